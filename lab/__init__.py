@@ -1,0 +1,1 @@
+"""A visual lab for recurrent networks: the headless package behind the app."""

@@ -1,0 +1,71 @@
+"""A run's events folded into what a chart draws and a status line says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lab.events import (
+    Continued,
+    EpochEnded,
+    Event,
+    Failed,
+    FinalEvent,
+    Finished,
+    Floats,
+    Paused,
+    Progressed,
+    Started,
+    Stopped,
+)
+
+
+@dataclass
+class History:
+    """The epochs heard so far, in order, and the last word on the run's state.
+
+    `state`: `queued` (nothing heard), `running`, `paused`, `finished`, `stopped` or `failed`.
+    """
+
+    epochs: list[EpochEnded] = field(default_factory=list)
+    state: str = "queued"
+    started: Started | None = None
+    progress: Progressed | None = None
+    final: Finished | Stopped | Failed | None = None
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> History:
+        """The history of a whole sequence of events."""
+        history = cls()
+        for event in events:
+            history.fold(event)
+        return history
+
+    def fold(self, event: Event) -> None:
+        """Take in one event; a new `Started` voids what was heard of the epochs after it."""
+        if isinstance(event, Started):
+            self.epochs = [e for e in self.epochs if e.epoch <= event.epoch]
+            self.started, self.state, self.final, self.progress = event, "running", None, None
+        elif isinstance(event, EpochEnded):
+            self.epochs.append(event)
+            self.progress = None
+        elif isinstance(event, Progressed):
+            self.progress = event
+        elif isinstance(event, Paused):
+            self.state = "paused"
+        elif isinstance(event, Continued):
+            self.state = "running"
+        elif isinstance(event, FinalEvent):
+            self.final, self.progress = event, None
+            self.state = {Finished: "finished", Stopped: "stopped", Failed: "failed"}[type(event)]
+
+    def values(self, name: str) -> list[float | None]:
+        """One field of every epoch, for example `val_loss`."""
+        return [getattr(e, name) for e in self.epochs]
+
+    def last(self, name: str) -> tuple[int, Floats] | None:
+        """The newest `one_step` or `free_running` forecast and its epoch; None where none was made yet."""
+        for e in reversed(self.epochs):
+            if getattr(e, name) is not None:
+                return e.epoch, getattr(e, name)
+        return None

@@ -1,0 +1,1 @@
+"""Figures: data in, a plotly Figure out. No Streamlit, no TensorFlow."""
