@@ -143,7 +143,7 @@ class TrainingConfig:
         clip_value: limits each gradient entry to ±this. At most one of the three clips is set.
         clip_norm: limits the norm of each weight's gradient.
         global_clip_norm: limits the norm of all gradients together (Pascanu et al. 2013).
-        patience: epochs with no better validation loss before training stops and the best weights come back; 0 never stops.
+        patience: epochs without a better validation loss before training stops, best weights restored; 0: never.
     """
 
     epochs: int = 30
@@ -239,7 +239,8 @@ class RunConfig:
 
     def settings(self) -> dict[str, str]:
         """Every setting that differs from the default config, as `with_settings` reads it: what the URL carries."""
-        default, found = RunConfig(), {}
+        default = RunConfig()
+        found: dict[str, str] = {}
         for section in SECTIONS:
             ours, theirs = getattr(self, section), getattr(default, section)
             for f in dataclasses.fields(ours):
