@@ -1,1 +1,88 @@
-"""A visual lab for recurrent networks: the headless package behind the app."""
+"""A visual lab for recurrent networks: the headless package behind the app.
+
+    import lab
+
+    config = lab.preset("sine").with_settings({"training.epochs": 20})
+    run = lab.run(config)
+    print(run.scores())
+    print(lab.forecast(run, steps=10).mean)
+
+Nothing heavy is imported before it is used, and TensorFlow only when something is trained.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lab.config import DataConfig, ModelConfig, RunConfig, TrainingConfig, WindowConfig
+    from lab.events import Event
+    from lab.forecasting import Forecast
+    from lab.network import Network
+    from lab.presets import PRESETS, preset
+    from lab.runs import Run, RunStore
+    from lab.series import Series, Split
+
+_HOMES = {
+    "DataConfig": "config", "WindowConfig": "config", "ModelConfig": "config", "TrainingConfig": "config",
+    "RunConfig": "config", "Series": "series", "Split": "series", "PRESETS": "presets", "preset": "presets",
+    "Run": "runs", "RunStore": "runs", "Network": "network", "Forecast": "forecasting",
+}  # fmt: skip
+__all__ = [
+    "PRESETS", "DataConfig", "Forecast", "ModelConfig", "Network", "Run", "RunConfig", "RunStore", "Series", "Split",
+    "TrainingConfig", "WindowConfig", "forecast", "load_run", "load_series", "preset", "run", "train",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"lab.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'lab' has no attribute {name!r}")
+
+
+def train(config: RunConfig, *, series: Series | None = None, folder: Path | str | None = None) -> Iterator[Event]:
+    """Train and yield events; see `lab.engine.train`. The first call imports TensorFlow."""
+    from lab.engine import train
+
+    return train(config, series=series, folder=folder)
+
+
+def run(config: RunConfig, *, series: Series | None = None, name: str | None = None) -> Run:
+    """Train a config in this process to its end and return the run, kept under `LAB_HOME`.
+
+    Raises:
+        ValueError: the config does not fit the data, or training failed; one sentence says why.
+    """
+    from lab import jobs
+    from lab.events import Failed
+
+    made = jobs.create(config, series=series, name=name)
+    jobs.execute(made.path)
+    final = made.history().final
+    if isinstance(final, Failed):
+        raise ValueError(final.message)
+    return made
+
+
+def load_run(run_id: str) -> Run:
+    """A run of `LAB_HOME` (or a sample that ships) by its id; ValueError where there is none."""
+    from lab.runs import RunStore
+
+    return RunStore().open(run_id)
+
+
+def load_series(config: DataConfig) -> Series:
+    """The series that a DataConfig names: one column, gaps treated; ValueError in one sentence where that fails."""
+    from lab.datasets import load
+
+    return load(config)
+
+
+def forecast(run: Run, steps: int) -> Forecast:
+    """The recursive forecast of `steps` steps beyond the end of a run's data, in the data's units."""
+    from lab.forecasting import future
+
+    return future(run.config, run.series, run.network(), steps)

@@ -29,6 +29,14 @@ class Started:
 
 
 @dataclass(frozen=True)
+class Compiled:
+    """The training program was compiled, which took `seconds`; no epoch's `seconds` hold any of it."""
+
+    seconds: float
+    elapsed: float
+
+
+@dataclass(frozen=True)
 class Progressed:
     """Within a long epoch: `step` of `steps` are done; `loss` is their mean so far."""
 
@@ -135,7 +143,7 @@ class Failed:
     details: str = field(default="", repr=False)
 
 
-Event = Union[Started, Progressed, EpochEnded, Paused, Continued, RateChanged, Finished, Stopped, Failed]
+Event = Union[Started, Compiled, Progressed, EpochEnded, Paused, Continued, RateChanged, Finished, Stopped, Failed]
 FinalEvent = (Finished, Stopped, Failed)
 
 
@@ -146,7 +154,18 @@ def _tag(name: str) -> str:
 class _Registry:
     by_tag: ClassVar[dict[str, type[Any]]] = {
         _tag(cls.__name__): cls
-        for cls in (Started, Progressed, EpochEnded, Paused, Continued, RateChanged, Finished, Stopped, Failed)
+        for cls in (
+            Started,
+            Compiled,
+            Progressed,
+            EpochEnded,
+            Paused,
+            Continued,
+            RateChanged,
+            Finished,
+            Stopped,
+            Failed,
+        )
     }
 
 

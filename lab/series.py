@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
 Part = Literal["train", "validation", "test"]
+PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,10 @@
+"""`python -m lab`."""
+
+import os
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from lab.cli import main
+
+sys.exit(main())

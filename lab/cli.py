@@ -1,0 +1,279 @@
+"""`python -m lab ...`: everything the app does, without the app."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from lab.config import RunConfig
+from lab.events import EpochEnded, Event, Failed, FinalEvent, Progressed, RateChanged, to_json
+from lab.presets import PRESETS, preset
+from lab.runs import Control, Run, RunStore
+
+METRICS = ("mae", "rmse", "mape", "smape", "mase")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = _Parser(
+        prog="python -m lab", description="Train recurrent networks on time series, and look at what they learned."
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, text: str, *, run: bool = False, as_json: bool = True) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        if run:
+            sub.add_argument("run", metavar="RUN", help="a run's id, as `python -m lab runs` lists them")
+        if as_json:
+            sub.add_argument("--json", action="store_true", help="JSON on stdout instead of a table")
+        return sub
+
+    command("presets", "List the ready experiments.")
+    train = command("train", "Train a preset, with any setting changed, here and now.")
+    train.add_argument("preset", metavar="PRESET", help=f"one of {', '.join(PRESETS)}")
+    train.add_argument(
+        "--set", metavar="KEY=VALUE", action="append", default=[], dest="settings",
+        help="change a setting: window.size=7, model.units=64,64, data.path=FILE.csv, ...; any number of times",
+    )  # fmt: skip
+    train.add_argument("--name", help="the run's id; made from the data set and the time without it")
+    command("resume", "Go on with an interrupted or stopped run from its checkpoint.", run=True)
+    command("runs", "List all runs.")
+    command("show", "Show a run's settings, its course and its test scores.", run=True)
+    forecast = command("forecast", "Forecast beyond the end of a run's data.", run=True)
+    forecast.add_argument("--steps", type=int, default=30, help="how many steps, 1 to 10000 (default 30)")
+    export = command("export", "Write a run to a ZIP file.", run=True, as_json=False)
+    export.add_argument("file", metavar="FILE.zip", type=Path)
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command; 0 for success, 1 where training failed, 2 for bad usage (one sentence on stderr)."""
+    arguments = parser().parse_args(argv)
+    try:
+        return int(globals()[f"_{arguments.command}"](arguments) or 0)
+    except BrokenPipeError:  # somebody piped us into `head`
+        return 0
+    except (ValueError, OSError) as error:
+        print(f"python -m lab {arguments.command}: {error}", file=sys.stderr)
+        return 2
+
+
+def _presets(arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        _print_json(
+            [{"preset": k, "title": p.title, "config": json.loads(p.config.to_json())} for k, p in PRESETS.items()]
+        )
+        return
+    rows = [[k, _network_words(p.config), str(p.config.training.epochs), p.blurb] for k, p in PRESETS.items()]
+    _table(["preset", "network", "epochs", "what it is"], rows)
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from lab import jobs
+
+    settings: dict[str, object] = {}
+    for text in arguments.settings:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ValueError(f"--set takes KEY=VALUE, for example window.size=7; received {text!r}.")
+        settings[key.strip()] = value
+    config = preset(arguments.preset).with_settings(settings)
+    return _work(jobs.create(config, name=arguments.name), arguments.json)
+
+
+def _resume(arguments: argparse.Namespace) -> int:
+    from lab import jobs
+
+    run = RunStore().open(arguments.run)
+    jobs.require_resumable(run)
+    return _work(run, arguments.json)
+
+
+def _work(run: Run, as_json: bool) -> int:
+    """Train the run in this process. Ctrl-C stops it and keeps its weights; a second one breaks off."""
+    from lab import jobs
+
+    run.send(Control())
+
+    def stop(*_: object) -> None:
+        run.send(Control(state="stop"))
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    previous = signal.signal(signal.SIGINT, stop)
+    try:
+        if as_json:
+            jobs.execute(run.path, lambda event: print(_line(event, run), flush=True))
+        else:
+            _with_progress_bar(run)
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    final = run.history().final
+    if isinstance(final, Failed):
+        print(f"python -m lab: {final.message}", file=sys.stderr)
+        return 1
+    if not as_json:
+        _scores_table(run)
+        print(f"Run {run.id}: see `python -m lab forecast {run.id} --steps 30`.")
+    return 0
+
+
+def _line(event: Event, run: Run) -> str:
+    tree = json.loads(to_json(event))
+    if isinstance(event, FinalEvent):
+        tree["run"] = run.id
+    return json.dumps(tree)
+
+
+def _with_progress_bar(run: Run) -> None:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from lab import jobs
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns) as bar:
+        task = bar.add_task("starting", total=run.config.training.epochs)
+
+        def tell(event: Event) -> None:
+            if isinstance(event, EpochEnded):
+                bar.update(task, completed=event.epoch, description=f"loss {event.loss:.4g}, val {event.val_loss:.4g}")
+            elif isinstance(event, Progressed):
+                bar.update(task, completed=event.epoch - 1 + event.step / event.steps)
+            elif isinstance(event, RateChanged):
+                bar.console.print(f"learning rate {event.learning_rate:g}")
+
+        jobs.execute(run.path, tell)
+
+
+def _runs(arguments: argparse.Namespace) -> None:
+    rows = []
+    for run in RunStore().list():
+        history = run.history()
+        last = history.epochs[-1] if history.epochs else None
+        rows.append(
+            {
+                "run": run.id,
+                "status": run.status(history),
+                "data": run.config.data.name,
+                "network": _network_words(run.config),
+                "epoch": last.epoch if last else 0,
+                "epochs": run.config.training.epochs,
+                "val_loss": last.val_loss if last else None,
+            }
+        )
+    if arguments.json:
+        _print_json(rows)
+    elif not rows:
+        print("There are no runs yet; `python -m lab train sine` makes one.")
+    else:
+        _table(list(rows[0]), [[_cell(v) for v in row.values()] for row in rows])
+
+
+def _show(arguments: argparse.Namespace) -> None:
+    run = RunStore().open(arguments.run)
+    history = run.history()
+    if arguments.json:
+        last = json.loads(to_json(history.epochs[-1])) if history.epochs else None
+        _print_json({"run": run.id, "status": run.status(history), "config": json.loads(run.config.to_json()),
+                     "last": last, "scores": run.scores()})  # fmt: skip
+        return
+    print(f"{run.id}: {run.status(history)}, {run.series.title}, {_network_words(run.config)}")
+    settings = run.config.settings()
+    print("Settings that differ from the default: " + (", ".join(f"{k}={v}" for k, v in settings.items()) or "none"))
+    if history.epochs:
+        shown = [e for e in history.epochs if e.epoch in _milestones(history.epochs[-1].epoch)]
+        columns = ["epoch", "loss", "val_loss", "val_mae", "val_mape", "val_mase", "gradient_norm", "seconds"]
+        _table(columns, [[_cell(getattr(e, c)) for c in columns] for e in shown])
+    if isinstance(history.final, Failed):
+        print(history.final.message)
+    _scores_table(run)
+
+
+def _forecast(arguments: argparse.Namespace) -> None:
+    from lab.forecasting import future
+
+    if not 1 <= arguments.steps <= 10_000:
+        raise ValueError(f"--steps must be a whole number from 1 to 10,000; received {arguments.steps}.")
+    run = RunStore().open(arguments.run)
+    forecast = future(run.config, run.series, run.network(), arguments.steps)
+    times = _times(forecast.index)
+    if arguments.json:
+        mean = [float(v) for v in forecast.mean]
+        print(json.dumps({"run": run.id, "steps": arguments.steps, "times": times, "mean": mean}))
+        return
+    unit = f" ({run.series.units[0]})" if run.series.units[0] else ""
+    _table(
+        ["time", run.series.names[0] + unit], [[str(t), f"{v:.6g}"] for t, v in zip(times, forecast.mean, strict=True)]
+    )
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    run = RunStore().open(arguments.run)
+    arguments.file.write_bytes(run.to_zip())
+    print(f"Wrote {arguments.file}.")
+
+
+def _times(index: Any) -> list[Any]:
+    import numpy as np
+
+    if not np.issubdtype(index.dtype, np.datetime64):
+        return [float(t) for t in index]
+    whole_days = bool((index == index.astype("datetime64[D]")).all())
+    return [str(t) for t in index.astype("datetime64[D]" if whole_days else "datetime64[s]")]
+
+
+def _milestones(last: int) -> set[int]:
+    """Epochs 0, 1, 2, 5, 10, 20, 50, ... and the last."""
+    return {0, last} | {m * 10**k for k in range(6) for m in (1, 2, 5) if m * 10**k <= last}
+
+
+def _network_words(config: RunConfig) -> str:
+    return f"{config.model.cell} {'-'.join(map(str, config.model.units))}"
+
+
+def _scores_table(run: Run) -> None:
+    from lab.evaluation import Score, verdict
+
+    rows = run.scores()
+    if rows:
+        unit = run.series.units[0]
+        heads = [
+            "test range, one step ahead",
+            f"mae {unit}".strip(),
+            f"rmse {unit}".strip(),
+            "mape %",
+            "smape %",
+            "mase",
+        ]
+        _table(heads, [[row["name"], *(_cell(row[m]) for m in METRICS)] for row in rows])
+        print(verdict([Score(**row) for row in rows]))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _table(heads: list[str], rows: list[list[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False).print(table)
+
+
+def _print_json(tree: object) -> None:
+    print(json.dumps(tree, indent=2))

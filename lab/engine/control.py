@@ -1,0 +1,68 @@
+"""Between compiled calls, what the user asks of a training is looked up and done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lab.events import Continued, Event, Paused, RateChanged
+from lab.runs import Control, Run
+
+if TYPE_CHECKING:
+    from lab.engine.training import _Training
+
+LOOK_SECONDS = 0.1
+
+
+class Desk:
+    """Reads `control.json` when its time stamp changed, at most ten times a second."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.run = Run(folder) if folder else None
+        self.control = Control()
+        self._looked = -1.0
+        self._stamp = -1
+
+    @property
+    def stop(self) -> bool:
+        """True once a stop was asked for."""
+        return self.control.state == "stop"
+
+    def _look(self) -> None:
+        if self.run is None or time.monotonic() - self._looked < LOOK_SECONDS:
+            return
+        self._looked = time.monotonic()
+        try:
+            stamp = (self.run.path / "control.json").stat().st_mtime_ns
+        except FileNotFoundError:
+            return
+        if stamp != self._stamp:
+            self._stamp, self.control = stamp, self.run.control()
+
+    def _wants_pause(self, epoch: int) -> bool:
+        after = self.control.pause_after
+        return self.control.state == "pause" or (self.control.state == "run" and after is not None and epoch >= after)
+
+    def wait(self, training: _Training) -> Iterator[Event]:
+        """Set a new rate; if a pause is asked for, stay here (yielding Paused, Continued) until it is over."""
+        self._look()
+        yield from self._set_rate(training)
+        if not self._wants_pause(training.epoch):
+            return
+        training.checkpoint.save(training)
+        yield Paused(training.epoch, training.step, training.elapsed)
+        while self._wants_pause(training.epoch):
+            time.sleep(LOOK_SECONDS / 2)
+            self._look()
+            yield from self._set_rate(training)
+        if not self.stop:
+            yield Continued(training.epoch, training.elapsed)
+
+    def _set_rate(self, training: _Training) -> Iterator[Event]:
+        rate = self.control.learning_rate
+        now = float(training.stepper.optimizer.learning_rate)
+        if rate is not None and abs(rate - now) > 1e-6 * rate:
+            training.stepper.set_learning_rate(rate)
+            yield RateChanged(training.epoch, rate, training.elapsed)

@@ -1,0 +1,156 @@
+"""Many gradient steps in one compiled call.
+
+Keras's `fit` returns to Python after every batch; at these sizes that costs more than the arithmetic. Here the loop
+over batches is itself inside the compiled (XLA) function, and Python comes back only every few hundred milliseconds, to look
+whether the user wants something.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from lab.config import ModelConfig, RunConfig, TrainingConfig
+from lab.engine.models import build
+from lab.series import FloatArray
+
+_CACHE: OrderedDict[Any, Stepper] = OrderedDict()
+_CACHE_SIZE = 3  # compiled programs hold memory; a class on one worker rarely alternates between more shapes
+
+
+class Stepper:
+    """A model, its optimizer and the compiled loop, for one set of shapes.
+
+    Args:
+        inputs: `(n, window, features)` float32, all training windows.
+        targets: `(n, horizon)` float32.
+    """
+
+    def __init__(self, model: ModelConfig, training: TrainingConfig, inputs: FloatArray, targets: FloatArray) -> None:
+        n, window, features = inputs.shape
+        self.training = training
+        self.model = build(model, window, features, targets.shape[1], seed=0)
+        self.optimizer = _optimizer(training)
+        self.optimizer.build(self.model.trainable_variables)
+        self.batch = min(training.batch_size, n)
+        self.steps = -(-n // self.batch)
+        self._run = tf.function(self._loop, jit_compile=True)
+
+    @property
+    def state(self) -> list[Any]:
+        """Every variable that a checkpoint must hold: weights, dropout seeds, optimizer slots."""
+        return [*self.model.variables, *self.optimizer.variables]
+
+    def reset(self, config: RunConfig, inputs: FloatArray, targets: FloatArray) -> None:
+        """Begin a run: fresh weights from the seed, an empty optimizer, these data."""
+        fresh = build(config.model, inputs.shape[1], inputs.shape[2], targets.shape[1], config.seed)
+        for ours, theirs in zip(self.model.variables, fresh.variables, strict=True):
+            ours.assign(theirs)
+        for v in self.optimizer.variables:
+            v.assign(tf.zeros_like(v))
+        self.set_learning_rate(config.training.learning_rate)
+        self.inputs, self.targets = tf.constant(inputs), tf.constant(targets)
+        self.clear()
+
+    def set_learning_rate(self, rate: float) -> None:
+        """Steps from now on have this size."""
+        self.optimizer.learning_rate.assign(rate)
+
+    def clear(self) -> None:
+        """Forget the last epoch's records: losses, norms and clips a step, predictions `(steps, batch, horizon)`."""
+        self.records = [
+            np.zeros(self.steps, np.float32),
+            np.zeros(self.steps, np.float32),
+            np.zeros(self.steps, np.float32),
+            np.zeros((self.steps, self.batch, self.targets.shape[1]), np.float32),
+        ]
+
+    def run(self, order: FloatArray, start: int, stop: int) -> None:
+        """Do the gradient steps `start` to `stop` of an epoch. `order`: `(steps, batch)` window numbers, -1 for none.
+
+        With `start == stop` nothing is trained, but the program is compiled.
+        """
+        self.records = [
+            r.numpy()
+            for r in self._run(
+                self.inputs, self.targets, tf.constant(order), tf.constant(start), tf.constant(stop), *self.records
+            )
+        ]
+
+    def _loop(self, inputs: Any, targets: Any, order: Any, start: Any, stop: Any, *records: Any) -> Any:
+        def body(i: Any, losses: Any, norms: Any, clips: Any, predictions: Any) -> Any:
+            rows = order[i]
+            present = tf.cast(rows >= 0, tf.float32)  # the last batch is padded, and the padding weighs nothing
+            rows = tf.maximum(rows, 0)
+            x, y = tf.gather(inputs, rows), tf.gather(targets, rows)
+            with tf.GradientTape() as tape:
+                p = self.model(x, training=True)
+                per_window = tf.reduce_mean(_loss(self.training.loss, y, p), axis=-1)
+                loss = tf.reduce_sum(per_window * present) / tf.reduce_sum(present)
+            variables = self.model.trainable_variables
+            gradients, norm, clipped = _clip(self.training, tape.gradient(loss, variables))
+            self.optimizer.apply(gradients, variables)
+            at = [[i]]
+            return (
+                i + 1,
+                tf.tensor_scatter_nd_update(losses, at, [loss]),
+                tf.tensor_scatter_nd_update(norms, at, [norm]),
+                tf.tensor_scatter_nd_update(clips, at, [clipped]),
+                tf.tensor_scatter_nd_update(predictions, at, [p]),
+            )
+
+        return tf.while_loop(lambda i, *_: i < stop, body, (start, *records))[1:]
+
+
+def stepper_for(config: RunConfig, inputs: FloatArray, targets: FloatArray) -> Stepper:
+    """A stepper for these shapes, ready to begin; one that was compiled before serves again."""
+    # Rate, epochs and patience are no part of the compiled program.
+    shape_of_training = replace(config.training, epochs=1, learning_rate=1e-3, patience=0)
+    key = (config.model, shape_of_training, inputs.shape, targets.shape)
+    stepper = _CACHE.pop(key, None) or Stepper(config.model, config.training, inputs, targets)
+    _CACHE[key] = stepper
+    while len(_CACHE) > _CACHE_SIZE:
+        _CACHE.popitem(last=False)
+    stepper.reset(config, inputs, targets)
+    return stepper
+
+
+def _optimizer(training: TrainingConfig) -> keras.Optimizer:
+    if training.optimizer == "adam":
+        return keras.optimizers.Adam(training.learning_rate)
+    if training.optimizer == "rmsprop":
+        return keras.optimizers.RMSprop(training.learning_rate)
+    return keras.optimizers.SGD(training.learning_rate, momentum=training.momentum)
+
+
+def _loss(kind: str, truth: Any, prediction: Any) -> Any:
+    error = prediction - truth
+    if kind == "mse":
+        return tf.square(error)
+    size = tf.abs(error)
+    if kind == "mae":
+        return size
+    return tf.where(size <= 1.0, 0.5 * tf.square(error), size - 0.5)  # Huber (1964), delta = 1 as in Keras
+
+
+def _clip(training: TrainingConfig, gradients: list[Any]) -> tuple[list[Any], Any, Any]:
+    """The clipped gradients, the global norm before clipping, and 1.0 where the clip changed something."""
+    norm = tf.linalg.global_norm(gradients)
+    if training.clip_value is not None:
+        limit = training.clip_value
+        largest = tf.reduce_max([tf.reduce_max(tf.abs(g)) for g in gradients])
+        return [tf.clip_by_value(g, -limit, limit) for g in gradients], norm, tf.cast(largest > limit, tf.float32)
+    if training.clip_norm is not None:
+        limit = training.clip_norm
+        largest = tf.reduce_max([tf.norm(g) for g in gradients])
+        return [tf.clip_by_norm(g, limit) for g in gradients], norm, tf.cast(largest > limit, tf.float32)
+    if training.global_clip_norm is not None:
+        limit = training.global_clip_norm
+        clipped, _ = tf.clip_by_global_norm(gradients, limit, use_norm=norm)
+        return clipped, norm, tf.cast(norm > limit, tf.float32)
+    return gradients, norm, tf.zeros(())

@@ -1,0 +1,194 @@
+"""`for event in train(config)`: the whole training API."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from lab.config import RunConfig
+from lab.engine.checkpoint import Checkpoint
+from lab.engine.control import Desk
+from lab.engine.models import get_weights
+from lab.engine.observer import Observer
+from lab.engine.stepper import Stepper, stepper_for
+from lab.events import (
+    Compiled,
+    EpochEnded,
+    Event,
+    Failed,
+    Finished,
+    Progressed,
+    Started,
+    Stopped,
+)
+from lab.network import save_weights
+from lab.series import FloatArray, IntArray, Series
+
+CALL_SECONDS = 0.2  # a compiled call is kept about this long, so that stop, pause and a new rate act promptly
+PROGRESS_SECONDS = 0.5
+
+
+def train(config: RunConfig, *, series: Series | None = None, folder: Path | str | None = None) -> Iterator[Event]:
+    """Train, and yield what happens. Epoch 0 is the untrained network.
+
+    Args:
+        config: the experiment. Equal configs give equal losses to the last bit on the same machine.
+        series: the data; loaded as `config.data` says where it is None.
+        folder: a run's folder. With it the weights are kept, a checkpoint lets an interrupted run go on, and
+            `control.json` is obeyed. Without it nothing is written.
+
+    Yields:
+        Started, then EpochEnded (and, in between, Progressed, Paused, ...), then one of Finished, Stopped, Failed.
+
+    Raises:
+        ValueError: the config does not fit the data, in one sentence.
+    """
+    from lab.datasets import load
+
+    observer = Observer(config, series if series is not None else load(config.data))
+    yield from _Training(config, observer, Path(folder) if folder else None).events()
+
+
+class _Training:
+    """The state of one training: which epoch, which step, the best so far."""
+
+    def __init__(self, config: RunConfig, observer: Observer, folder: Path | None) -> None:
+        self.config, self.observer, self.folder = config, observer, folder
+        self.run = folder.name if folder else ""
+        self.desk = Desk(folder)
+        self.stepper: Stepper = stepper_for(config, observer.train.inputs, observer.train.targets)
+        self.checkpoint = Checkpoint(folder)
+        self.began, self.earlier = time.perf_counter(), 0.0
+        self.epoch, self.step, self.seconds = 0, 0, 0.0
+        self.best_loss, self.best_epoch = np.inf, 0
+        self.best_weights = get_weights(self.stepper.model)
+        self.trained_seconds = 0.0
+
+    @property
+    def elapsed(self) -> float:
+        return self.earlier + time.perf_counter() - self.began
+
+    def _clock(self) -> float:
+        return self.elapsed
+
+    def events(self) -> Iterator[Event]:
+        resumed = self.checkpoint.restore(self)
+        parameters = int(self.stepper.model.count_params())
+        yield Started(self.epoch, self.config.training.epochs, self.stepper.steps, parameters, self.elapsed)
+        weights = get_weights(self.stepper.model)
+        if not resumed:
+            ended = self.observer.untrained(weights, self.config.training.learning_rate, self._clock)
+            self.best_loss = ended.val_loss
+            yield ended
+        if self.epoch < self.config.training.epochs:
+            before = time.perf_counter()
+            self.stepper.run(self._order(1), 0, 0)
+            yield Compiled(time.perf_counter() - before, self.elapsed)
+        while self.epoch < self.config.training.epochs:
+            yield from self.desk.wait(self)
+            if self.desk.stop:
+                break
+            last = yield from self._one_epoch()
+            if last is not None:
+                yield last
+                return
+            if self.desk.stop:
+                break
+            if self._out_of_patience():
+                break
+        yield self._end()
+
+    def _one_epoch(self) -> Generator[Event, None, Failed | None]:
+        order = self._order(self.epoch + 1)
+        if self.step == 0:
+            self.stepper.clear()
+            self.seconds = 0.0
+        size, told = 1, time.perf_counter()
+        while self.step < self.stepper.steps:
+            stop = min(self.step + size, self.stepper.steps)
+            before = time.perf_counter()
+            self.stepper.run(order, self.step, stop)
+            took = time.perf_counter() - before
+            self.seconds += took
+            self.trained_seconds += took
+            losses = self.stepper.records[0]
+            if not np.isfinite(losses[self.step : stop]).all():
+                return self._diverged()
+            size = max(1, min(4 * size, round(CALL_SECONDS * (stop - self.step) / max(took, 1e-6))))
+            self.step = stop
+            if self.step < self.stepper.steps:
+                if time.perf_counter() - told > PROGRESS_SECONDS:
+                    told = time.perf_counter()
+                    so_far = float(losses[:stop].mean())
+                    yield Progressed(self.epoch + 1, self.step, self.stepper.steps, so_far, self.elapsed)
+                yield from self.desk.wait(self)
+                if self.desk.stop:
+                    return None
+        yield self._ended(order)
+        return None
+
+    def _ended(self, order: IntArray) -> EpochEnded:
+        self.epoch, self.step = self.epoch + 1, 0
+        weights = get_weights(self.stepper.model)
+        ended = self.observer.observe(
+            self.epoch,
+            weights,
+            order,
+            self.stepper.records,
+            rate=float(self.stepper.optimizer.learning_rate),
+            seconds=self.seconds,
+            trained=self.trained_seconds,
+            last=self.epoch == self.config.training.epochs,
+            clock=self._clock,
+        )
+        if ended.val_loss < self.best_loss:
+            self.best_loss, self.best_epoch, self.best_weights = ended.val_loss, self.epoch, weights
+        self.checkpoint.save_if_cheap(self, self.trained_seconds)
+        return ended
+
+    def _out_of_patience(self) -> bool:
+        patience = self.config.training.patience
+        return patience > 0 and self.epoch - self.best_epoch >= patience
+
+    def _end(self) -> Event:
+        if self.desk.stop:
+            self._keep(get_weights(self.stepper.model))
+            self.checkpoint.save(self)
+            return Stopped(self.epoch, self.elapsed, self.run)
+        if self.config.training.patience > 0:
+            self._keep(self.best_weights)
+            reason = (
+                f"no better validation loss for {self.config.training.patience} epochs"
+                if (self.epoch < self.config.training.epochs)
+                else ""
+            )
+            return Finished(self.epoch, self.best_epoch, self.elapsed, reason, self.run)
+        self._keep(get_weights(self.stepper.model))
+        return Finished(self.epoch, self.epoch, self.elapsed, "", self.run)
+
+    def _diverged(self) -> Failed:
+        self._keep(self.best_weights)
+        training = self.config.training
+        clips = (training.clip_value, training.clip_norm, training.global_clip_norm)
+        cure = "a lower learning rate" if any(clips) else "a lower learning rate or gradient clipping"
+        rate = float(self.stepper.optimizer.learning_rate)
+        return Failed(
+            self.epoch + 1,
+            f"The loss became NaN or infinite in epoch {self.epoch + 1} at a learning rate of {rate:g}; try {cure}.",
+            self.elapsed,
+            self.run,
+        )
+
+    def _keep(self, weights: dict[str, FloatArray]) -> None:
+        if self.folder:
+            save_weights(self.folder / "weights.npz", weights)
+
+    def _order(self, epoch: int) -> IntArray:
+        """`(steps, batch)` the windows of an epoch, shuffled by seed and epoch alone; -1 pads the last batch."""
+        n = len(self.observer.train.inputs)
+        order = np.full(self.stepper.steps * self.stepper.batch, -1, np.int32)
+        order[:n] = np.random.default_rng((self.config.seed, epoch)).permutation(n)
+        return order.reshape(self.stepper.steps, self.stepper.batch)

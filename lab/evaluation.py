@@ -1,0 +1,76 @@
+"""The model beside the baselines on the test part, so that nobody mistakes a copy for a forecast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lab import baselines, metrics
+from lab.config import RunConfig
+from lab.forecasting import one_step
+from lab.network import Network
+from lab.scaling import Scaler
+from lab.series import FloatArray, Series, Split
+
+
+@dataclass(frozen=True)
+class Score:
+    """One-step metrics of one forecaster over the test part, in the data's units (mape, smape in percent).
+
+    `mase` is scaled by the previous-value forecast of the training part: under 1 is better than it was there.
+    """
+
+    name: str
+    mae: float
+    rmse: float
+    mape: float | None
+    smape: float
+    mase: float
+
+
+def scaler_of(config: RunConfig, series: Series) -> Scaler:
+    """The scaler of a run: fitted on the training part only."""
+    split = Split.of(len(series), config.data.train, config.data.validation)
+    return Scaler.fit(config.data.scaler, series.values[: split.train_end, 0])
+
+
+def evaluate(config: RunConfig, series: Series, network: Network) -> list[Score]:
+    """The model, the previous value and (given a season) the value a season ago, one step ahead on the test part."""
+    values = series.values[:, 0]
+    split = Split.of(len(series), config.data.train, config.data.validation)
+    start, stop = split.bounds("test")
+    scaler = scaler_of(config, series)
+    predictions = {
+        config.model.cell.upper(): one_step(network, scaler, values, config.window.size, start, stop),
+        "Previous value": baselines.naive(values, start, stop),
+    }
+    if 1 < series.season_length <= start:
+        predictions["Last season"] = baselines.seasonal_naive(values, start, stop, series.season_length)
+    training, with_mape = values[: split.train_end], metrics.mape_is_meaningful(values)
+    return [_score(name, values[start:stop], p, training, with_mape) for name, p in predictions.items()]
+
+
+def _score(name: str, truth: FloatArray, prediction: FloatArray, training: FloatArray, with_mape: bool) -> Score:
+    return Score(
+        name,
+        mae=metrics.mae(truth, prediction),
+        rmse=metrics.rmse(truth, prediction),
+        mape=metrics.mape(truth, prediction) if with_mape else None,
+        smape=metrics.smape(truth, prediction),
+        mase=metrics.mase(truth, prediction, training, 1),
+    )
+
+
+def verdict(scores: list[Score]) -> str:
+    """One honest sentence on the model against the best baseline, by mean absolute error."""
+    model, rivals = scores[0], scores[1:]
+    best = min(rivals, key=lambda s: s.mae)
+    if best.mae == 0 or not np.isfinite(model.mae):
+        return f"{best.name} is exact on the test range; the model is not."
+    share = model.mae / best.mae - 1
+    if share <= -0.01:
+        return f"The model's error is {-share:.0%} lower than that of the best baseline ({best.name.lower()})."
+    if share < 0.01:
+        return f"The model does no better than a baseline that learns nothing ({best.name.lower()})."
+    return f"The model's error is {share:.0%} higher than that of a baseline that learns nothing ({best.name.lower()})."

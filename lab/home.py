@@ -1,0 +1,69 @@
+"""Where everything is written, and how: whole files or none."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from pathlib import Path
+
+_UPLOAD = re.compile(r"upload:([0-9a-f]{16}\.csv)")
+
+
+def lab_home() -> Path:
+    """Where everything is written: `LAB_HOME`, else `.runs` beside app.py, else the user's cache folder."""
+    if os.environ.get("LAB_HOME"):
+        home = Path(os.environ["LAB_HOME"]).expanduser().resolve()
+        home.mkdir(parents=True, exist_ok=True)
+        return home
+    beside = Path(__file__).parent.parent / ".runs"
+    try:
+        beside.mkdir(exist_ok=True)
+        if os.access(beside, os.W_OK):
+            return beside
+    except OSError:
+        pass
+    import platformdirs
+
+    return platformdirs.user_cache_path("rnn-lab", ensure_exists=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all: a reader never sees half of it."""
+    aside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    aside.write_text(text, encoding="utf-8")
+    replace_file(aside, path)
+
+
+def replace_file(aside: Path, path: Path) -> None:
+    """Rename over `path`; Windows refuses while somebody reads it, so try for a moment."""
+    for attempt in range(50):
+        try:
+            aside.replace(path)
+            return
+        except PermissionError:
+            if attempt == 49:
+                raise
+            time.sleep(0.02)
+
+
+def upload_path(name: str) -> Path:
+    """The file behind `upload:0123456789abcdef.csv`, as the app keeps it; ValueError for other text."""
+    match = _UPLOAD.fullmatch(name)
+    if match is None:
+        raise ValueError(f"An uploaded file must be named upload: and 16 hexadecimal digits; received {name!r}.")
+    return lab_home() / "uploads" / match[1]
+
+
+def save_upload(data: bytes) -> str:
+    """Keep uploaded bytes under `LAB_HOME`, named by their content; returns the name that `upload_path` finds."""
+    import hashlib
+
+    name = f"upload:{hashlib.sha256(data).hexdigest()[:16]}.csv"
+    path = upload_path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        aside = path.with_name(f"{path.name}.{os.getpid()}.new")
+        aside.write_bytes(data)
+        replace_file(aside, path)
+    return name

@@ -1,0 +1,292 @@
+"""Hand a run to a worker. Dask does the queueing, the restarting of a dead worker and its memory limit.
+
+By default the app keeps a pool of its own (`lab.pool`). With `LAB_SCHEDULER=tcp://host:8786` the same runs go to any
+Dask cluster whose workers see `LAB_HOME`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from lab.config import RunConfig
+from lab.events import Event, Failed, FinalEvent, Stopped
+from lab.home import lab_home, write_text
+from lab.runs import Control, Run, RunStore, sign
+from lab.series import PARTS, Series, Split
+
+ROOT = Path(__file__).parent.parent
+
+
+def execute(path: str | Path, tell: Callable[[Event], None] = lambda _: None) -> None:
+    """Train the run in this folder, here and now, writing its events. What a worker does, and `python -m lab train`."""
+    run = Run(path)
+    if run.history().final is not None and run.control().state == "stop":
+        return  # it was taken out of the queue
+    with _heartbeat(run):
+        for event in _events(run):
+            if isinstance(event, FinalEvent):
+                _score(run)
+            run.append(event)
+            tell(event)
+
+
+def _events(run: Run) -> Iterator[Event]:
+    """What training says; what it throws becomes a Failed with one sentence."""
+    epoch, elapsed = 0, 0.0
+    try:
+        from lab.engine import train
+
+        for event in train(run.config, series=run.series, folder=run.path):
+            epoch, elapsed = event.epoch if hasattr(event, "epoch") else epoch, event.elapsed
+            yield event
+    except ValueError as error:
+        yield Failed(epoch, str(error), elapsed, run.id)
+    except Exception as error:
+        if type(error).__name__ in ("ResourceExhaustedError", "MemoryError"):
+            message = "Out of memory; try fewer units, a smaller batch or a shorter window."
+        else:
+            message = (
+                f"Training broke off with an unexpected {type(error).__name__}: {str(error).splitlines()[0][:200]}"
+            )
+        yield Failed(epoch, message, elapsed, run.id, traceback.format_exc())
+
+
+def _score(run: Run) -> None:
+    """Keep the model's test scores beside the run, where there is a model."""
+    import json
+
+    from lab.evaluation import evaluate
+
+    if (run.path / "weights.npz").exists():
+        scores = evaluate(run.config, run.series, run.network())
+        write_text(run.path / "scores.json", json.dumps([asdict(s) for s in scores]))
+
+
+@contextlib.contextmanager
+def _heartbeat(run: Run) -> Iterator[None]:
+    """While it lasts, `worker.json` says that this process works on the run."""
+    path, over = run.path / "worker.json", threading.Event()
+
+    def beat() -> None:
+        while not over.wait(5.0):
+            path.touch()
+
+    sign(path)
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        path.unlink(missing_ok=True)
+
+
+class Pool:
+    """The workers, and what this process has given them to do."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._client: Any = None
+        self._lock = threading.RLock()
+        self._futures: dict[Path, Any] = {}
+        self._closing = False
+
+    def start(self) -> None:
+        """Start the pool process and connect, unless that was done; takes one to two seconds. Safe from any thread."""
+        from distributed import Client
+
+        with self._lock:
+            if self._client is not None:
+                return
+            address = os.environ.get("LAB_SCHEDULER") or self._spawn()
+            self._client = Client(address, set_as_default=False, timeout=30)
+
+    def _spawn(self) -> str:
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        }
+        environment.setdefault("LAB_SCRATCH", str(lab_home() / "scratch"))
+        environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        workers = os.environ.get("LAB_WORKERS", "1")
+        if not workers.isdecimal() or not 1 <= int(workers) <= 64:
+            raise ValueError(f"`LAB_WORKERS` must be a whole number from 1 to 64; received {workers!r}.")
+        log = (lab_home() / "pool.log").open("w", encoding="utf-8")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "lab.pool", workers],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env=environment,
+        )  # fmt: skip
+        log.close()
+        assert self._process.stdout is not None
+        address = self._process.stdout.readline().strip()
+        if not address:
+            raise RuntimeError(f"The pool of workers did not start; {lab_home() / 'pool.log'} says why.")
+        threading.Thread(target=self._watch, args=(self._process,), daemon=True).start()
+        return address
+
+    def _watch(self, process: subprocess.Popen[str]) -> None:
+        """If the pool process dies under us, start another and give it the runs that were not over."""
+        process.wait()
+        with self._lock:
+            if self._closing or process is not self._process:
+                return
+            self._client.close(timeout=1)
+            self._client, self._process = None, None
+            open_runs = [Run(path) for path in self._futures if Run(path).history().final is None]
+            self._futures.clear()
+        for run in open_runs:
+            self.submit(run)
+
+    def submit(self, run: Run) -> None:
+        """Queue a run. It goes on when this page, this session or this browser is closed."""
+        sign(run.path / "submitted.json")
+        self.start()
+        with self._lock:
+            future = self._client.submit(execute, str(run.path), pure=False, key=f"{run.id}-{os.urandom(4).hex()}")
+            self._futures[run.path] = future
+        future.add_done_callback(lambda f: self._done(run, f))
+
+    def _done(self, run: Run, future: Any) -> None:
+        # A worker that died again and again never wrote a last word; somebody has to.
+        if future.status == "error" and run.history().final is None:
+            died = type(future.exception()).__name__ == "KilledWorker"
+            message = (
+                "The worker was killed several times, most likely out of memory; try fewer units or a smaller batch."
+                if died
+                else f"The worker gave up: {future.exception()}"
+            )
+            run.append(Failed(len(run.history().epochs), message, run=run.id))
+        if future.status in ("finished", "error"):
+            with self._lock:
+                self._futures.pop(run.path, None)
+
+    def cancel(self, run: Run) -> None:
+        """Take a run that has not begun out of the queue."""
+        with self._lock:
+            future = self._futures.pop(run.path, None)
+        if future is not None:
+            future.cancel()
+        run.append(Stopped(0, 0.0, run.id))
+
+    def close(self) -> None:
+        """End the workers."""
+        self._closing = True
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+
+
+_POOL = Pool()
+atexit.register(_POOL.close)
+
+
+def warm_up() -> None:
+    """Start the pool in the background, so that a worker is ready by the time somebody presses Train."""
+    if _POOL._client is None and os.environ.get("LAB_WARM_UP", "1") != "0":
+        threading.Thread(target=_POOL.start, daemon=True).start()
+
+
+def submit(
+    config: RunConfig, *, series: Series | None = None, name: str | None = None, store: RunStore | None = None
+) -> Run:
+    """Make a run and queue it for a worker. ValueError, before anything is made, for a config that does not fit."""
+    run = create(config, series=series, name=name, store=store)
+    _hand_over(run)
+    return run
+
+
+def _hand_over(run: Run) -> None:
+    """Queue a run without waiting for the pool to be up; what goes wrong there is the run's last word."""
+    sign(run.path / "submitted.json")
+
+    def hand_over() -> None:
+        try:
+            _POOL.submit(run)
+        except Exception as error:
+            run.append(Failed(0, f"No worker could be reached: {error}", run=run.id))
+
+    threading.Thread(target=hand_over, daemon=True).start()
+
+
+def create(
+    config: RunConfig, *, series: Series | None = None, name: str | None = None, store: RunStore | None = None
+) -> Run:
+    """Make a run's folder after looking whether its config fits its data."""
+    from lab.datasets import load
+    from lab.windows import make_windows
+
+    series = series if series is not None else load(config.data)
+    split = Split.of(len(series), config.data.train, config.data.validation)
+    for part in PARTS:
+        make_windows(series.values, config.window, split, part)
+    return (store or RunStore()).create(config, series, name)
+
+
+def resume(run: Run) -> None:
+    """Queue an interrupted or stopped run again; it goes on from its checkpoint."""
+    require_resumable(run)
+    run.send(Control(learning_rate=run.control().learning_rate))
+    _hand_over(run)
+
+
+def require_resumable(run: Run) -> None:
+    """ValueError unless the run was interrupted or stopped and is this machine's own."""
+    status = run.status()
+    if run.is_sample or status not in ("interrupted", "stopped"):
+        raise ValueError(f"Only an interrupted or stopped run can be resumed; {run.id} is {status}.")
+
+
+def stop(run: Run) -> None:
+    """Stop a run; its weights are kept. One that still waits is taken out of the queue."""
+    status = run.status()
+    run.send(Control(state="stop"))
+    if status == "queued":
+        _POOL.cancel(run)
+
+
+def pause(run: Run) -> None:
+    """Pause at the next compiled call's end, within a second."""
+    run.send(Control(state="pause", learning_rate=run.control().learning_rate))
+
+
+def step(run: Run) -> None:
+    """Train to the end of one epoch more, then pause."""
+    history = run.history()
+    done = history.epochs[-1].epoch if history.epochs else 0
+    run.send(Control(pause_after=done + 1, learning_rate=run.control().learning_rate))
+
+
+def go_on(run: Run) -> None:
+    """End a pause."""
+    run.send(Control(learning_rate=run.control().learning_rate))
+
+
+def set_learning_rate(run: Run, rate: float) -> None:
+    """Train with another learning rate from now on."""
+    from dataclasses import replace
+
+    from lab.config import require_float
+
+    require_float("training.learning_rate", rate, 0.0, 10.0, above=True)
+    run.send(replace(run.control(), learning_rate=rate))
+
+
+def place_in_queue(run: Run, store: RunStore | None = None) -> int:
+    """How many unfinished runs were queued before this one: 0 means it is next."""
+
+    def submitted(r: Run) -> float:
+        path = r.path / "submitted.json"
+        return path.stat().st_mtime if path.exists() else 0.0
+
+    mine = submitted(run)
+    waiting = [r for r in (store or RunStore(run.path.parent.parent)).list() if r.id != run.id and not r.is_sample]
+    return sum(r.status() in ("queued", "running", "paused") and submitted(r) < mine for r in waiting)

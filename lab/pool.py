@@ -1,0 +1,63 @@
+"""The pool process: a Dask LocalCluster of the app's own, which lives as long as the app does.
+
+`python -m lab.pool WORKERS` prints the scheduler's address on stdout and ends when its stdin is closed. It is a process
+of its own because Streamlit's `__main__` is not safe to import again in a spawned child, and because an app that is
+killed closes the pipe, whatever killed it: no orphan stays behind.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import Any
+
+# A run that takes its worker down (out of memory, say) is tried again this often before it counts as failed.
+ALLOWED_FAILURES = 3
+
+
+def main(workers: int) -> None:
+    """Hold the cluster until stdin is closed."""
+    import dask
+    from distributed import LocalCluster
+    from distributed.system import MEMORY_LIMIT
+
+    dask.config.set(
+        {
+            "distributed.scheduler.allowed-failures": ALLOWED_FAILURES,
+            "distributed.scheduler.work-stealing": False,
+            "distributed.worker.daemon": True,
+            "distributed.admin.tick.limit": "1h",  # TensorFlow's import holds the interpreter for seconds; no news
+            "distributed.worker.memory.spill": False,
+            "distributed.worker.memory.target": False,
+            "distributed.worker.memory.pause": False,
+        }
+    )
+    with LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        dashboard_address=None,
+        memory_limit=int(MEMORY_LIMIT * 0.8 / workers),
+        local_directory=os.environ.get("LAB_SCRATCH"),
+        preload=["lab.pool"],
+        silence_logs=50,
+    ) as cluster:
+        print(cluster.scheduler_address, flush=True)
+        sys.stdin.read()
+
+
+def dask_setup(worker: Any) -> None:
+    """Called by Dask in each new worker: import TensorFlow while the user is still reading the page."""
+    if hasattr(worker, "nthreads") or hasattr(worker, "state"):
+        threading.Thread(target=_warm_up, daemon=True).start()
+
+
+def _warm_up() -> None:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import lab.engine  # noqa: F401
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

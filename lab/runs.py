@@ -1,0 +1,276 @@
+"""A run is a folder. Whoever has the folder has the run: its config, its data, its events, its weights.
+
+config.json     the RunConfig
+series.npz      the series it was given, so that the run means the same after the source has changed
+events.jsonl    what training said, a line each; only the worker appends
+control.json    what the user asks of it: stop, pause, a learning rate
+checkpoint.npz  all it takes to go on after a lost worker
+weights.npz     the network, named weights
+scores.json     the model beside the baselines on the test part, once it is over
+submitted.json, worker.json   who queued it and who works on it: host, process, when
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+import socket
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from lab.config import RunConfig
+from lab.events import Event, from_json, to_json
+from lab.history import History
+from lab.home import lab_home, write_text
+from lab.series import Series
+
+if TYPE_CHECKING:
+    from lab.network import Network
+
+Status = Literal["queued", "running", "paused", "finished", "stopped", "failed", "interrupted"]
+SAMPLES = Path(__file__).parent.parent / "assets" / "runs"
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_STALE_SECONDS = 30.0  # a worker on another host is alive while it touches worker.json at least this often
+
+
+@dataclass(frozen=True)
+class Control:
+    """What the user asks of a running training.
+
+    Args:
+        state: `run`, `pause` or `stop`.
+        pause_after: pause once this epoch is done; how "one more epoch" is asked for.
+        learning_rate: a new rate, or None for the config's own.
+    """
+
+    state: Literal["run", "pause", "stop"] = "run"
+    pause_after: int | None = None
+    learning_rate: float | None = None
+
+
+class Run:
+    """One run's folder. Cheap to make; nothing is read before it is asked for."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r})"
+
+    @property
+    def id(self) -> str:
+        """The folder's name."""
+        return self.path.name
+
+    @property
+    def is_sample(self) -> bool:
+        """True for a run that ships with the project: it is not to be renamed or deleted."""
+        return self.path.parent == SAMPLES
+
+    @cached_property
+    def config(self) -> RunConfig:
+        """The run's RunConfig."""
+        return RunConfig.from_json((self.path / "config.json").read_text(encoding="utf-8"))
+
+    @cached_property
+    def series(self) -> Series:
+        """The series it learns, as it was when the run was made."""
+        return load_series(self.path / "series.npz")
+
+    def network(self) -> Network:
+        """The trained network in NumPy. ValueError where there are no weights yet."""
+        from lab.network import Network, load_weights
+
+        if not (self.path / "weights.npz").exists():
+            raise ValueError(f"Run {self.id} has no weights yet; train it to the end, or stop it, first.")
+        return Network.build(self.config.model, load_weights(self.path / "weights.npz"), self.config.window.horizon)
+
+    def append(self, event: Event) -> None:
+        """Add an event. For the worker alone."""
+        with (self.path / "events.jsonl").open("ab") as file:
+            file.write(to_json(event).encode() + b"\n")
+
+    def read_events(self, offset: int = 0) -> tuple[list[Event], int]:
+        """The events from byte `offset` on, and where to go on from. A line half written waits for the next time."""
+        try:
+            with (self.path / "events.jsonl").open("rb") as file:
+                file.seek(offset)
+                data = file.read()
+        except FileNotFoundError:
+            return [], offset
+        whole = data.rfind(b"\n") + 1
+        return [from_json(line) for line in data[:whole].decode().splitlines() if line], offset + whole
+
+    def events(self) -> Iterator[Event]:
+        """Every event so far."""
+        yield from self.read_events()[0]
+
+    def history(self) -> History:
+        """The events so far, folded."""
+        return History.of(self.events())
+
+    def scores(self) -> list[dict[str, Any]]:
+        """The model beside the baselines on the test part, a row each; empty while the run goes on."""
+        path = self.path / "scores.json"
+        rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+        return rows
+
+    @property
+    def created(self) -> float:
+        """When it was made, seconds since 1970."""
+        return (self.path / "config.json").stat().st_mtime
+
+    def status(self, history: History | None = None) -> Status:
+        """What it does now. A run without a last word whose worker and submitter are both gone is `interrupted`."""
+        history = history or self.history()
+        if history.final is not None:
+            return history.state  # type: ignore[return-value]
+        if is_alive(self.path / "worker.json"):
+            return "paused" if history.state == "paused" else "running"
+        return "queued" if is_alive(self.path / "submitted.json") else "interrupted"
+
+    def control(self) -> Control:
+        """What was last asked of it."""
+        try:
+            return Control(**json.loads((self.path / "control.json").read_text(encoding="utf-8")))
+        except (FileNotFoundError, ValueError, TypeError):
+            return Control()
+
+    def send(self, control: Control) -> None:
+        """Ask something of it; the worker looks ten times a second."""
+        write_text(self.path / "control.json", json.dumps(asdict(control)))
+
+    def to_zip(self) -> bytes:
+        """The run as a ZIP, without what only this machine needs."""
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in ("config.json", "series.npz", "events.jsonl", "weights.npz", "scores.json"):
+                if (self.path / name).exists():
+                    archive.write(self.path / name, f"{self.id}/{name}")
+        return buffer.getvalue()
+
+
+class RunStore:
+    """All runs under one folder, and the samples that ship with the project."""
+
+    def __init__(self, home: Path | str | None = None) -> None:
+        self.home = Path(home) if home is not None else lab_home()
+        self.folder = self.home / "runs"
+
+    def create(self, config: RunConfig, series: Series, name: str | None = None) -> Run:
+        """Make a run's folder. ValueError for a name that is taken or no good."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if name is not None:
+            path = self.folder / _checked(name)
+            if path.exists():
+                raise ValueError(f"A run named {name!r} exists already; choose another name.")
+            path.mkdir()
+        else:
+            stem, k = f"{config.data.name}-{time.strftime('%Y%m%d-%H%M%S')}", 1
+            while True:
+                path = self.folder / (stem if k == 1 else f"{stem}-{k}")
+                try:
+                    path.mkdir()
+                    break
+                except FileExistsError:
+                    k += 1
+        save_series(path / "series.npz", series)
+        write_text(path / "config.json", config.to_json())
+        return Run(path)
+
+    def open(self, run_id: str) -> Run:
+        """A run by its id; ValueError where there is none."""
+        for folder in (self.folder, SAMPLES):
+            if _ID.fullmatch(run_id) and (folder / run_id / "config.json").exists():
+                return Run(folder / run_id)
+        raise ValueError(f"There is no run {run_id!r}; `python -m lab runs` and the Runs page list them.")
+
+    def list(self) -> list[Run]:
+        """All runs, newest first, the samples last."""
+        found: list[Run] = []
+        for folder in (self.folder, SAMPLES):
+            paths = [p for p in folder.iterdir() if (p / "config.json").exists()] if folder.exists() else []
+            found += sorted((Run(p) for p in paths), key=lambda run: run.created, reverse=True)
+        return found
+
+    def rename(self, run: Run, name: str) -> Run:
+        """Give a run another name (its id). ValueError where it is taken, no good, or the run still goes on."""
+        self._require_own(run)
+        target = self.folder / _checked(name)
+        if target.exists():
+            raise ValueError(f"A run named {name!r} exists already; choose another name.")
+        run.path.rename(target)
+        return Run(target)
+
+    def delete(self, run: Run) -> None:
+        """Remove a run for good. ValueError while it goes on."""
+        self._require_own(run)
+        shutil.rmtree(run.path)
+
+    def _require_own(self, run: Run) -> None:
+        if run.is_sample:
+            raise ValueError(f"{run.id} is the sample that ships with RNN Lab; it can't be renamed or deleted.")
+        if run.status() in ("queued", "running", "paused"):
+            raise ValueError(f"Run {run.id} still goes on; stop it first.")
+
+
+def _checked(name: str) -> str:
+    if not _ID.fullmatch(name):
+        raise ValueError(
+            f"A run's name must be 1 to 80 letters, digits, dots, dashes or underscores; received {name!r}."
+        )
+    return name
+
+
+def save_series(path: Path, series: Series) -> None:
+    """Write a series as npz: arrays, and the words as JSON."""
+    words = {
+        "names": series.names, "units": series.units, "title": series.title, "source": series.source,
+        "season_length": series.season_length, "frequency": series.frequency, "missing": series.missing,
+        "notes": series.notes,
+    }  # fmt: skip
+    index = series.index.astype("datetime64[us]").astype(np.int64) if series.is_dated else series.index
+    np.savez_compressed(path, values=series.values, index=index, filled=series.filled, dated=series.is_dated,
+                        words=json.dumps(words))  # fmt: skip
+
+
+def load_series(path: Path) -> Series:
+    """Read a series back; never unpickles."""
+    with np.load(path, allow_pickle=False) as file:
+        words = json.loads(str(file["words"]))
+        index = file["index"].astype("datetime64[us]") if file["dated"] else file["index"]
+        values, filled = file["values"], file["filled"]
+    return Series(values, index, filled=filled, **{k: tuple(v) if isinstance(v, list) else v for k, v in words.items()})
+
+
+def sign(path: Path) -> None:
+    """Say in `path` that this process answers for the run."""
+    import psutil
+
+    write_text(
+        path, json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "born": psutil.Process().create_time()})
+    )
+
+
+def is_alive(path: Path) -> bool:
+    """Whether the process that signed `path` still lives (on another host: touched it lately)."""
+    import psutil
+
+    try:
+        signed = json.loads(path.read_text(encoding="utf-8"))
+        if signed["host"] != socket.gethostname():
+            return time.time() - path.stat().st_mtime < _STALE_SECONDS
+        process = psutil.Process(signed["pid"])
+        return abs(process.create_time() - signed["born"]) < 2 and process.status() != psutil.STATUS_ZOMBIE
+    except (FileNotFoundError, ValueError, KeyError, psutil.Error):
+        return False
