@@ -225,7 +225,7 @@ def _times(index: Any) -> list[Any]:
     import numpy as np
 
     if not np.issubdtype(index.dtype, np.datetime64):
-        return [float(t) for t in index]
+        return [float(f"{t:.12g}") for t in index]
     whole_days = bool((index == index.astype("datetime64[D]")).all())
     return [str(t) for t in index.astype("datetime64[D]" if whole_days else "datetime64[s]")]
 

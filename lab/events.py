@@ -145,6 +145,7 @@ class Failed:
 
 Event = Union[Started, Compiled, Progressed, EpochEnded, Paused, Continued, RateChanged, Finished, Stopped, Failed]
 FinalEvent = (Finished, Stopped, Failed)
+_MAY_LACK = ("one_step", "free_running", "details", "reason", "run")
 
 
 def _tag(name: str) -> str:
@@ -170,9 +171,10 @@ class _Registry:
 
 
 def to_json(event: Event) -> str:
-    """One line: `{"event": "epoch_ended", "epoch": 1, ...}`; what is None is left out."""
+    """One line: `{"event": "epoch_ended", "epoch": 1, ...}`; a forecast or a note that is not there is left out."""
     fields = {f.name: getattr(event, f.name) for f in dataclasses.fields(event)}
-    return json.dumps({"event": _tag(type(event).__name__)} | {k: v for k, v in fields.items() if v is not None})
+    shown = {k: v for k, v in fields.items() if v not in (None, "") or k not in _MAY_LACK}
+    return json.dumps({"event": _tag(type(event).__name__)} | shown)
 
 
 def from_json(line: str) -> Event:

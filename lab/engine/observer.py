@@ -35,7 +35,7 @@ class Observer:
         self.split = Split.of(len(series), config.data.train, config.data.validation)
         in_training = self.values[: self.split.train_end]
         self.scaler = Scaler.fit(config.data.scaler, in_training)
-        scaled = self.scaler.transform(series.values)
+        scaled = self.scaler.transform(series.values).astype(np.float32)
         self.train = make_windows(scaled, config.window, self.split, "train")
         self.validation = make_windows(scaled, config.window, self.split, "validation")
         make_windows(scaled, config.window, self.split, "test")  # a test part too short is told now, not at the end

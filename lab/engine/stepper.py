@@ -1,8 +1,8 @@
 """Many gradient steps in one compiled call.
 
 Keras's `fit` returns to Python after every batch; at these sizes that costs more than the arithmetic. Here the loop
-over batches is itself inside the compiled (XLA) function, and Python comes back only every few hundred milliseconds, to look
-whether the user wants something.
+over batches is itself inside the compiled (XLA) function, and Python comes back only every few hundred milliseconds, to
+look whether the user wants something.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import tensorflow as tf
 
 from lab.config import ModelConfig, RunConfig, TrainingConfig
 from lab.engine.models import build
-from lab.series import FloatArray
+from lab.series import FloatArray, IntArray
 
 _CACHE: OrderedDict[Any, Stepper] = OrderedDict()
 _CACHE_SIZE = 3  # compiled programs hold memory; a class on one worker rarely alternates between more shapes
@@ -70,7 +70,7 @@ class Stepper:
             np.zeros((self.steps, self.batch, self.targets.shape[1]), np.float32),
         ]
 
-    def run(self, order: FloatArray, start: int, stop: int) -> None:
+    def run(self, order: IntArray, start: int, stop: int) -> None:
         """Do the gradient steps `start` to `stop` of an epoch. `order`: `(steps, batch)` window numbers, -1 for none.
 
         With `start == stop` nothing is trained, but the program is compiled.

@@ -1,0 +1,87 @@
+"""What a session remembers: the experiment being set up (the draft) and which run is looked at. Both live in the URL.
+
+The URL speaks the command line's language: `/train?data.name=bitcoin&window.size=7`, `/train?preset=bitcoin`, `?run=ID`.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lab.config import RunConfig
+from lab.presets import preset
+from lab.runs import Run, RunStore
+
+WIDGET = "w:"  # keys of the widgets that edit the draft begin so
+
+
+def store() -> RunStore:
+    """All runs of this installation."""
+    return RunStore()
+
+
+def draft() -> RunConfig:
+    """The experiment being set up: the session's, or the URL's on a first visit."""
+    if "draft" not in st.session_state:
+        st.session_state.draft = _from_url()
+    config: RunConfig = st.session_state.draft
+    return config
+
+
+def set_draft(config: RunConfig) -> None:
+    """Put another experiment on the table; every widget starts again from it."""
+    for key in [k for k in st.session_state if str(k).startswith(WIDGET)]:
+        del st.session_state[key]
+    st.session_state.draft = config
+
+
+def keep_draft(config: RunConfig) -> None:
+    """The widgets said this; a refreshed or shared link says it too."""
+    st.session_state.draft = config
+    wanted = config.settings() | ({"run": st.query_params["run"]} if "run" in st.query_params else {})
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def _from_url() -> RunConfig:
+    parameters = st.query_params.to_dict()
+    try:
+        base = preset(parameters["preset"]) if "preset" in parameters else RunConfig()
+        if "preset" not in parameters and not any("." in key for key in parameters):
+            base = preset("sine")
+        settings: dict[str, object] = {k: v for k, v in parameters.items() if "." in k or k == "seed"}
+        config = base.with_settings(settings)
+        _refuse_foreign_files(config)
+        return config
+    except ValueError as error:
+        st.session_state.link_error = f"The link's settings can't be used. {error} The sine wave is shown instead."
+        return preset("sine")
+
+
+def _refuse_foreign_files(config: RunConfig) -> None:
+    """A link may name a file that was uploaded here, and no other file of this machine."""
+    from lab.home import upload_path
+
+    path = dict(config.data.options).get("path")
+    if path is not None:
+        upload_path(str(path))
+
+
+def selected_run() -> Run | None:
+    """The run that the URL names, or None; an unknown one is said and dropped."""
+    run_id = st.query_params.get("run")
+    if run_id is None:
+        return None
+    try:
+        return store().open(run_id)
+    except ValueError as error:
+        st.warning(str(error))
+        del st.query_params["run"]
+        return None
+
+
+def select_run(run_id: str | None) -> None:
+    """Look at this run; the URL says so."""
+    if run_id is None:
+        st.query_params.pop("run", None)
+    else:
+        st.query_params["run"] = run_id
