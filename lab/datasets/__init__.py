@@ -1,0 +1,85 @@
+"""Data sets: one file a source, one line in `DATASETS`; `load` turns a `DataConfig` into the series a run learns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from lab.config import DataConfig, require_choice
+from lab.datasets import bundled, gaps
+from lab.datasets.base import Dataset, build
+from lab.datasets.sine import Sine
+from lab.series import Series
+
+__all__ = ["DATASETS", "Dataset", "between", "load", "load_all"]
+
+DATASETS: dict[str, type[Dataset]] = {
+    "sine": Sine,
+    "bitcoin": bundled.Bitcoin,
+    "ether": bundled.Ether,
+    "retail": bundled.Retail,
+    "air_passengers": bundled.AirPassengers,
+    "temperature": bundled.Temperature,
+    "sunspots": bundled.Sunspots,
+    "delhi_climate": bundled.DelhiClimate,
+    "household_energy": bundled.HouseholdEnergy,
+}
+
+
+def load(config: DataConfig) -> Series:
+    """The series that a run learns: `(time, 1)`, finite, one column, in the asked range, gaps treated.
+
+    ValueError, one sentence, for an unknown data set, option or column, a range that holds nothing, a column without
+    numbers or with infinite or only equal values, and whatever the source itself reports.
+    """
+    series = _raw(config).column(config.column or DATASETS[config.name].default_column)
+    series = gaps.fill(between(series, config.start, config.end), config.gaps)
+    name, values = series.names[0], series.values[:, 0]
+    infinite = np.flatnonzero(np.isinf(values))
+    if infinite.size:
+        where = ", ".join(str(series.index[i]) for i in infinite[:3])
+        raise ValueError(f"The column {name} is infinite at {infinite.size:,} points, the first at {where}.")
+    if (values == values[0]).all():
+        raise ValueError(f"The column {name} has the same value throughout, so there is nothing to learn.")
+    return series
+
+
+def load_all(config: DataConfig) -> Series:
+    """Every column of the data set over its whole span, NaN where a value is missing: for tables and pickers.
+
+    Column, range and gap treatment of the config are ignored; `frequency` and `missing` (over all columns) are set.
+    """
+    return gaps.describe(_raw(config))
+
+
+def between(series: Series, start: str | None, end: str | None) -> Series:
+    """The rows from the ISO date `start` to the end of the day `end`; None leaves that side open.
+
+    ValueError where the series has no dates, or none in that range.
+    """
+    if start is None and end is None:
+        return series
+    if not series.is_dated:
+        key = "start" if start else "end"
+        raise ValueError(
+            f"`data.{key}` must be empty for {series.title}, which has no dates; received {start or end!r}."
+        )
+    keep = np.ones(len(series), dtype=bool)
+    if start:
+        keep &= series.index >= np.datetime64(start)
+    if end:
+        keep &= series.index < np.datetime64(end) + 1
+    if not keep.any():
+        first, last = (str(series.index[i].astype("M8[D]")) for i in (0, -1))
+        raise ValueError(
+            f"The range from {start or 'the start'} to {end or 'the end'} holds no data; "
+            f"{series.title} spans {first} to {last}."
+        )
+    return series.take(keep)
+
+
+def _raw(config: DataConfig) -> Series:
+    require_choice("data.name", config.name, DATASETS)
+    series = build(config.name, DATASETS[config.name], dict(config.options)).load()
+    return replace(series, index=series.index.astype("M8[us]")) if series.is_dated else series
