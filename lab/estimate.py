@@ -1,0 +1,53 @@
+"""How long a run will take, said before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from statistics import median
+
+from lab.config import ModelConfig, RunConfig
+from lab.runs import Run
+from lab.series import Split
+
+# Measured on two cores: what a step through time costs whatever its size, and how fast the matrix products run.
+SECONDS_A_STEP = 6e-5
+FLOPS = 1.1e11
+_GATES = {"lstm": 4, "gru": 3, "rnn": 1}
+
+
+def training_windows(config: RunConfig, length: int) -> int:
+    """How many windows an epoch trains on, for a series of `length` steps."""
+    within = Split.of(length, config.data.train, config.data.validation).train_end - config.window.size
+    return max(0, -(-(within - config.window.horizon + 1) // config.window.stride))
+
+
+def flops_a_window(model: ModelConfig, window: int, features: int = 1, horizon: int = 1) -> int:
+    """Floating-point operations to train on one window: two a product, forward once and backward twice."""
+    products, width = 0, features
+    for units in model.units:
+        products += window * _GATES[model.cell] * units * (width + units)
+        width = units
+    for units in (*model.dense, horizon):
+        products += width * units
+        width = units
+    return 6 * products
+
+
+def seconds_an_epoch(config: RunConfig, length: int) -> float:
+    """What an epoch of training takes on the machine that the constants were measured on."""
+    windows = training_windows(config, length)
+    steps = -(-windows // min(config.training.batch_size, max(windows, 1)))
+    waiting = steps * config.window.size * len(config.model.units) * SECONDS_A_STEP
+    return waiting + windows * flops_a_window(config.model, config.window.size) / FLOPS
+
+
+def pace(runs: Iterable[Run], at_most: int = 5) -> float:
+    """How much slower (above 1) this machine is than the constants say, by its own latest runs; 1 without any."""
+    found: list[float] = []
+    for run in runs:
+        if run.is_sample or len(found) == at_most:
+            continue
+        seconds = [e.seconds for e in run.history().epochs if e.epoch > 1 and e.seconds > 0]
+        if seconds:
+            found.append(median(seconds) / seconds_an_epoch(run.config, len(run.series)))
+    return median(found) if found else 1.0

@@ -1,0 +1,262 @@
+"""The experiment as widgets, in the order of thought: data, windows, model, training.
+
+The draft in the session is the one truth. A widget shows a part of it; its callback puts the new value back, before the
+page is drawn, and where the value breaks a rule the sentence that says so stands under the widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from lab.config import MAX_LAYERS, RunConfig
+from lab.datasets import DATASETS
+from lab.series import Series
+from pages.ui import csv_upload, words
+from pages.ui.state import WIDGET, draft, set_draft
+
+
+def errors() -> dict[str, str]:
+    """The sentences that stand under widgets now, by setting."""
+    found: dict[str, str] = st.session_state.setdefault("control_errors", {})
+    return found
+
+
+def take(setting: str, value: object) -> None:
+    """Put one setting into the draft, or keep its error."""
+    change_draft(setting, lambda config: config.with_settings({setting: value}))
+
+
+def change_draft(setting: str, change: Callable[[RunConfig], RunConfig]) -> None:
+    """Apply a change to the draft; a ValueError becomes the sentence under the widget of `setting`."""
+    try:
+        config = change(draft())
+        csv_upload.check_options(config.data)
+    except ValueError as error:
+        errors()[setting] = str(error)
+        return
+    errors().pop(setting, None)
+    st.session_state.draft = config
+
+
+def bound(setting: str, value: object, read: Callable[[Any], object] = lambda v: v) -> dict[str, Any]:
+    """Arguments that tie a widget to a setting of the draft. `read` turns what the widget holds into the setting."""
+    key = WIDGET + setting
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return {"key": key, "on_change": lambda: take(setting, read(st.session_state[key]))}
+
+
+def say_error(*settings: str) -> None:
+    """The sentence under a widget, if its value breaks a rule."""
+    for setting in settings:
+        if setting in errors():
+            st.error(errors()[setting])
+
+
+def data_group(config: RunConfig, columns: tuple[str, ...], raw: Series | None, missing: int) -> None:
+    """Which series, which part of it, how it is cut and scaled."""
+    data = config.data
+    with st.expander(f"**Data** · {DATASETS[data.name].title}", expanded=True, key="group-data"):
+        st.selectbox(
+            "Data set",
+            list(DATASETS),
+            format_func=lambda name: f"{DATASETS[name].title} ({DATASETS[name].group.lower()})",
+            key=_seeded("data.name", data.name),
+            on_change=_new_data_set,
+        )
+        say_error("data.name")
+        st.caption(DATASETS[data.name].blurb)
+        if data.name == "csv":
+            csv_upload.draw(config)
+        elif data.name == "yahoo":
+            _yahoo_options(data.options)
+        else:
+            _options(config)
+        if len(columns) > 1:
+            chosen = data.column or DATASETS[data.name].default_column or columns[0]
+            st.selectbox("Column to learn", columns, **bound("data.column", chosen))
+            say_error("data.column")
+        if raw is not None and raw.is_dated:
+            _date_range(config, raw)
+        if missing:
+            st.segmented_control(
+                f"Gaps: {missing:,} steps of the calendar are missing",
+                ["leave", "ffill", "interpolate"],
+                required=True,
+                format_func=words.GAPS.get,
+                help=words.HELP["data.gaps"],
+                **bound("data.gaps", data.gaps),
+            )
+        st.slider("Training share", 10, 95, step=1, format="%d%%", help=words.HELP["data.train"],
+                  **bound("data.train", round(100 * data.train), lambda v: v / 100))  # fmt: skip
+        st.slider("Validation share", 2, 50, step=1, format="%d%%", help=words.HELP["data.validation"],
+                  **bound("data.validation", round(100 * data.validation), lambda v: v / 100))  # fmt: skip
+        say_error("data.train", "data.validation")
+        st.segmented_control(
+            "Scaling", ["standard", "minmax"], required=True, format_func=words.SCALERS.get,
+            help=words.HELP["data.scaler"], **bound("data.scaler", data.scaler),
+        )  # fmt: skip
+
+
+def window_group(config: RunConfig) -> None:
+    """How the series becomes examples."""
+    window, batch = config.window, config.training.batch_size
+    with st.expander(f"**Windows** · {window.size} steps in, 1 out", key="group-window"):
+        st.number_input("Window (steps)", 1, 1000, help=words.HELP["window.size"], **bound("window.size", window.size))
+        st.number_input("Stride", 1, 1000, help=words.HELP["window.stride"], **bound("window.stride", window.stride))
+        st.number_input("Batch size", 1, 4096, help=words.HELP["training.batch_size"],
+                        **bound("training.batch_size", batch))  # fmt: skip
+        say_error("window.size", "window.stride", "training.batch_size")
+
+
+def model_group(config: RunConfig) -> None:
+    """The network."""
+    model = config.model
+    label = f"**Model** · {words.CELLS[model.cell]} {'-'.join(map(str, model.units))}"
+    with st.expander(label, key="group-model"):
+        st.segmented_control("Cell", list(words.CELLS), required=True, format_func=words.CELLS.get,
+                             help=words.HELP["model.cell"], **bound("model.cell", model.cell))  # fmt: skip
+        _layers("Recurrent layers", "model.units", model.units, 1, words.HELP["model.units"])
+        st.slider("Dropout", 0.0, 0.9, step=0.05, help=words.HELP["model.dropout"],
+                  **bound("model.dropout", model.dropout))  # fmt: skip
+        st.slider("Recurrent dropout", 0.0, 0.9, step=0.05, help=words.HELP["model.recurrent_dropout"],
+                  **bound("model.recurrent_dropout", model.recurrent_dropout))  # fmt: skip
+        _layers("Dense layers", "model.dense", model.dense, 0, words.HELP["model.dense"])
+        say_error("model.units", "model.dense", "model.dropout", "model.recurrent_dropout")
+
+
+def training_group(config: RunConfig) -> None:
+    """How it learns."""
+    training = config.training
+    label = f"**Training** · {training.epochs} epochs, {words.OPTIMIZERS[training.optimizer]} {training.learning_rate:g}"
+    with st.expander(label, key="group-training"):
+        st.number_input("Epochs", 1, 10_000, help=words.HELP["training.epochs"],
+                        **bound("training.epochs", training.epochs))  # fmt: skip
+        st.selectbox("Optimizer", list(words.OPTIMIZERS), format_func=words.OPTIMIZERS.get,
+                     help=words.HELP["training.optimizer"],
+                     **bound("training.optimizer", training.optimizer))  # fmt: skip
+        st.number_input("Learning rate", 0.0, 10.0, step=1e-4, format="%g", help=words.HELP["training.learning_rate"],
+                        **bound("training.learning_rate", training.learning_rate))  # fmt: skip
+        if training.optimizer == "sgd":
+            st.slider("Momentum", 0.0, 0.99, step=0.01, help=words.HELP["training.momentum"],
+                      **bound("training.momentum", training.momentum))  # fmt: skip
+        st.selectbox("Loss", list(words.LOSSES), format_func=words.LOSSES.get, help=words.HELP["training.loss"],
+                     **bound("training.loss", training.loss))  # fmt: skip
+        _clipping(config)
+        st.number_input("Early stopping: patience (0 for never)", 0, 10_000, help=words.HELP["training.patience"],
+                        **bound("training.patience", training.patience))  # fmt: skip
+        st.number_input("Seed", 0, 2**31 - 1, help=words.HELP["seed"], **bound("seed", config.seed))
+        say_error(*(f"training.{f.name}" for f in fields(training)), "training", "seed")
+
+
+def _seeded(setting: str, value: object) -> str:
+    key = WIDGET + setting
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return key
+
+
+def _new_data_set() -> None:
+    """Another source: its own defaults for column, dates and options; what is not of the data stays."""
+    name = st.session_state[WIDGET + "data.name"]
+    for key in [k for k in errors() if k.startswith("data.")]:
+        del errors()[key]
+    set_draft(draft().with_settings({"data.name": name}))
+
+
+def _options(config: RunConfig) -> None:
+    """A widget for each option that the data set has of its own, by its type."""
+    options = fields(DATASETS[config.data.name])
+    if not options:
+        return
+    given = dict(config.data.options)
+    with st.popover("Shape of the data", width="stretch"):
+        for option in options:
+            setting, value = f"data.{option.name}", given.get(option.name, option.default)
+            label, text = words.OPTIONS.get(option.name, (option.name.replace("_", " ").capitalize(), None))
+            if isinstance(value, float):
+                st.number_input(label, format="%g", help=text, **bound(setting, value))
+            elif isinstance(value, int):
+                st.number_input(label, step=1, help=text, **bound(setting, value))
+            else:
+                st.text_input(label, help=text, **bound(setting, value))
+            say_error(setting)
+
+
+def _yahoo_options(options: tuple[tuple[str, Any], ...]) -> None:
+    from lab.datasets.yahoo import INTERVALS, PERIODS, Yahoo
+
+    given = {f.name: f.default for f in fields(Yahoo)} | dict(options)
+    st.text_input("Ticker", help=words.HELP["data.ticker"], **bound("data.ticker", given["ticker"], str.strip))
+    left, right = st.columns(2)
+    with left:
+        st.selectbox("Period", PERIODS, help=words.HELP["data.period"], **bound("data.period", given["period"]))
+    with right:
+        st.selectbox("Interval", INTERVALS, help=words.HELP["data.interval"], **bound("data.interval", given["interval"]))
+    say_error("data.ticker", "data.period", "data.interval")
+
+
+def _date_range(config: RunConfig, raw: Series) -> None:
+    first, last = (date.fromisoformat(str(raw.index[i].astype("M8[D]"))) for i in (0, -1))
+    data = config.data
+    left, right = st.columns(2)
+    with left:
+        start = max(first, date.fromisoformat(data.start)) if data.start else first
+        st.date_input("From", min_value=first, max_value=last,
+                      **bound("data.start", min(start, last), lambda d: None if d == first else d.isoformat()))  # fmt: skip
+    with right:
+        end = min(last, date.fromisoformat(data.end)) if data.end else last
+        st.date_input("To", min_value=first, max_value=last,
+                      **bound("data.end", max(end, first), lambda d: None if d == last else d.isoformat()))  # fmt: skip
+    say_error("data.start", "data.end")
+
+
+def _layers(label: str, setting: str, units: tuple[int, ...], fewest: int, text: str) -> None:
+    """How many layers, and the units of each."""
+    count = WIDGET + setting
+    name = setting.removeprefix("model.")
+
+    def resize() -> None:
+        now = getattr(draft().model, name)
+        wanted = st.session_state[count]
+        take(setting, tuple(now[:wanted]) + (now[-1] if now else 32,) * (wanted - len(now)))
+
+    def set_units(k: int) -> None:
+        now = list(getattr(draft().model, name))
+        now[k] = st.session_state[f"{count}.{k}"]
+        take(setting, tuple(now))
+
+    if count not in st.session_state:
+        st.session_state[count] = len(units)
+    st.number_input(label, fewest, MAX_LAYERS, key=count, on_change=resize, help=text)
+    for row in range(0, len(units), 3):
+        for k, column in zip(range(row, min(row + 3, len(units))), st.columns(3), strict=False):
+            key = f"{count}.{k}"
+            if key not in st.session_state:
+                st.session_state[key] = units[k]
+            column.number_input(f"Units {k + 1}", 1, 1024, key=key, on_change=set_units, args=(k,))
+
+
+def _clipping(config: RunConfig) -> None:
+    """One of three ways to clip, or none."""
+    training = config.training
+    kinds = ("clip_value", "clip_norm", "global_clip_norm")
+    now = next((k for k in kinds if getattr(training, k) is not None), "none")
+    kind_key, limit_key = WIDGET + "clip", WIDGET + "clip.limit"
+
+    def put() -> None:
+        kind, limit = st.session_state[kind_key], st.session_state.get(limit_key, 1.0)
+        clips: dict[str, Any] = {k: limit if k == kind else None for k in kinds}
+        change_draft("training", lambda c: replace(c, training=replace(c.training, **clips)))
+
+    st.session_state.setdefault(kind_key, now)
+    st.selectbox("Gradient clipping", ["none", *kinds], format_func=words.CLIPS.get, key=kind_key, on_change=put,
+                 help=words.HELP["clip"])  # fmt: skip
+    if now != "none":
+        st.session_state.setdefault(limit_key, float(getattr(training, now)))
+        st.number_input("Clip at", 0.0, 1e6, step=0.5, format="%g", key=limit_key, on_change=put)

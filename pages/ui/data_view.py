@@ -1,0 +1,127 @@
+"""Before training: the data, the windows as the network sees them, the model's layers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from lab.config import RunConfig
+from lab.evaluation import scaler_of
+from lab.network import count_parameters, summary
+from lab.plots.data import series_figure, windows_figure
+from lab.series import PARTS, Series, Split
+from lab.windows import make_windows
+from pages.ui.live import live_chart
+
+
+def data_view(config: RunConfig, series: Series, raw: Series) -> None:
+    """The series with its three parts, what is missing, statistics, the table, where it comes from."""
+    split = Split.of(len(series), config.data.train, config.data.validation)
+    live_chart(
+        series_figure(series, split),
+        key="series",
+        height=420,
+        alt=f"{series.title}, {series.names[0]}, with its training, validation and test parts.",
+    )
+    for note in series.notes:
+        st.caption(note)
+    _gaps(config, series)
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**The three parts**")
+        st.dataframe(_parts(series, split), hide_index=True, alt="First step, last step and length of each part.")
+    with right:
+        st.markdown("**Statistics**")
+        st.dataframe(_statistics(series), hide_index=True, alt="Summary statistics of each part.")
+    with st.expander(f"Table of all {len(raw):,} rows", key="data-table"):
+        table = pd.DataFrame(raw.values, columns=list(raw.names), index=pd.Index(raw.index, name="time"))
+        st.dataframe(table, height=320, alt="The data as they came from the source.")
+    st.caption(f"Source: {series.source}")
+
+
+def windows_view(config: RunConfig, series: Series) -> None:
+    """The first three batches, raw and scaled: `X (batch, window, features) -> y`."""
+    split = Split.of(len(series), config.data.train, config.data.validation)
+    size, batch = config.window.size, config.training.batch_size
+    raw = make_windows(series.values, config.window, split, "train")
+    counts = {part: len(make_windows(series.values, config.window, split, part)) for part in PARTS}
+    st.markdown(
+        f"Each window of **{size} steps** predicts the step after it. The training part gives **{counts['train']:,} windows**, "
+        f"the validation part {counts['validation']:,} and the test part {counts['test']:,}. A target never leaves its part, "
+        "so nothing of the future is seen. Training shuffles the windows; here they stand in order."
+    )
+    scaler = scaler_of(config, series)
+    batches = min(3, -(-len(raw) // batch))
+    which = st.segmented_control("Batch", range(1, batches + 1), default=1, required=True, key="preview-batch") or 1
+    unit = st.segmented_control("Values", ["raw", "scaled"], default="raw", required=True, key="preview-unit",
+                                help="Scaled values are what the network reads; the scaler was fitted on the training part.")  # fmt: skip
+    rows = slice((which - 1) * batch, which * batch)
+    inputs, targets = raw.inputs[rows], raw.targets[rows]
+    if unit == "scaled":
+        inputs, targets = scaler.transform(inputs), scaler.transform(targets)
+    st.code(f"X {inputs.shape} -> y {targets.shape}", language=None)
+    live_chart(
+        windows_figure(inputs[:, :, 0], targets[:, 0], scaled=unit == "scaled"),
+        key="windows",
+        height=280,
+        alt=f"Windows of batch {which} and their targets.",
+    )
+    columns = [f"t-{size - k}" if k < size else "y" for k in range(size + 1)]
+    table = pd.DataFrame(np.column_stack([inputs[:, :, 0], targets[:, 0]]), columns=columns)
+    table.insert(0, "target at", _stamps(series, raw.origins[rows]))
+    st.dataframe(table, hide_index=True, height=300, alt="The batch as numbers, a window a row.")
+
+
+def model_view(config: RunConfig) -> None:
+    """The layers, their output shapes and parameters."""
+    rows = summary(config.model, config.window.size)
+    st.markdown(f"**{count_parameters(config.model):,} parameters** to learn.")
+    table = pd.DataFrame(rows, columns=["layer", "output shape", "parameters"])
+    st.dataframe(table, hide_index=True, alt="Layers, output shapes and parameter counts.")
+    st.caption("Output shapes are (batch, time steps, units), without the time steps where a layer keeps only its last state.")
+
+
+def _gaps(config: RunConfig, series: Series) -> None:
+    if not series.missing:
+        st.caption("The calendar has no gaps.")
+        return
+    filled = int(series.filled.sum())
+    done = {
+        "leave": "they are left out",
+        "ffill": f"{filled:,} were filled by carrying the last value forward",
+        "interpolate": f"{filled:,} were filled by interpolation",
+    }[config.data.gaps]
+    st.caption(f"{series.missing:,} steps of the calendar are missing: {done}.")
+
+
+def _parts(series: Series, split: Split) -> pd.DataFrame:
+    rows = []
+    for part in PARTS:
+        start, stop = split.bounds(part)
+        stamps = _stamps(series, np.array([start, stop - 1]))
+        rows.append({"part": part, "from": stamps[0], "to": stamps[1], "steps": stop - start})
+    return pd.DataFrame(rows)
+
+
+def _statistics(series: Series) -> pd.DataFrame:
+    values = series.values[:, 0]
+    unit = f" ({series.units[0]})" if series.units[0] else ""
+    facts = {
+        "rows": f"{len(values):,}",
+        f"mean{unit}": f"{values.mean():,.6g}",
+        f"standard deviation{unit}": f"{values.std():,.6g}",
+        f"minimum{unit}": f"{values.min():,.6g}",
+        f"maximum{unit}": f"{values.max():,.6g}",
+        "missing": f"{series.missing:,}",
+        "season (steps)": f"{series.season_length:,}" if series.season_length > 1 else "none",
+    }
+    return pd.DataFrame({"": facts.keys(), "value": facts.values()})
+
+
+def _stamps(series: Series, positions: np.ndarray) -> list[str]:
+    index = series.index[positions]
+    if not series.is_dated:
+        return [f"{t:.6g}" for t in index]
+    daily = (series.index == series.index.astype("M8[D]")).all()
+    return [str(t).replace("T", " ") for t in index.astype("M8[D]" if daily else "M8[m]")]

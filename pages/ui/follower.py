@@ -1,0 +1,209 @@
+"""A run, followed live: its event file is read from where we left off, and the charts take in what is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+import streamlit as st
+
+from lab import jobs
+from lab.config import RunConfig
+from lab.evaluation import Score, verdict
+from lab.events import Failed, Finished
+from lab.history import History
+from lab.metrics import why_no_mape
+from lab.plots.curves import gradient_figure, loss_figure, metric_figure
+from lab.plots.forecasts import forecast_figure
+from lab.runs import Run
+from lab.series import Split
+from pages.ui import words
+from pages.ui.live import live_chart
+
+POLL_SECONDS = 0.4
+
+
+@dataclass
+class Followed:
+    """What a session knows of a run: its history so far and the offset to read on from."""
+
+    run: Run
+    history: History = field(default_factory=History)
+    offset: int = 0
+
+    def catch_up(self) -> None:
+        """Fold in the events that were written since."""
+        events, self.offset = self.run.read_events(self.offset)
+        for event in events:
+            self.history.fold(event)
+
+
+def followed(run: Run) -> Followed:
+    """The session's memory of this run."""
+    memory = st.session_state.get("followed")
+    if memory is None or memory.run.path != run.path:
+        memory = st.session_state.followed = Followed(run)
+    memory.catch_up()
+    return memory
+
+
+def follow(run: Run) -> None:
+    """Draw the run, and go on drawing while it goes on."""
+    over = run.status(followed(run).history) in ("finished", "stopped", "failed", "interrupted")
+
+    @st.fragment(run_every=None if over else POLL_SECONDS)
+    def live() -> None:
+        memory = followed(run)
+        status = run.status(memory.history)
+        _strip(run, memory.history, status)
+        result = st.container()
+        _charts(run, memory.history)
+        if memory.history.final is not None:
+            with result:
+                _result(run)
+        if not over and status in ("finished", "stopped", "failed", "interrupted"):
+            st.rerun()  # once, at the end: the fragment stops polling and the page's own buttons come back
+
+    live()
+
+
+def _strip(run: Run, history: History, status: str) -> None:
+    """State, progress, time left, and the buttons."""
+    word, colour = words.STATUS[status]
+    epochs = run.config.training.epochs
+    with st.container(horizontal=True, vertical_alignment="center", key="strip"):
+        st.badge(word, color=colour)
+        st.markdown(_progress_words(run, history, status))
+    done = _epochs_done(history)
+    st.progress(min(1.0, done / epochs))
+    with st.container(horizontal=True, key="buttons"):
+        if status in ("running", "paused"):
+            if status == "paused":
+                st.button("Resume", icon=":material/play_arrow:", on_click=jobs.go_on, args=(run,), key="resume")
+            else:
+                st.button("Pause", icon=":material/pause:", on_click=jobs.pause, args=(run,), key="pause")
+            st.button("One epoch", icon=":material/skip_next:", on_click=jobs.step, args=(run,), key="step",
+                      help="Train to the end of one epoch more, then pause.")  # fmt: skip
+        if status in ("queued", "running", "paused"):
+            st.button("Stop", icon=":material/stop:", on_click=jobs.stop, args=(run,), key="stop",
+                      help="End the training. The weights of this moment are kept.")  # fmt: skip
+        if status in ("running", "paused"):
+            _rate_popover(run, history)
+        if status in ("interrupted", "stopped") and not run.is_sample:
+            st.button("Resume from checkpoint", icon=":material/play_arrow:", on_click=jobs.resume, args=(run,), key="resume-run")
+
+
+def _rate_popover(run: Run, history: History) -> None:
+    now = history.epochs[-1].learning_rate if history.epochs else run.config.training.learning_rate
+    with st.popover(f"Learning rate {now:g}", icon=":material/speed:"):
+        rate = st.number_input("New learning rate", 0.0, 10.0, now, step=now / 10, format="%g", key="new-rate")
+        if st.button("Apply", key="apply-rate"):
+            try:
+                jobs.set_learning_rate(run, rate)
+                st.caption("It holds from the next steps on.")
+            except ValueError as error:
+                st.error(str(error))
+
+
+def _epochs_done(history: History) -> float:
+    done: float = history.epochs[-1].epoch if history.epochs else 0
+    if history.progress is not None:
+        done = history.progress.epoch - 1 + history.progress.step / history.progress.steps
+    return done
+
+
+def _progress_words(run: Run, history: History, status: str) -> str:
+    if status == "queued":
+        before = jobs.place_in_queue(run)
+        return "Waiting for a worker." if before == 0 else f"Number {before + 1} in the queue."
+    if isinstance(history.final, Failed):
+        return history.final.message
+    epochs, done = run.config.training.epochs, _epochs_done(history)
+    said = f"Epoch {int(done)} of {epochs}"
+    if isinstance(history.final, Finished):
+        reason = f", {history.final.reason}" if history.final.reason else ""
+        best = f", weights of epoch {history.final.best_epoch} kept" if history.final.best_epoch != int(done) else ""
+        return f"{said}{reason}{best}, in {duration(history.final.elapsed)}"
+    if status == "running" and done == 0:
+        return f"{said}: compiling the network for this machine"
+    recent = [e for e in history.epochs if e.epoch > 0][-10:]
+    if status == "running" and len(recent) > 1:
+        each = (recent[-1].elapsed - recent[0].elapsed) / (len(recent) - 1)
+        return f"{said}, about {duration(each * (epochs - done))} left"
+    return said
+
+
+def duration(seconds: float) -> str:
+    """A time as a person says it."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def _charts(run: Run, history: History) -> None:
+    """The forecast as the largest picture, then the curves."""
+    config = run.config
+    _forecast_chart(run, history)
+    left, right = st.columns(2)
+    with left:
+        log = st.toggle("Logarithmic loss", key="log-loss", value=True)
+        live_chart(loss_figure(history, log=log), key="loss", height=280,
+                   alt="Loss of the training and the validation part by epoch.")  # fmt: skip
+    with right:
+        metric = shown_metric(run)
+        name, unit, meaning = words.METRICS[metric]
+        reason = why_no_mape(run.series.values[:, 0])
+        st.caption(f"{meaning}. {reason or ''}", help=None)
+        live_chart(metric_figure(history, metric, name, unit), key="metric", height=280,
+                   alt=f"{name} of the training and the validation part by epoch.")  # fmt: skip
+    live_chart(gradient_figure(history, clip_of(config)), key="gradient", height=220,
+               alt="Norm of the gradient before clipping by epoch.")  # fmt: skip
+
+
+def shown_metric(run: Run) -> str:
+    """MAPE, or MASE where MAPE has no meaning."""
+    return "mape" if why_no_mape(run.series.values[:, 0]) is None else "mase"
+
+
+def clip_of(config: RunConfig) -> tuple[str, float] | None:
+    """Which clip is set, and where."""
+    for kind in ("clip_value", "clip_norm", "global_clip_norm"):
+        limit = getattr(config.training, kind)
+        if limit is not None:
+            return kind, limit
+    return None
+
+
+def _forecast_chart(run: Run, history: History) -> None:
+    series, config = run.series, run.config
+    split = Split.of(len(series), config.data.train, config.data.validation)
+    start, stop = split.bounds("validation")
+    first = max(0, start - (stop - start))  # as much of the past as there is validation
+    one_step, free = history.last("one_step"), history.last("free_running")
+    live_chart(
+        forecast_figure(series, first, start, stop, one_step=one_step, free_running=free),
+        key="forecast",
+        height=400,
+        alt="The validation part: the truth, the one-step forecast and the free-running forecast.",
+    )
+
+
+def _result(run: Run) -> None:
+    """The model beside the baselines on the test part."""
+    rows = run.scores()
+    if not rows:
+        return
+    st.markdown(f"**On the test range, one step ahead.** {verdict([Score(**row) for row in rows])}")
+    st.dataframe(scores_table(run), hide_index=True, alt="Test metrics of the model and of the baselines.")
+
+
+def scores_table(run: Run) -> pd.DataFrame:
+    """The scores with sensible digits and units in their heads."""
+    unit = f" ({run.series.units[0]})" if run.series.units[0] else ""
+    reason = why_no_mape(run.series.values[:, 0])
+    heads = {"name": "forecast", "mae": f"MAE{unit}", "rmse": f"RMSE{unit}", "mape": "MAPE (%)", "smape": "sMAPE (%)",
+             "mase": "MASE"}  # fmt: skip
+    table = [{heads[k]: v if k == "name" else f"{v:,.4g}" for k, v in row.items() if v is not None} for row in run.scores()]
+    return pd.DataFrame(table).drop(columns=["MAPE (%)"] if reason else [], errors="ignore")

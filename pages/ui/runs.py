@@ -1,0 +1,37 @@
+"""Choosing a run."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lab.runs import Run
+from pages.ui.state import select_run, store
+
+
+def run_label(run: Run) -> str:
+    """A run in a picker."""
+    return f"{run.id} (sample)" if run.is_sample else run.id
+
+
+def pick_run(chosen: Run | None, *, only_with_weights: bool = False) -> Run | None:
+    """A picker over all runs, newest first; the choice goes into the URL."""
+    runs = [r for r in store().list() if not only_with_weights or (r.path / "weights.npz").exists()]
+    if not runs:
+        return chosen
+    by_id = {r.id: r for r in runs}
+    key = f"run-picker-{chosen.id if chosen else ''}"
+
+    def choose() -> None:
+        select_run(st.session_state[key])
+        st.session_state.view = "Training"
+
+    st.selectbox(
+        "Run",
+        list(by_id),
+        index=list(by_id).index(chosen.id) if chosen and chosen.id in by_id else None,
+        format_func=lambda run_id: run_label(by_id[run_id]),
+        placeholder="Choose a run",
+        key=key,
+        on_change=choose,
+    )
+    return chosen

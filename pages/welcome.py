@@ -1,0 +1,22 @@
+"""Home: what this is, one picture, and a card a preset that goes straight to training."""
+
+import streamlit as st
+
+from lab.presets import PRESETS
+from pages.ui.layout import page
+
+page(
+    "RNN Lab",
+    "See a recurrent network learn. Choose a real series, set the network up, and watch its forecast improve epoch by "
+    "epoch, beside baselines that keep it honest. Then let it run free into the future, and see how far it carries.",
+)
+st.image("assets/images/home.svg", width="stretch")
+
+st.subheader("Start with a ready experiment", anchor=False)
+for row in range(0, len(PRESETS), 3):
+    for (name, preset), column in zip(list(PRESETS.items())[row : row + 3], st.columns(3), strict=False):
+        with column.container(border=True, height="stretch"):
+            st.markdown(f"**{preset.title}**")
+            st.caption(preset.blurb)
+            st.page_link("pages/training.py", label="Set up and train", icon=":material/arrow_forward:",
+                         query_params={"preset": name})  # fmt: skip

@@ -1,0 +1,18 @@
+"""Every test writes under a LAB_HOME of its own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+@pytest.fixture(autouse=True)
+def lab_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path / "home"
+    monkeypatch.setenv("LAB_HOME", str(home))
+    monkeypatch.setenv("LAB_WARM_UP", "0")
+    return home

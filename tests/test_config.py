@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lab.config import DataConfig, ModelConfig, RunConfig, TrainingConfig, WindowConfig
+from lab.presets import PRESETS, preset
+
+layers = st.lists(st.integers(1, 1024), min_size=1, max_size=6).map(tuple)
+rates = st.floats(1e-6, 10, allow_nan=False)
+shares = st.sampled_from([(0.7, 0.15), (0.1, 0.02), (0.95, 0.02), (0.5, 0.25)])
+configs = st.builds(
+    RunConfig,
+    data=st.builds(
+        lambda name, share, scaler, options: DataConfig(
+            name=name, train=share[0], validation=share[1], scaler=scaler, options=tuple(options.items())
+        ),
+        st.sampled_from(["sine", "bitcoin"]),
+        shares,
+        st.sampled_from(["standard", "minmax"]),
+        st.dictionaries(st.sampled_from(["points", "noise"]), st.integers(1, 9) | st.floats(0, 1)),
+    ),
+    window=st.builds(WindowConfig, size=st.integers(1, 1000), stride=st.integers(1, 1000)),
+    model=st.builds(ModelConfig, cell=st.sampled_from(["lstm", "gru", "rnn"]), units=layers, dropout=st.floats(0, 0.9)),
+    training=st.builds(TrainingConfig, epochs=st.integers(1, 500), learning_rate=rates, clip_value=st.none() | rates),
+    seed=st.integers(0, 2**31 - 1),
+)
+
+
+@given(configs)
+def test_json_round_trip(config: RunConfig) -> None:
+    again = RunConfig.from_json(config.to_json())
+    assert again == config
+    assert hash(again) == hash(config)
+
+
+@given(configs)
+def test_settings_lead_back_to_the_config(config: RunConfig) -> None:
+    # Options are read by the data set, which knows their type; as text they stay text here.
+    again = RunConfig().with_settings(config.settings())
+    text = tuple((k, str(v) if not isinstance(v, float) else repr(v)) for k, v in config.data.options)
+    assert again.data.options == text
+    assert (again.window, again.model, again.training, again.seed) == (
+        config.window, config.model, config.training, config.seed,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_survive_json(name: str) -> None:
+    assert RunConfig.from_json(preset(name).to_json()) == preset(name)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"window.size": "0"}, "`window.size` must be a whole number from 1 to 1,000; received 0"),
+        ({"window.size": "seven"}, "received 'seven'"),
+        ({"window.size": "7.5"}, "received '7.5'"),
+        ({"model.units": "64,0"}, "`model.units`"),
+        ({"model.units": ""}, "`model.units` must be 1 to 6 layers"),
+        ({"model.units": "1,2,3,4,5,6,7"}, "1 to 6 layers"),
+        ({"model.cell": "transformer"}, "one of lstm, gru, rnn"),
+        ({"model.dropout": "1"}, "from 0 to 0.9"),
+        ({"training.learning_rate": "0"}, "above 0"),
+        ({"training.learning_rate": "nan"}, "`training.learning_rate`"),
+        ({"training.clip_value": "1", "training.clip_norm": "1"}, "at most one of"),
+        ({"data.train": "0.9", "data.validation": "0.1"}, "leave 2 % for the test part"),
+        ({"data.start": "yesterday"}, "a date such as 2020-12-31"),
+        ({"data.start": "2020-02-01", "data.end": "2020-01-01"}, "after data.start"),
+        ({"seed": "-1"}, "`seed`"),
+        ({"speed": "1"}, "A setting must be one of"),
+        ({"window.width": "1"}, "`window.width` is no setting"),
+    ],
+)
+def test_a_bad_setting_is_one_clear_sentence(settings: dict[str, object], words: str) -> None:
+    with pytest.raises(ValueError, match=".") as error:
+        RunConfig().with_settings(settings)
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_text_is_read_as_the_type_of_the_field() -> None:
+    config = RunConfig().with_settings(
+        {"model.units": "256, 512,512", "training.clip_value": "none", "training.learning_rate": "5e-5", "data.column": "Close"}
+    )
+    assert config.model.units == (256, 512, 512)
+    assert config.training.clip_value is None
+    assert config.training.learning_rate == 5e-5
+    assert config.data.column == "Close"
+
+
+def test_another_data_set_starts_from_its_own_defaults() -> None:
+    config = preset("bitcoin").with_settings({"data.name": "sine", "data.points": "300"})
+    assert (config.data.column, config.data.start, config.data.end) == (None, None, None)
+    assert config.data.options == (("points", "300"),)
+    assert config.data.train == 0.68
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"window": 3}', '{"windows": {}}', '{"window": {"width": 3}}', "null"])
+def test_json_that_is_no_config_is_a_sentence(text: str) -> None:
+    with pytest.raises(ValueError, match="received"):
+        RunConfig.from_json(text)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+                    lambda s: st.lists(s, max_size=3) | st.dictionaries(
+                        st.sampled_from(["data", "window", "model", "training", "seed", "size", "units", "name"]), s, max_size=4),
+                    max_leaves=8))  # fmt: skip
+def test_any_json_is_a_config_or_a_value_error(tree: object) -> None:
+    try:
+        RunConfig.from_json(json.dumps(tree))
+    except ValueError as error:
+        assert str(error)  # noqa: PT017  (a ValueError is one of the two outcomes allowed)
