@@ -25,6 +25,7 @@ from lab.runs import Control, Run, RunStore, sign
 from lab.series import PARTS, Series, Split
 
 ROOT = Path(__file__).parent.parent
+CONNECT_SECONDS = 30
 
 
 def execute(path: str | Path, tell: Callable[[Event], None] = lambda _: None) -> None:
@@ -110,7 +111,7 @@ class Pool:
             if self._client is not None:
                 return
             address = os.environ.get("LAB_SCHEDULER") or self._spawn()
-            self._client = Client(address, set_as_default=False, timeout=30)
+            self._client = Client(address, set_as_default=False, timeout=CONNECT_SECONDS)
 
     def _spawn(self) -> str:
         environment = os.environ | {

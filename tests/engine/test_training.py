@@ -1,0 +1,209 @@
+"""Training as a generator of events: what it yields, that it is reproducible, that it stops, fails and resumes well."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from lab.config import RunConfig
+from lab.engine import train
+from lab.engine.models import build, get_weights
+from lab.engine.observer import Observer
+from lab.engine.stepper import stepper_for
+from lab.events import Compiled, EpochEnded, Event, Failed, Finished, Paused, RateChanged, Started, Stopped
+from lab.history import History
+from lab.network import Network, load_weights
+from lab.runs import Control, Run, RunStore
+from lab.series import Series
+
+SMALL = RunConfig().with_settings(
+    {"window.size": 8, "model.units": "6", "training.epochs": 3, "training.batch_size": 16, "data.points": 120}
+)
+
+
+@pytest.fixture
+def series() -> Series:
+    t = np.arange(120.0)
+    return Series(np.sin(t / 5)[:, None], t, ("value",), ("",), "Wave", "Made here.")
+
+
+def losses(events: list[Event]) -> list[tuple[float, float]]:
+    return [(e.loss, e.val_loss) for e in events if isinstance(e, EpochEnded)]
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_a_run_tells_its_epochs_in_order_and_learns(cell: str, series: Series) -> None:
+    config = SMALL.with_settings({"model.cell": cell, "training.epochs": 12, "training.learning_rate": 0.01})
+    events = list(train(config, series=series))
+    assert isinstance(events[0], Started)
+    assert isinstance(events[-1], Finished)
+    assert sum(isinstance(e, Compiled) for e in events) == 1
+    epochs = [e for e in events if isinstance(e, EpochEnded)]
+    assert [e.epoch for e in epochs] == list(range(13))
+    assert epochs[-1].val_loss < 0.3 * epochs[0].val_loss
+    assert [e.elapsed for e in events] == sorted(e.elapsed for e in events)
+    assert epochs[-1].one_step is not None
+    assert epochs[-1].free_running is not None
+    assert len(epochs[-1].one_step) == len(epochs[-1].free_running) == 18
+
+
+@pytest.mark.parametrize("settings", [{}, {"model.dropout": 0.3, "model.recurrent_dropout": 0.2, "model.units": "5,4"}])
+def test_equal_configs_give_equal_losses_to_the_last_bit(settings: dict[str, object], series: Series) -> None:
+    config = SMALL.with_settings(settings)
+    first = losses(list(train(config, series=series)))
+    list(train(config.with_settings({"seed": 1}), series=series))  # the compiled program is shared; nothing may stick
+    assert losses(list(train(config, series=series))) == first
+    assert losses(list(train(config.with_settings({"seed": 1}), series=series))) != first
+
+
+def test_epoch_zero_and_validation_agree_with_keras(series: Series) -> None:
+    config = SMALL.with_settings({"model.units": "5,4", "model.dense": "3"})
+    observer = Observer(config, series)
+    model = build(config.model, 8, 1, 1, config.seed)
+    events = list(train(config, series=series))
+    untrained = next(e for e in events if isinstance(e, EpochEnded))
+    for part, loss in ((observer.train, untrained.loss), (observer.validation, untrained.val_loss)):
+        predicted = model.predict(part.inputs, verbose=0)
+        assert loss == pytest.approx(np.mean((predicted - part.targets) ** 2), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("settings", "optimizer"),
+    [
+        ({}, lambda: keras.optimizers.Adam(1e-3)),
+        ({"training.clip_value": 0.01}, lambda: keras.optimizers.Adam(1e-3, clipvalue=0.01)),
+        ({"training.clip_norm": 0.01}, lambda: keras.optimizers.Adam(1e-3, clipnorm=0.01)),
+        ({"training.global_clip_norm": 0.01}, lambda: keras.optimizers.Adam(1e-3, global_clipnorm=0.01)),
+        ({"training.optimizer": "rmsprop"}, lambda: keras.optimizers.RMSprop(1e-3)),
+        ({"training.optimizer": "sgd", "training.momentum": 0.9}, lambda: keras.optimizers.SGD(1e-3, momentum=0.9)),
+        ({"training.loss": "mae"}, lambda: keras.optimizers.Adam(1e-3)),
+        ({"training.loss": "huber"}, lambda: keras.optimizers.Adam(1e-3)),
+    ],
+)
+def test_a_whole_epoch_is_what_keras_would_have_done(settings: dict[str, object], optimizer, series: Series) -> None:  # type: ignore[no-untyped-def]
+    """The compiled loop against `train_on_batch` on the same batches, the padded last one among them."""
+    config = SMALL.with_settings(settings)
+    observer = Observer(config, series)
+    stepper = stepper_for(config, observer.train.inputs, observer.train.targets)
+    n = len(observer.train.inputs)
+    assert n % stepper.batch, "the test wants a last batch that is not full"
+    order = np.full(stepper.steps * stepper.batch, -1, np.int32)
+    order[:n] = np.random.default_rng(0).permutation(n)
+    order = order.reshape(stepper.steps, stepper.batch)
+    model = build(config.model, 8, 1, 1, config.seed)
+    model.compile(optimizer(), loss=config.training.loss)
+    expected = [
+        float(model.train_on_batch(observer.train.inputs[rows[rows >= 0]], observer.train.targets[rows[rows >= 0]]))
+        for rows in order
+    ]
+    stepper.run(order, 0, 2)
+    stepper.run(order, 2, stepper.steps)
+    running = np.cumsum(stepper.records[0]) / np.arange(1, stepper.steps + 1)
+    # train_on_batch reports the mean since the model was compiled, each batch counted by its size.
+    np.testing.assert_allclose(running[:-1], expected[:-1], rtol=2e-4)
+    for name, weights in get_weights(model).items():
+        np.testing.assert_allclose(get_weights(stepper.model)[name], weights, atol=2e-5, err_msg=name)
+    if any("clip" in key for key in settings):
+        assert stepper.records[2].mean() > 0.5
+
+
+def test_a_huge_rate_ends_as_failed_and_says_what_to_try(series: Series) -> None:
+    config = SMALL.with_settings({"training.optimizer": "sgd", "training.learning_rate": 10, "model.cell": "rnn", "training.epochs": 60})
+    wild = dataclasses.replace(series, values=series.values * 1e3)
+    last = list(train(config.with_settings({"data.scaler": "minmax", "training.loss": "mse"}), series=wild))[-1]
+    if isinstance(last, Finished):  # it saturated without overflow: make overflow certain
+        pytest.fail("a learning rate of 10 was expected to diverge")
+    assert isinstance(last, Failed)
+    assert "lower learning rate" in last.message
+    assert "clipping" in last.message
+    assert f"epoch {last.epoch}" in last.message
+
+
+def test_early_stopping_brings_the_best_weights_back(series: Series, tmp_path: Path) -> None:
+    config = SMALL.with_settings({"training.epochs": 200, "training.patience": 2, "training.learning_rate": 0.05})
+    run = RunStore(tmp_path).create(config, series)
+    events = list(train(config, series=series, folder=run.path))
+    last = events[-1]
+    assert isinstance(last, Finished)
+    assert last.epoch < 200
+    assert "no better validation loss for 2 epochs" in last.reason
+    epochs = {e.epoch: e for e in events if isinstance(e, EpochEnded)}
+    assert epochs[last.best_epoch].val_loss == min(e.val_loss for e in epochs.values())
+    network = Network.build(config.model, load_weights(run.path / "weights.npz"))
+    observer = Observer(config, series)
+    loss = np.mean((network.predict(observer.validation.inputs) - observer.validation.targets) ** 2)
+    assert loss == pytest.approx(epochs[last.best_epoch].val_loss, rel=1e-5)
+
+
+def test_a_series_too_short_is_one_sentence() -> None:
+    t = np.arange(30.0)
+    with pytest.raises(ValueError, match=r"^The series is too short"):
+        next(train(SMALL, series=Series(np.sin(t)[:, None], t, ("v",), ("",), "Short", "")))
+
+
+class TestControl:
+    def test_stop_keeps_the_weights_of_the_moment(self, series: Series, tmp_path: Path) -> None:
+        run = RunStore(tmp_path).create(SMALL.with_settings({"training.epochs": 10_000}), series)
+        events = train(run.config, series=series, folder=run.path)
+        heard = list(itertools.takewhile(lambda e: not (isinstance(e, EpochEnded) and e.epoch == 2), events))
+        run.send(Control(state="stop"))
+        heard += list(events)
+        assert isinstance(heard[-1], Stopped)
+        assert heard[-1].epoch < 10_000
+        assert run.network().predict(np.zeros((1, 8, 1), np.float32)).shape == (1, 1)
+
+    def test_one_epoch_more_then_pause_then_a_new_rate(self, series: Series, tmp_path: Path) -> None:
+        run = RunStore(tmp_path).create(SMALL.with_settings({"training.epochs": 6}), series)
+        run.send(Control(pause_after=2))
+        heard: list[Event] = []
+        for event in train(run.config, series=series, folder=run.path):
+            heard.append(event)
+            if isinstance(event, Paused):
+                assert event.epoch == 2
+                run.send(Control(learning_rate=0.5))
+        assert [e.learning_rate for e in heard if isinstance(e, RateChanged)] == [0.5]
+        rates = {e.epoch: e.learning_rate for e in heard if isinstance(e, EpochEnded)}
+        assert (rates[2], rates[3], rates[6]) == (1e-3, 0.5, 0.5)
+
+    @pytest.mark.parametrize("settings", [{}, {"model.dropout": 0.3, "training.patience": 50}])
+    def test_an_interrupted_run_ends_at_the_same_losses(
+        self, settings: dict[str, object], series: Series, tmp_path: Path
+    ) -> None:
+        config = SMALL.with_settings({"training.epochs": 8, **settings})
+        undisturbed = losses(list(train(config, series=series)))
+        run = RunStore(tmp_path).create(config, series)
+        run.send(Control(pause_after=3))
+        for event in train(config, series=series, folder=run.path):
+            run.append(event)
+            if isinstance(event, Paused):
+                break  # as if the worker had died here; its checkpoint of epoch 3 is on disk
+        run.send(Control())
+        for event in train(config, series=series, folder=run.path):
+            run.append(event)
+        history = Run(run.path).history()
+        assert [(e.loss, e.val_loss) for e in history.epochs] == undisturbed
+        assert sum(isinstance(e, Started) for e in run.events()) == 2
+
+    def test_stop_within_an_epoch_resumes_within_it(self, series: Series, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+        from lab.engine import control, training
+
+        monkeypatch.setattr(training, "CALL_SECONDS", 0.0)  # a compiled call does one step
+        monkeypatch.setattr(control, "LOOK_SECONDS", 0.0)
+        undisturbed = losses(list(train(SMALL, series=series)))
+        run = RunStore(tmp_path).create(SMALL, series)
+        monkeypatch.setattr(training, "PROGRESS_SECONDS", 0.0)
+        for event in train(SMALL, series=series, folder=run.path):
+            run.append(event)
+            if type(event).__name__ == "Progressed" and event.epoch == 2 and event.step == 2:
+                run.send(Control(state="stop"))
+        assert isinstance(run.history().final, Stopped)
+        run.send(Control())
+        for event in train(SMALL, series=series, folder=run.path):
+            run.append(event)
+        assert [(e.loss, e.val_loss) for e in Run(run.path).history().epochs] == undisturbed
+        assert History.of(run.events()).state == "finished"

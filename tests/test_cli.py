@@ -1,0 +1,107 @@
+"""The command line as a user meets it: words out, one sentence on stderr and exit code 2 for bad usage."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from lab.cli import main, parser
+
+FAST = ["--set", "training.epochs=2", "--set", "model.units=4", "--set", "window.size=10"]
+README = Path(__file__).parent.parent / "README.md"
+
+
+@pytest.fixture
+def trained(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    assert main(["train", "sine", *FAST, "--name", "mine", "--json"]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_train_json_is_one_event_a_line(trained: list[dict[str, object]]) -> None:
+    epochs = [e for e in trained if e["event"] == "epoch_ended"]
+    assert [e["epoch"] for e in epochs] == [0, 1, 2]
+    assert {"loss", "val_loss", "mape", "val_mape", "seconds", "elapsed"} <= set(epochs[1])
+    assert trained[-1]["event"] == "finished"
+    assert trained[-1]["run"] == "mine"
+
+
+def test_forecast_json(trained: object, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["forecast", "mine", "--steps", "4", "--json"]) == 0
+    tree = json.loads(capsys.readouterr().out)
+    assert (tree["run"], tree["steps"], len(tree["mean"])) == ("mine", 4, 4)
+    assert tree["times"] == [50.1, 50.2, 50.3, 50.4]
+
+
+def test_runs_show_and_export(trained: object, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["runs", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [(r["run"], r["status"]) for r in listed][0] == ("mine", "finished")
+    assert main(["show", "mine"]) == 0
+    shown = capsys.readouterr().out
+    assert "Previous value" in shown
+    assert "model.units=4" in shown
+    assert main(["export", "mine", str(tmp_path / "mine.zip")]) == 0
+    assert "mine/weights.npz" in zipfile.ZipFile(tmp_path / "mine.zip").namelist()
+
+
+def test_a_table_and_a_bar_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "sine", *FAST, "--name", "seen"]) == 0
+    out = capsys.readouterr().out
+    assert "2/2" in out
+    assert "Previous value" in out
+    assert "python -m lab forecast seen" in out
+
+
+def test_dates_of_a_monthly_forecast_are_the_next_months(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "retail", *FAST, "--name", "shop", "--json"]) == 0
+    capsys.readouterr()
+    assert main(["forecast", "shop", "--steps", "2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["times"] == ["2019-01-01", "2019-02-01"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["train", "nothing"], "A preset must be one of"),
+        (["train", "sine", "--set", "window.size=0"], "`window.size` must be a whole number from 1 to 1,000; received 0"),
+        (["train", "sine", "--set", "window.size"], "KEY=VALUE"),
+        (["train", "sine", "--set", "data.name=gold"], "received 'gold'"),
+        (["train", "sine", "--set", "data.points=three"], "`data.points`"),
+        (["train", "sine", "--set", "data.pointz=3"], "`data.pointz`"),
+        (["train", "bitcoin", "--set", "data.column=Shut"], "`data.column` must be one of"),
+        (["train", "sine", "--set", "data.name=csv", "--set", "data.path=/no/such.csv"], "/no/such.csv"),
+        (["train", "sine", "--name", "a/b"], "1 to 80 letters"),
+        (["show", "nobody"], "There is no run 'nobody'"),
+        (["resume", "nobody"], "There is no run 'nobody'"),
+        (["forecast", "nobody", "--steps", "0"], "--steps must be a whole number"),
+        (["forecast", "nobody", "--steps", "many"], "invalid int value"),
+        (["fly"], "invalid choice"),
+        ([], "required"),
+    ],
+)
+def test_bad_usage_is_one_sentence_and_exit_code_2(argv: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        code = main(argv)
+    except SystemExit as exit_:
+        code = int(str(exit_.code))
+    captured = capsys.readouterr()
+    assert code == 2
+    assert words in captured.err
+    assert captured.err.count("\n") == 1
+    assert captured.out == ""
+
+
+def test_resume_refuses_a_finished_run(trained: object, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["resume", "mine"]) == 2
+    assert "Only an interrupted or stopped run" in capsys.readouterr().err
+
+
+def test_every_command_is_in_the_readme() -> None:
+    text = README.read_text(encoding="utf-8")
+    commands = next(a for a in parser()._actions if a.dest == "command").choices
+    assert commands
+    for name in commands:  # type: ignore[union-attr]
+        assert f"python -m lab {name}" in text, f"README.md does not mention {name}"

@@ -1,0 +1,153 @@
+"""Runs on real workers: the queue, a killed worker, a killed app."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lab import jobs
+from lab.config import RunConfig
+from lab.runs import Run, RunStore
+
+ROOT = Path(__file__).parent.parent
+SMALL = RunConfig().with_settings(
+    {"window.size": 8, "model.units": "6", "training.epochs": 3, "training.batch_size": 16, "data.points": 200}
+)
+LONG = SMALL.with_settings({"training.epochs": 10_000})
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to pass in time"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[jobs.Pool]:
+    pool = jobs.Pool()
+    monkeypatch.setattr(jobs, "_POOL", pool)
+    yield pool
+    for run in RunStore().list():
+        if run.status() in ("queued", "running", "paused"):
+            run.send(jobs.Control(state="stop"))
+    pool.close()
+
+
+def losses(run: Run) -> list[tuple[float, float]]:
+    return [(e.loss, e.val_loss) for e in run.history().epochs]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
+def test_control_queue_and_a_killed_worker(pool: jobs.Pool) -> None:
+    undisturbed = jobs.create(SMALL.with_settings({"training.epochs": 300}), name="undisturbed")
+    jobs.execute(undisturbed.path)
+
+    first = jobs.submit(LONG, name="first")
+    wait_for(lambda: len(first.history().epochs) > 3)
+    second = jobs.submit(SMALL.with_settings({"training.epochs": 300}), name="second")
+    third = jobs.submit(SMALL, name="third")
+    wait_for(lambda: jobs.place_in_queue(third) == 2)
+    assert (second.status(), jobs.place_in_queue(second)) == ("queued", 1)
+
+    jobs.pause(first)
+    wait_for(lambda: first.status() == "paused", 2)
+    done = first.history().epochs[-1].epoch
+    jobs.step(first)
+    wait_for(lambda: first.history().epochs[-1].epoch == done + 1 and first.status() == "paused", 2)
+    jobs.go_on(first)
+    wait_for(lambda: first.history().epochs[-1].epoch > done + 3, 5)
+
+    jobs.stop(third)
+    assert third.status() == "stopped"
+    jobs.stop(first)
+    wait_for(lambda: first.status() == "stopped", 2)
+    assert first.network().predict.__self__ is not None
+
+    wait_for(lambda: len(second.history().epochs) > 20)
+    os.kill(json.loads((second.path / "worker.json").read_text())["pid"], signal.SIGKILL)
+    wait_for(lambda: second.status() == "finished", 120)
+    assert losses(second) == losses(undisturbed)
+    starts = [e.epoch for e in second.events() if type(e).__name__ == "Started"]
+    assert len(starts) == 2
+    assert starts[1] > 0, "it went on from its checkpoint, not from the beginning"
+    assert third.history().epochs == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
+def test_a_killed_app_leaves_no_orphan_and_its_run_can_be_resumed(lab_home: Path) -> None:
+    script = textwrap.dedent(
+        f"""
+        import sys, time
+        from lab import jobs
+        from lab.config import RunConfig
+        if __name__ == "__main__":
+            jobs.submit(RunConfig.from_json({LONG.to_json()!r}), name="orphan")
+            time.sleep(600)
+        """
+    )
+    app = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT)
+    run = Run(lab_home / "runs" / "orphan")
+    wait_for(lambda: run.path.exists() and len(run.history().epochs) > 3)
+    children = psutil.Process(app.pid).children(recursive=True)
+    assert len(children) >= 2
+    app.kill()
+    app.wait()
+    _, alive = psutil.wait_procs(children, timeout=20)
+    assert not alive
+    assert run.status() == "interrupted"
+    run.send(jobs.Control(pause_after=None))
+    done = run.history().epochs[-1].epoch
+    resumed = jobs.execute  # in this process, as `python -m lab resume` does
+    jobs.require_resumable(run)
+    run.send(jobs.Control(state="stop"))
+    resumed(run.path)
+    assert run.status() == "stopped"
+    assert run.history().epochs[-1].epoch <= done
+
+
+def test_only_what_was_broken_off_can_be_resumed() -> None:
+    run = jobs.create(SMALL)
+    jobs.execute(run.path)
+    with pytest.raises(ValueError, match="Only an interrupted or stopped run"):
+        jobs.resume(run)
+
+
+def test_an_unexpected_error_is_the_runs_last_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    import lab.engine
+
+    def broken(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(lab.engine, "train", broken)
+    run = jobs.create(SMALL)
+    jobs.execute(run.path)
+    assert run.status() == "failed"
+    assert "Out of memory" in run.history().final.message  # type: ignore[union-attr]
+
+
+def test_a_scheduler_that_is_not_there_fails_the_run_with_a_sentence(
+    pool: jobs.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAB_SCHEDULER", "tcp://127.0.0.1:9")
+    monkeypatch.setattr(jobs, "CONNECT_SECONDS", 1)
+    run = jobs.submit(SMALL)
+    wait_for(lambda: run.status() == "failed", 30)
+    assert "No worker could be reached" in run.history().final.message  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("settings", [{"window.size": 500}, {"data.points": 20}])
+def test_a_config_that_does_not_fit_its_data_makes_no_run(settings: dict[str, object], lab_home: Path) -> None:
+    with pytest.raises(ValueError, match="too short"):
+        jobs.create(SMALL.with_settings(settings))
+    assert not (lab_home / "runs").exists()
