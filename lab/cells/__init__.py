@@ -1,0 +1,13 @@
+"""Recurrent cells, one file each, written as in the textbook; `CELLS` has them by name.
+
+A new cell is a file with a `Cell` of its own and one line here.
+"""
+
+from lab.cells.base import Cell, Float32Array, Gates, State, Weights
+from lab.cells.gru import GRU
+from lab.cells.lstm import LSTM
+from lab.cells.rnn import RNN
+
+CELLS: dict[str, Cell] = {cell.name: cell for cell in (LSTM(), GRU(), RNN())}
+
+__all__ = ["CELLS", "GRU", "LSTM", "RNN", "Cell", "Float32Array", "Gates", "State", "Weights"]

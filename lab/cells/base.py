@@ -1,0 +1,80 @@
+"""What every recurrent cell has in common: names, weight shapes and the walk through time.
+
+Notation, the same in every cell: $x_t$ `(batch, features)` the input, $h_t$ `(batch, units)` the hidden state, $W$ the
+kernel, $U$ the recurrent kernel, $b$ the bias, $σ$ the logistic sigmoid, $⊙$ the product element by element. Batches
+are rows, so a formula's $W x_t$ is `x @ W` in the code. Weights have Keras's names, shapes and order; all is float32.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float32Array = NDArray[np.float32]
+Weights = Mapping[str, Float32Array]
+State = tuple[Float32Array, ...]
+Gates = dict[str, Float32Array]
+
+
+class Cell(ABC):
+    """One time step of a recurrent layer, without weights of its own.
+
+    A step has two halves. `project` is the half that needs the input alone, $W x_t + b$: it is done for all time steps
+    in one matrix product. `step` is the half that needs the state, one time step after the other.
+    """
+
+    name: ClassVar[str]
+    """The key in `CELLS` and in `ModelConfig.cell`."""
+    keras_layer: ClassVar[str]
+    """The class in `keras.layers` that this cell agrees with."""
+    blocks: ClassVar[tuple[str, ...]]
+    """What the columns of the kernel feed, in Keras's order; each block is `units` wide."""
+    gate_names: ClassVar[tuple[str, ...]] = ()
+    """What `step` returns as gates (the candidate among them)."""
+    state_names: ClassVar[tuple[str, ...]] = ("hidden",)
+    """What `step` carries to the next step; the hidden state, which is the output, stands first."""
+
+    def weight_shapes(self, features: int, units: int) -> dict[str, tuple[int, ...]]:
+        """The shape of every weight, in Keras's order."""
+        width = len(self.blocks) * units
+        return {"kernel": (features, width), "recurrent_kernel": (units, width), "bias": (width,)}
+
+    def initial_state(self, batch: int, units: int) -> State:
+        """The state before the first step: zeros `(batch, units)`, one array for each of `state_names`."""
+        return tuple(np.zeros((batch, units), np.float32) for _ in self.state_names)
+
+    def project(self, weights: Weights, x: Float32Array) -> Float32Array:
+        """$W x_t + b$ of any number of steps: `(..., features)` to `(..., blocks * units)`."""
+        wx: Float32Array = x @ weights["kernel"] + weights["bias"]
+        return wx
+
+    @abstractmethod
+    def step(self, weights: Weights, wx_t: Float32Array, state: State) -> tuple[State, Gates]:
+        """One step in time.
+
+        Args:
+            wx_t: `(batch, blocks * units)` the projected input, `project(weights, x_t)`.
+            state: $h_{t-1}$ (and $c_{t-1}$), each `(batch, units)`.
+
+        Returns:
+            The new state and the gates, every array `(batch, units)`.
+        """
+
+    def walk(self, weights: Weights, x: Float32Array) -> Iterator[tuple[State, Gates]]:
+        """Every step of the sequences `x`, `(time, batch, features)`, from a zero state; yields what `step` returns."""
+        time, batch, features = x.shape
+        state = self.initial_state(batch, len(weights["recurrent_kernel"]))
+        wx = self.project(weights, x.reshape(time * batch, features))  # (time * batch, blocks * units)
+        for wx_t in wx.reshape(time, batch, wx.shape[-1]):
+            state, gates = self.step(weights, wx_t, state)
+            yield state, gates
+
+
+def sigmoid(x: Float32Array) -> Float32Array:
+    """σ(x) = 1 / (1 + e⁻ˣ), written with tanh, which cannot overflow."""
+    y: Float32Array = 0.5 + 0.5 * np.tanh(0.5 * x)
+    return y

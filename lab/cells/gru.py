@@ -1,0 +1,44 @@
+"""Gated recurrent unit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lab.cells.base import Cell, Float32Array, Gates, State, Weights, sigmoid
+
+
+class GRU(Cell):
+    r"""Gated recurrent unit (Cho et al. 2014) in the form that resets after the product, as `keras.layers.GRU`.
+
+    $$\begin{aligned}
+    z_t &= σ(W_z x_t + U_z h_{t-1} + b_z + b'_z)  &&\text{update gate: how much of the old state to keep} \\
+    r_t &= σ(W_r x_t + U_r h_{t-1} + b_r + b'_r)  &&\text{reset gate: how much of it the candidate sees} \\
+    \tilde{h}_t &= \tanh(W_h x_t + b_h + r_t ⊙ (U_h h_{t-1} + b'_h)) &&\text{candidate} \\
+    h_t &= z_t ⊙ h_{t-1} + (1 - z_t) ⊙ \tilde{h}_t &&\text{hidden}
+    \end{aligned}$$
+
+    Shapes: $W$ `(features, 3 units)`, $U$ `(units, 3 units)`, the two biases $b$ and $b'$ the rows of one array
+    `(2, 3 units)`, columns in the order z, r, h.
+    """
+
+    name = "gru"
+    keras_layer = "GRU"
+    blocks = ("update", "reset", "candidate")
+    gate_names = ("update", "reset", "candidate")
+
+    def weight_shapes(self, features: int, units: int) -> dict[str, tuple[int, ...]]:
+        return super().weight_shapes(features, units) | {"bias": (2, 3 * units)}
+
+    def project(self, weights: Weights, x: Float32Array) -> Float32Array:
+        wx: Float32Array = x @ weights["kernel"] + weights["bias"][0]
+        return wx
+
+    def step(self, weights: Weights, wx_t: Float32Array, state: State) -> tuple[State, Gates]:
+        (h,) = state
+        wx_z, wx_r, wx_h = np.split(wx_t, 3, axis=-1)
+        uh_z, uh_r, uh_h = np.split(h @ weights["recurrent_kernel"] + weights["bias"][1], 3, axis=-1)
+        z = sigmoid(wx_z + uh_z)
+        r = sigmoid(wx_r + uh_r)
+        candidate = np.tanh(wx_h + r * uh_h)
+        h = z * h + (1 - z) * candidate
+        return (h,), {"update": z, "reset": r, "candidate": candidate}

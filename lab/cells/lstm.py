@@ -1,0 +1,40 @@
+"""Long short-term memory."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lab.cells.base import Cell, Float32Array, Gates, State, Weights, sigmoid
+
+
+class LSTM(Cell):
+    r"""Long short-term memory with a forget gate, as `keras.layers.LSTM`.
+
+    Hochreiter & Schmidhuber 1997; the forget gate: Gers, Schmidhuber & Cummins 2000.
+
+    $$\begin{aligned}
+    i_t &= σ(W_i x_t + U_i h_{t-1} + b_i)         &&\text{input gate: how much of the candidate to write} \\
+    f_t &= σ(W_f x_t + U_f h_{t-1} + b_f)         &&\text{forget gate: how much of the old cell to keep} \\
+    \tilde{c}_t &= \tanh(W_c x_t + U_c h_{t-1} + b_c) &&\text{candidate} \\
+    o_t &= σ(W_o x_t + U_o h_{t-1} + b_o)         &&\text{output gate: how much of the cell to show} \\
+    c_t &= f_t ⊙ c_{t-1} + i_t ⊙ \tilde{c}_t     &&\text{cell} \\
+    h_t &= o_t ⊙ \tanh(c_t)                      &&\text{hidden}
+    \end{aligned}$$
+
+    Shapes: $W$ `(features, 4 units)`, $U$ `(units, 4 units)`, $b$ `(4 units,)`, columns in the order i, f, c, o.
+    """
+
+    name = "lstm"
+    keras_layer = "LSTM"
+    blocks = ("input", "forget", "candidate", "output")
+    gate_names = ("input", "forget", "candidate", "output")
+    state_names = ("hidden", "cell")
+
+    def step(self, weights: Weights, wx_t: Float32Array, state: State) -> tuple[State, Gates]:
+        h, c = state
+        z_i, z_f, z_c, z_o = np.split(wx_t + h @ weights["recurrent_kernel"], 4, axis=-1)
+        i, f, o = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o)
+        candidate = np.tanh(z_c)
+        c = f * c + i * candidate
+        h = o * np.tanh(c)
+        return (h, c), {"input": i, "forget": f, "candidate": candidate, "output": o}

@@ -1,0 +1,25 @@
+"""The simple recurrent network."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lab.cells.base import Cell, Float32Array, Gates, State, Weights
+
+
+class RNN(Cell):
+    """Elman's simple recurrent network (Elman 1990), as `keras.layers.SimpleRNN`.
+
+    $$h_t = \\tanh(W x_t + U h_{t-1} + b)$$
+
+    Shapes: $W$ `(features, units)`, $U$ `(units, units)`, $b$ `(units,)`. It has no gates.
+    """
+
+    name = "rnn"
+    keras_layer = "SimpleRNN"
+    blocks = ("hidden",)
+
+    def step(self, weights: Weights, wx_t: Float32Array, state: State) -> tuple[State, Gates]:
+        (h,) = state
+        h = np.tanh(wx_t + h @ weights["recurrent_kernel"])
+        return (h,), {}

@@ -1,0 +1,183 @@
+"""The network in NumPy: named weights, and the forward pass that reads like the textbook.
+
+Keras trains these weights (`lab.engine`); everything shown afterwards is computed here. The weights are a flat mapping
+of float32 arrays: `recurrent0/kernel`, `recurrent0/recurrent_kernel`, `recurrent0/bias`, `recurrent1/...`,
+`dense0/kernel`, `dense0/bias`, ..., `output/kernel`, `output/bias`.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.cells import CELLS, Cell, Float32Array, State, Weights
+from lab.config import ModelConfig
+
+MAX_WEIGHT_BYTES = 2**28  # six LSTM layers of 1024 units, the largest model a config allows, take 0.19 GiB
+CHUNK_FLOATS = 2**22  # projected inputs held at once by `predict`: 16 MiB
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Recurrent layers, dense layers with ReLU, and a linear output; made by `Network.build`.
+
+    Args:
+        cell: the kind of all recurrent layers.
+        recurrent: the weights of each recurrent layer, first to last; each sees the whole sequence of the one before.
+        dense: `kernel` and `bias` of each dense layer; the first sees the last hidden state.
+        output: `kernel` and `bias` of the output.
+    """
+
+    cell: Cell
+    recurrent: tuple[Weights, ...]
+    dense: tuple[Weights, ...]
+    output: Weights
+
+    @classmethod
+    def build(cls, model: ModelConfig, weights: Mapping[str, NDArray[Any]], horizon: int = 1) -> Network:
+        """Put named weights into the model they belong to.
+
+        Raises:
+            ValueError: a weight is missing, unknown, of the wrong shape or not finite.
+        """
+        first = weights.get("recurrent0/kernel", np.zeros((1, 0)))
+        shapes = weight_shapes(model, features=len(first) if first.ndim else 1, horizon=horizon)
+        if weights.keys() != shapes.keys():
+            names = sorted(weights.keys() ^ shapes.keys())
+            raise ValueError(f"The weights must be those of the model; missing or unknown: {', '.join(names)}.")
+        layers: dict[str, dict[str, Float32Array]] = {}
+        for key, shape in shapes.items():
+            if weights[key].shape != shape:
+                raise ValueError(f"The weight `{key}` must have the shape {shape}; received {weights[key].shape}.")
+            layer, _, name = key.partition("/")
+            layers.setdefault(layer, {})[name] = np.ascontiguousarray(weights[key], np.float32)
+            if not np.isfinite(layers[layer][name]).all():
+                raise ValueError(f"The weight `{key}` must be finite; it holds NaN or infinity.")
+        return cls(
+            CELLS[model.cell],
+            tuple(layers[f"recurrent{k}"] for k in range(len(model.units))),
+            tuple(layers[f"dense{k}"] for k in range(len(model.dense))),
+            layers["output"],
+        )
+
+    @property
+    def features(self) -> int:
+        """Values the network sees at each time step."""
+        return len(self.recurrent[0]["kernel"])
+
+    @property
+    def horizon(self) -> int:
+        """Values the network predicts."""
+        return len(self.output["bias"])
+
+    def predict(self, x: NDArray[Any]) -> Float32Array:
+        """The outputs `(n, horizon)` for the windows `x`, `(n, window, features)`; scaled in, scaled out.
+
+        Raises:
+            ValueError: `x` has another shape.
+        """
+        if x.ndim != 3 or x.shape[1] == 0 or x.shape[2] != self.features:
+            raise ValueError(f"`x` must be (n, window, {self.features}); received {x.shape}.")
+        n, window, _ = x.shape
+        chunk = max(1, CHUNK_FLOATS // (window * max(layer["kernel"].shape[1] for layer in self.recurrent)))
+        outputs = np.empty((n, self.horizon), np.float32)
+        for start in range(0, n, chunk):
+            sequence = np.ascontiguousarray(
+                x[start : start + chunk].swapaxes(0, 1), np.float32
+            )  # (window, n, features)
+            for weights in self.recurrent:
+                sequence = np.stack([state[0] for state, _ in self.cell.walk(weights, sequence)])  # (window, n, units)
+            outputs[start : start + chunk] = self.read_out(sequence[-1])
+        return outputs
+
+    def initial_states(self, batch: int) -> list[State]:
+        """The state of each recurrent layer before the first step, zeros."""
+        return [self.cell.initial_state(batch, len(weights["recurrent_kernel"])) for weights in self.recurrent]
+
+    def advance(self, x_t: Float32Array, states: list[State]) -> list[State]:
+        """One step in time through all recurrent layers: `x_t` is `(batch, features)`."""
+        new = []
+        for weights, state in zip(self.recurrent, states, strict=True):
+            state, _ = self.cell.step(weights, self.cell.project(weights, x_t), state)
+            x_t = state[0]
+            new.append(state)
+        return new
+
+    def read_out(self, h: Float32Array) -> Float32Array:
+        """From the last layer's hidden state `(n, units)` to the outputs `(n, horizon)`."""
+        for layer in self.dense:
+            h = np.maximum(h @ layer["kernel"] + layer["bias"], 0)
+        y: Float32Array = h @ self.output["kernel"] + self.output["bias"]
+        return y
+
+
+def weight_shapes(model: ModelConfig, features: int = 1, horizon: int = 1) -> dict[str, tuple[int, ...]]:
+    """The name and shape of every weight, first layer to last."""
+    shapes: dict[str, tuple[int, ...]] = {}
+    for k, units in enumerate(model.units):
+        for name, shape in CELLS[model.cell].weight_shapes(features, units).items():
+            shapes[f"recurrent{k}/{name}"] = shape
+        features = units
+    for layer, units in [*((f"dense{k}", units) for k, units in enumerate(model.dense)), ("output", horizon)]:
+        shapes |= {f"{layer}/kernel": (features, units), f"{layer}/bias": (units,)}
+        features = units
+    return shapes
+
+
+def count_parameters(model: ModelConfig, features: int = 1, horizon: int = 1) -> int:
+    """How many numbers training may change."""
+    return sum(row[2] for row in summary(model, 1, features, horizon))
+
+
+def summary(model: ModelConfig, window: int, features: int = 1, horizon: int = 1) -> list[tuple[str, str, int]]:
+    """For each layer its name, the shape of its output for one example, and its number of parameters."""
+    parameters: dict[str, int] = {}
+    for key, shape in weight_shapes(model, features, horizon).items():
+        layer = key.partition("/")[0]
+        parameters[layer] = parameters.get(layer, 0) + int(np.prod(shape))
+    last = len(model.units) - 1
+    names = [f"{CELLS[model.cell].keras_layer} {k + 1}" for k in range(len(model.units))]
+    names += [f"Dense {k + 1} (ReLU)" for k in range(len(model.dense))]
+    outputs = [f"({units},)" if k == last else f"({window}, {units})" for k, units in enumerate(model.units)]
+    outputs += [f"({units},)" for units in (*model.dense, horizon)]
+    return list(zip([*names, "Output (linear)"], outputs, parameters.values(), strict=True))
+
+
+def save_weights(path: Path | str, weights: Mapping[str, NDArray[Any]]) -> None:
+    """Write float32 weights as an `.npz` file, whole or not at all."""
+    path = Path(path)
+    aside = path.with_name(path.name + ".tmp")
+    with zipfile.ZipFile(aside, "w") as archive:
+        for name, weight in weights.items():
+            buffer = io.BytesIO()
+            np.lib.format.write_array(buffer, np.asarray(weight, np.float32), allow_pickle=False)
+            archive.writestr(f"{name}.npy", buffer.getvalue())
+    aside.replace(path)
+
+
+def load_weights(path: Path | str) -> dict[str, Float32Array]:
+    """Read what `save_weights` wrote; nothing in the file is executed, and what would be too large is not unpacked.
+
+    Raises:
+        ValueError: the file is anything else.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+        if size > MAX_WEIGHT_BYTES:
+            raise ValueError(f"it would take {size:,} bytes; at most {MAX_WEIGHT_BYTES:,} are read")
+        with np.load(path, allow_pickle=False) as archive:
+            weights = {name: archive[name] for name in archive.files}
+        for name, weight in weights.items():
+            if not isinstance(weight, np.ndarray) or weight.dtype != np.float32:
+                raise ValueError(f"`{name}` is no float32 array")
+    except Exception as error:  # a stranger's file can break zipfile and NumPy's reader in a dozen ways
+        raise ValueError(f"{Path(path).name} is not a file of weights saved by RNN Lab: {error}.") from error
+    return weights
