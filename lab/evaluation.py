@@ -8,9 +8,8 @@ import numpy as np
 
 from lab import baselines, metrics
 from lab.config import RunConfig
-from lab.forecasting import one_step
+from lab.forecasting import one_step, scaler_of
 from lab.network import Network
-from lab.scaling import Scaler
 from lab.series import FloatArray, Series, Split
 
 
@@ -27,12 +26,6 @@ class Score:
     mape: float | None
     smape: float
     mase: float
-
-
-def scaler_of(config: RunConfig, series: Series) -> Scaler:
-    """The scaler of a run: fitted on the training part only."""
-    split = Split.of(len(series), config.data.train, config.data.validation)
-    return Scaler.fit(config.data.scaler, series.values[: split.train_end, 0])
 
 
 def evaluate(config: RunConfig, series: Series, network: Network) -> list[Score]:

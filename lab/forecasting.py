@@ -9,9 +9,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
+from lab.config import RunConfig
 from lab.network import Network
 from lab.scaling import Scaler
-from lab.series import Array, FloatArray
+from lab.series import Array, FloatArray, Series, Split
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +82,19 @@ def recursive(network: Network, scaler: Scaler, history: FloatArray, window: int
         if t + 1 >= window:
             path[t + 1] = network.read_out(states[-1][0][ends : ends + 1])[0, 0]
     return scaler.inverse(path[window:])
+
+
+def scaler_of(config: RunConfig, series: Series) -> Scaler:
+    """The scaler of a run: fitted on the training part only."""
+    split = Split.of(len(series), config.data.train, config.data.validation)
+    return Scaler.fit(config.data.scaler, series.values[: split.train_end, 0])
+
+
+def future(config: RunConfig, series: Series, network: Network, steps: int) -> Forecast:
+    """The recursive forecast of the `steps` beyond the end of a run's data, with their time stamps."""
+    history = series.values[:, 0]
+    mean = recursive(network, scaler_of(config, series), history, config.window.size, steps)
+    return Forecast(series.future_index(steps), mean, len(history), "recursive")
 
 
 def lag_correlations(truth: ArrayLike, prediction: ArrayLike, max_lag: int) -> FloatArray:

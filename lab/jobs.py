@@ -223,13 +223,21 @@ def create(
 ) -> Run:
     """Make a run's folder after looking whether its config fits its data."""
     from lab.datasets import load
-    from lab.windows import make_windows
 
     series = series if series is not None else load(config.data)
+    check(config, series)
+    return (store or RunStore()).create(config, series, name)
+
+
+def check(config: RunConfig, series: Series) -> None:
+    """ValueError, one sentence, where a part of the series is too short for a window, or can't be scaled."""
+    from lab.forecasting import scaler_of
+    from lab.windows import make_windows
+
     split = Split.of(len(series), config.data.train, config.data.validation)
     for part in PARTS:
         make_windows(series.values, config.window, split, part)
-    return (store or RunStore()).create(config, series, name)
+    scaler_of(config, series)
 
 
 def resume(run: Run) -> None:

@@ -247,10 +247,11 @@ def save_series(path: Path, series: Series) -> None:
 def load_series(path: Path) -> Series:
     """Read a series back; never unpickles."""
     with np.load(path, allow_pickle=False) as file:
-        words = json.loads(str(file["words"]))
+        words: dict[str, Any] = json.loads(str(file["words"]))
         index = file["index"].astype("datetime64[us]") if file["dated"] else file["index"]
         values, filled = file["values"], file["filled"]
-    return Series(values, index, filled=filled, **{k: tuple(v) if isinstance(v, list) else v for k, v in words.items()})
+    rest: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in words.items()}
+    return Series(values, index, filled=filled, **rest)
 
 
 def sign(path: Path) -> None:
@@ -271,6 +272,6 @@ def is_alive(path: Path) -> bool:
         if signed["host"] != socket.gethostname():
             return time.time() - path.stat().st_mtime < _STALE_SECONDS
         process = psutil.Process(signed["pid"])
-        return abs(process.create_time() - signed["born"]) < 2 and process.status() != psutil.STATUS_ZOMBIE
+        return bool(abs(process.create_time() - signed["born"]) < 2 and process.status() != psutil.STATUS_ZOMBIE)
     except (FileNotFoundError, ValueError, KeyError, psutil.Error):
         return False

@@ -38,7 +38,7 @@ def test_forecast_json(trained: object, capsys: pytest.CaptureFixture[str]) -> N
 def test_runs_show_and_export(trained: object, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["runs", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
-    assert [(r["run"], r["status"]) for r in listed][0] == ("mine", "finished")
+    assert (listed[0]["run"], listed[0]["status"]) == ("mine", "finished")
     assert main(["show", "mine"]) == 0
     shown = capsys.readouterr().out
     assert "Previous value" in shown
@@ -66,7 +66,10 @@ def test_dates_of_a_monthly_forecast_are_the_next_months(capsys: pytest.CaptureF
     ("argv", "words"),
     [
         (["train", "nothing"], "A preset must be one of"),
-        (["train", "sine", "--set", "window.size=0"], "`window.size` must be a whole number from 1 to 1,000; received 0"),
+        (
+            ["train", "sine", "--set", "window.size=0"],
+            "`window.size` must be a whole number from 1 to 1,000; received 0",
+        ),
         (["train", "sine", "--set", "window.size"], "KEY=VALUE"),
         (["train", "sine", "--set", "data.name=gold"], "received 'gold'"),
         (["train", "sine", "--set", "data.points=three"], "`data.points`"),
@@ -82,7 +85,9 @@ def test_dates_of_a_monthly_forecast_are_the_next_months(capsys: pytest.CaptureF
         ([], "required"),
     ],
 )
-def test_bad_usage_is_one_sentence_and_exit_code_2(argv: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_usage_is_one_sentence_and_exit_code_2(
+    argv: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     try:
         code = main(argv)
     except SystemExit as exit_:

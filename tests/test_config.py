@@ -76,7 +76,7 @@ def test_presets_survive_json(name: str) -> None:
     ],
 )
 def test_a_bad_setting_is_one_clear_sentence(settings: dict[str, object], words: str) -> None:
-    with pytest.raises(ValueError, match=".") as error:
+    with pytest.raises(ValueError, match=r"received|no setting|must be") as error:
         RunConfig().with_settings(settings)
     assert words in str(error.value)
     assert "\n" not in str(error.value)
@@ -84,7 +84,12 @@ def test_a_bad_setting_is_one_clear_sentence(settings: dict[str, object], words:
 
 def test_text_is_read_as_the_type_of_the_field() -> None:
     config = RunConfig().with_settings(
-        {"model.units": "256, 512,512", "training.clip_value": "none", "training.learning_rate": "5e-5", "data.column": "Close"}
+        {
+            "model.units": "256, 512,512",
+            "training.clip_value": "none",
+            "training.learning_rate": "5e-5",
+            "data.column": "Close",
+        }
     )
     assert config.model.units == (256, 512, 512)
     assert config.training.clip_value is None
@@ -99,7 +104,9 @@ def test_another_data_set_starts_from_its_own_defaults() -> None:
     assert config.data.train == 0.68
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"window": 3}', '{"windows": {}}', '{"window": {"width": 3}}', "null"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"window": 3}', '{"windows": {}}', '{"window": {"width": 3}}', "null"]
+)
 def test_json_that_is_no_config_is_a_sentence(text: str) -> None:
     with pytest.raises(ValueError, match="received"):
         RunConfig.from_json(text)

@@ -24,7 +24,9 @@ def series() -> Series:
     index = np.arange("2020-01-01", "2020-02-10", dtype="datetime64[D]").astype("M8[us]")
     filled = np.zeros(40, dtype=bool)
     filled[3] = True
-    return Series(np.arange(40.0)[:, None], index, ("Close",), ("USD",), "Coin", "Here, CC0.", 7, "D", filled, 2, ("One note.",))
+    return Series(
+        np.arange(40.0)[:, None], index, ("Close",), ("USD",), "Coin", "Here, CC0.", 7, "D", filled, 2, ("One note.",)
+    )
 
 
 @pytest.fixture

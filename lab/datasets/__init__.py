@@ -12,7 +12,7 @@ from lab.datasets.base import Dataset, build
 from lab.datasets.sine import Sine
 from lab.series import Series
 
-__all__ = ["DATASETS", "Dataset", "between", "load", "load_all"]
+__all__ = ["DATASETS", "Dataset", "between", "check_options", "load", "load_all", "prepare"]
 
 DATASETS: dict[str, type[Dataset]] = {
     "sine": Sine,
@@ -33,7 +33,12 @@ def load(config: DataConfig) -> Series:
     ValueError, one sentence, for an unknown data set, option or column, a range that holds nothing, a column without
     numbers or with infinite or only equal values, and whatever the source itself reports.
     """
-    series = _raw(config).column(config.column or DATASETS[config.name].default_column)
+    return prepare(load_all(config), config)
+
+
+def prepare(raw: Series, config: DataConfig) -> Series:
+    """What `load` makes of a series that `load_all` has loaded: column, range, gaps. ValueError as there."""
+    series = raw.column(config.column or DATASETS[config.name].default_column)
     series = gaps.fill(between(series, config.start, config.end), config.gaps)
     name, values = series.names[0], series.values[:, 0]
     infinite = np.flatnonzero(np.isinf(values))
@@ -77,6 +82,12 @@ def between(series: Series, start: str | None, end: str | None) -> Series:
             f"{series.title} spans {first} to {last}."
         )
     return series.take(keep)
+
+
+def check_options(config: DataConfig) -> None:
+    """ValueError, one sentence, for an unknown data set or an option that breaks its rule; nothing is loaded."""
+    require_choice("data.name", config.name, DATASETS)
+    build(config.name, DATASETS[config.name], dict(config.options))
 
 
 def _raw(config: DataConfig) -> Series:

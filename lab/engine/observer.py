@@ -14,7 +14,7 @@ from lab.events import EpochEnded, Floats
 from lab.forecasting import recursive
 from lab.network import Network
 from lab.scaling import Scaler
-from lab.series import FloatArray, IntArray, Series, Split
+from lab.series import Array, Series, Split
 from lab.windows import make_windows
 
 FREE_RUNNING_SHARE = 0.08  # of the training time, at most, goes into recursive forecasts
@@ -46,7 +46,7 @@ class Observer:
         self.in_training = in_training
         self._free_spent, self._free_cost, self._one_step_told = 0.0, 0.0, -1.0
 
-    def untrained(self, weights: Mapping[str, FloatArray], rate: float, clock: Callable[[], float]) -> EpochEnded:
+    def untrained(self, weights: Mapping[str, Array], rate: float, clock: Callable[[], float]) -> EpochEnded:
         """Epoch 0: what the network says before it has learned anything."""
         network = Network.build(self.config.model, weights, self.config.window.horizon)
         predictions = network.predict(self.train.inputs)
@@ -57,9 +57,9 @@ class Observer:
     def observe(
         self,
         epoch: int,
-        weights: Mapping[str, FloatArray],
-        order: IntArray,
-        records: list[FloatArray],
+        weights: Mapping[str, Array],
+        order: Array,
+        records: list[Array],
         *,
         rate: float,
         seconds: float,
@@ -91,7 +91,7 @@ class Observer:
     def _event(
         self,
         network: Network,
-        predictions: FloatArray,
+        predictions: Array,
         clock: Callable[[], float],
         *,
         told: bool,
@@ -107,7 +107,7 @@ class Observer:
         val_loss = loss_of(self.config.training.loss, self.validation.targets, val_predictions)
         return EpochEnded(val_loss=val_loss, elapsed=clock(), **fields)
 
-    def _measure(self, prefix: str, truth: FloatArray, prediction: FloatArray) -> dict[str, Any]:
+    def _measure(self, prefix: str, truth: Array, prediction: Array) -> dict[str, Any]:
         found: dict[str, float | None] = {
             "mae": metrics.mae(truth, prediction),
             "rmse": metrics.rmse(truth, prediction),
@@ -117,7 +117,7 @@ class Observer:
         }
         return {prefix + k: None if v is None else _digits(v) for k, v in found.items()}
 
-    def _one_step(self, predictions: FloatArray, always: bool) -> Floats | None:
+    def _one_step(self, predictions: Array, always: bool) -> Floats | None:
         if not always and time.perf_counter() - self._one_step_told < ONE_STEP_SECONDS:
             return None
         self._one_step_told = time.perf_counter()
@@ -138,7 +138,7 @@ class Observer:
         return tuple(_digits(v) for v in path)
 
 
-def loss_of(kind: str, truth: FloatArray, prediction: FloatArray) -> float:
+def loss_of(kind: str, truth: Array, prediction: Array) -> float:
     """The training loss, evaluated in NumPy: mean over all entries of MSE, MAE or Huber (delta 1)."""
     error = prediction.astype(np.float64) - truth
     size = np.abs(error)

@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from lab.config import MAX_LAYERS, RunConfig
-from lab.datasets import DATASETS
+from lab.datasets import DATASETS, check_options
 from lab.series import Series
 from pages.ui import csv_upload, words
 from pages.ui.state import WIDGET, draft, set_draft
@@ -35,7 +35,7 @@ def change_draft(setting: str, change: Callable[[RunConfig], RunConfig]) -> None
     """Apply a change to the draft; a ValueError becomes the sentence under the widget of `setting`."""
     try:
         config = change(draft())
-        csv_upload.check_options(config.data)
+        check_options(config.data)
     except ValueError as error:
         errors()[setting] = str(error)
         return
@@ -58,9 +58,11 @@ def say_error(*settings: str) -> None:
             st.error(errors()[setting])
 
 
-def data_group(config: RunConfig, columns: tuple[str, ...], raw: Series | None, missing: int) -> None:
+def data_group(config: RunConfig, raw: Series | None) -> None:
     """Which series, which part of it, how it is cut and scaled."""
     data = config.data
+    columns = raw.names if raw else ()
+    missing = raw.missing if raw else 0
     with st.expander(f"**Data** · {DATASETS[data.name].title}", expanded=True, key="group-data"):
         st.selectbox(
             "Data set",
@@ -133,7 +135,9 @@ def model_group(config: RunConfig) -> None:
 def training_group(config: RunConfig) -> None:
     """How it learns."""
     training = config.training
-    label = f"**Training** · {training.epochs} epochs, {words.OPTIMIZERS[training.optimizer]} {training.learning_rate:g}"
+    label = (
+        f"**Training** · {training.epochs} epochs, {words.OPTIMIZERS[training.optimizer]} {training.learning_rate:g}"
+    )
     with st.expander(label, key="group-training"):
         st.number_input("Epochs", 1, 10_000, help=words.HELP["training.epochs"],
                         **bound("training.epochs", training.epochs))  # fmt: skip
@@ -197,7 +201,9 @@ def _yahoo_options(options: tuple[tuple[str, Any], ...]) -> None:
     with left:
         st.selectbox("Period", PERIODS, help=words.HELP["data.period"], **bound("data.period", given["period"]))
     with right:
-        st.selectbox("Interval", INTERVALS, help=words.HELP["data.interval"], **bound("data.interval", given["interval"]))
+        st.selectbox(
+            "Interval", INTERVALS, help=words.HELP["data.interval"], **bound("data.interval", given["interval"])
+        )
     say_error("data.ticker", "data.period", "data.interval")
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import streamlit as st
+from lab.plots.data import series_figure, windows_figure
+from pages.ui.live import live_chart
 
 from lab.config import RunConfig
-from lab.evaluation import scaler_of
+from lab.forecasting import scaler_of
 from lab.network import count_parameters, summary
-from lab.plots.data import series_figure, windows_figure
 from lab.series import PARTS, Series, Split
 from lab.windows import make_windows
-from pages.ui.live import live_chart
 
 
 def data_view(config: RunConfig, series: Series, raw: Series) -> None:
@@ -79,7 +79,9 @@ def model_view(config: RunConfig) -> None:
     st.markdown(f"**{count_parameters(config.model):,} parameters** to learn.")
     table = pd.DataFrame(rows, columns=["layer", "output shape", "parameters"])
     st.dataframe(table, hide_index=True, alt="Layers, output shapes and parameter counts.")
-    st.caption("Output shapes are (batch, time steps, units), without the time steps where a layer keeps only its last state.")
+    st.caption(
+        "Output shapes are (batch, time steps, units), without the time steps where a layer keeps only its last state."
+    )
 
 
 def _gaps(config: RunConfig, series: Series) -> None:

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 import streamlit as st
+from lab.plots.curves import gradient_figure, loss_figure, metric_figure
+from lab.plots.forecasts import forecast_figure
+from pages.ui.live import live_chart
 
 from lab import jobs
 from lab.config import RunConfig
@@ -13,12 +16,9 @@ from lab.evaluation import Score, verdict
 from lab.events import Failed, Finished
 from lab.history import History
 from lab.metrics import why_no_mape
-from lab.plots.curves import gradient_figure, loss_figure, metric_figure
-from lab.plots.forecasts import forecast_figure
 from lab.runs import Run
 from lab.series import Split
 from pages.ui import words
-from pages.ui.live import live_chart
 
 POLL_SECONDS = 0.4
 
@@ -90,7 +90,13 @@ def _strip(run: Run, history: History, status: str) -> None:
         if status in ("running", "paused"):
             _rate_popover(run, history)
         if status in ("interrupted", "stopped") and not run.is_sample:
-            st.button("Resume from checkpoint", icon=":material/play_arrow:", on_click=jobs.resume, args=(run,), key="resume-run")
+            st.button(
+                "Resume from checkpoint",
+                icon=":material/play_arrow:",
+                on_click=jobs.resume,
+                args=(run,),
+                key="resume-run",
+            )
 
 
 def _rate_popover(run: Run, history: History) -> None:
@@ -205,5 +211,7 @@ def scores_table(run: Run) -> pd.DataFrame:
     reason = why_no_mape(run.series.values[:, 0])
     heads = {"name": "forecast", "mae": f"MAE{unit}", "rmse": f"RMSE{unit}", "mape": "MAPE (%)", "smape": "sMAPE (%)",
              "mase": "MASE"}  # fmt: skip
-    table = [{heads[k]: v if k == "name" else f"{v:,.4g}" for k, v in row.items() if v is not None} for row in run.scores()]
+    table = [
+        {heads[k]: v if k == "name" else f"{v:,.4g}" for k, v in row.items() if v is not None} for row in run.scores()
+    ]
     return pd.DataFrame(table).drop(columns=["MAPE (%)"] if reason else [], errors="ignore")

@@ -113,7 +113,9 @@ def test_a_whole_epoch_is_what_keras_would_have_done(settings: dict[str, object]
 
 
 def test_a_huge_rate_ends_as_failed_and_says_what_to_try(series: Series) -> None:
-    config = SMALL.with_settings({"training.optimizer": "sgd", "training.learning_rate": 10, "model.cell": "rnn", "training.epochs": 60})
+    config = SMALL.with_settings(
+        {"training.optimizer": "sgd", "training.learning_rate": 10, "model.cell": "rnn", "training.epochs": 60}
+    )
     wild = dataclasses.replace(series, values=series.values * 1e3)
     last = list(train(config.with_settings({"data.scaler": "minmax", "training.loss": "mse"}), series=wild))[-1]
     if isinstance(last, Finished):  # it saturated without overflow: make overflow certain
