@@ -180,10 +180,16 @@ class Pool:
         run.append(Stopped(0, 0.0, run.id))
 
     def close(self) -> None:
-        """End the workers."""
+        """End the workers: the pool process ends when its stdin does."""
         self._closing = True
-        if self._process is not None and self._process.stdin is not None:
+        if self._client is not None:
+            self._client.close(timeout=1)
+        if self._process is not None:
+            assert self._process.stdin is not None
+            assert self._process.stdout is not None
             self._process.stdin.close()
+            self._process.wait(timeout=20)
+            self._process.stdout.close()
 
 
 _POOL = Pool()

@@ -146,7 +146,7 @@ def test_a_scheduler_that_is_not_there_fails_the_run_with_a_sentence(
     assert "No worker could be reached" in run.history().final.message  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("settings", [{"window.size": 500}, {"data.points": 20}])
+@pytest.mark.parametrize("settings", [{"window.size": 500}, {"data.points": 10}])
 def test_a_config_that_does_not_fit_its_data_makes_no_run(settings: dict[str, object], lab_home: Path) -> None:
     with pytest.raises(ValueError, match="too short"):
         jobs.create(SMALL.with_settings(settings))
