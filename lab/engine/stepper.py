@@ -121,11 +121,12 @@ def stepper_for(config: RunConfig, inputs: FloatArray, targets: FloatArray) -> S
 
 
 def _optimizer(training: TrainingConfig) -> keras.Optimizer:
+    rate = float(training.learning_rate)
     if training.optimizer == "adam":
-        return keras.optimizers.Adam(training.learning_rate)
+        return keras.optimizers.Adam(rate)
     if training.optimizer == "rmsprop":
-        return keras.optimizers.RMSprop(training.learning_rate)
-    return keras.optimizers.SGD(training.learning_rate, momentum=training.momentum)
+        return keras.optimizers.RMSprop(rate)
+    return keras.optimizers.SGD(rate, momentum=float(training.momentum))
 
 
 def _loss(kind: str, truth: Any, prediction: Any) -> Any:

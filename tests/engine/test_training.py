@@ -141,7 +141,7 @@ def test_early_stopping_brings_the_best_weights_back(series: Series, tmp_path: P
 
 
 def test_a_series_too_short_is_one_sentence() -> None:
-    t = np.arange(30.0)
+    t = np.arange(10.0)
     with pytest.raises(ValueError, match=r"^The series is too short"):
         next(train(SMALL, series=Series(np.sin(t)[:, None], t, ("v",), ("",), "Short", "")))
 
