@@ -9,6 +9,7 @@ import numpy as np
 from lab.config import DataConfig, require_choice
 from lab.datasets import bundled, gaps
 from lab.datasets.base import Dataset, build
+from lab.datasets.csv_file import Csv
 from lab.datasets.sine import Sine
 from lab.series import Series
 
@@ -24,6 +25,7 @@ DATASETS: dict[str, type[Dataset]] = {
     "sunspots": bundled.Sunspots,
     "delhi_climate": bundled.DelhiClimate,
     "household_energy": bundled.HouseholdEnergy,
+    "csv": Csv,
 }
 
 
@@ -44,7 +46,7 @@ def prepare(raw: Series, config: DataConfig) -> Series:
     infinite = np.flatnonzero(np.isinf(values))
     if infinite.size:
         where = ", ".join(str(series.index[i]) for i in infinite[:3])
-        raise ValueError(f"The column {name} is infinite at {infinite.size:,} points, the first at {where}.")
+        raise ValueError(f"The column {name} holds infinite values ({infinite.size:,} in all), at {where}.")
     if (values == values[0]).all():
         raise ValueError(f"The column {name} has the same value throughout, so there is nothing to learn.")
     return series

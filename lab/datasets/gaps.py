@@ -85,7 +85,7 @@ def fill(series: Series, how: Gaps) -> Series:
     first, last = int(bare[0]), int(bare[-1]) + 1
     cut = first + len(whole) - last
     if cut:
-        note = f"{cut:,} steps at the edge have no value to be filled from; they were dropped."
+        note = f"Steps at the edge without a value to be filled from: {cut:,}; they were dropped."
         whole = replace(whole, notes=(*whole.notes, note)).take(slice(first, last))
     return whole
 

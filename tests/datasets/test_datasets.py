@@ -95,7 +95,7 @@ def test_what_is_wrong_is_named() -> None:
     assert message(name="bitcoin", options=(("points", 1),)).endswith("; it has none.")
     assert message(name="made", column="a").endswith("same value throughout, so there is nothing to learn.")
     assert message(name="made", options=(("spoilt", float("inf")),)) == (
-        "The column b is infinite at 1 points, the first at 2020-01-02T00:00:00.000000."
+        "The column b holds infinite values (1 in all), at 2020-01-02T00:00:00.000000."
     )
     assert message(name="made", start="2020-01-02", end="2020-01-03").startswith("The column b holds no numbers")
 

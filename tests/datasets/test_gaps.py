@@ -69,7 +69,7 @@ def test_what_cannot_be_filled_is_dropped_and_noted() -> None:
     series = series_on(days, np.array([np.nan, np.nan, 3, np.nan, 5.0]))
     carried = fill(series, "ffill")
     assert carried.values[:, 0].tolist() == [3, 3, 5]
-    assert carried.notes == ("2 steps at the edge have no value to be filled from; they were dropped.",)
+    assert carried.notes == ("Steps at the edge without a value to be filled from: 2; they were dropped.",)
     ended = series_on(days, np.array([1, np.nan, 3, np.nan, np.nan]))
     assert fill(ended, "interpolate").values[:, 0].tolist() == [1, 2, 3]
     assert fill(ended, "ffill").values[:, 0].tolist() == [1, 1, 3, 3, 3]
