@@ -1,11 +1,17 @@
-"""One colour means one thing on every page. The palette is Okabe and Ito's, made for every kind of colour vision."""
+"""One colour means one thing on every page. The palette is Okabe and Ito's, made for every kind of colour vision.
+
+Figures name *roles*, not colours: `role("model")` is the string `"role:model"`, `role("model", 0.2)` the same at 20 %
+opacity. The live chart (`pages/ui/live.js`) resolves roles in the browser, so that a theme switch needs no server;
+`resolve` does the same in Python, where a file or a test wants a figure with real colours.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 ThemeName = Literal["light", "dark"]
+Figure = dict[str, Any]  # Plotly's own JSON, {"data": [...], "layout": {...}}, with roles for colours
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,10 @@ class Style:
     text: str
     muted: str
     grid: str
-    bands: tuple[str, str, str]  # train, validation and test backgrounds
+    background: str
+    surface: str  # of hover labels
+    validation_band: str  # backgrounds of the parts of a series; the training part has none
+    test_band: str
 
 
 LIGHT = Style(
@@ -30,13 +39,16 @@ LIGHT = Style(
     model="#0072b2",
     free_running="#d55e00",
     baseline="#009e73",
-    train="#56b4e9",
+    train="#3391cc",
     validation="#0072b2",
-    accent="#cc79a7",
+    accent="#c06a9a",
     text="#26303b",
     muted="#6b7684",
     grid="#e6e9ee",
-    bands=("rgba(0,0,0,0)", "rgba(0,114,178,0.07)", "rgba(213,94,0,0.07)"),
+    background="#ffffff",
+    surface="#ffffff",
+    validation_band="rgba(0,114,178,0.07)",
+    test_band="rgba(213,94,0,0.07)",
 )
 DARK = Style(
     truth="#c9ced6",
@@ -49,10 +61,41 @@ DARK = Style(
     text="#e4e8ee",
     muted="#98a3b1",
     grid="#2d3642",
-    bands=("rgba(0,0,0,0)", "rgba(86,180,233,0.10)", "rgba(240,132,60,0.10)"),
+    background="#12171e",
+    surface="#1a212b",
+    validation_band="rgba(86,180,233,0.10)",
+    test_band="rgba(240,132,60,0.10)",
 )
 
 
 def style(theme: ThemeName) -> Style:
     """The colours of a theme."""
     return DARK if theme == "dark" else LIGHT
+
+
+def palettes() -> dict[str, dict[str, str]]:
+    """Role to colour for both themes, as the browser wants it."""
+    return {"light": asdict(LIGHT), "dark": asdict(DARK)}
+
+
+def role(name: str, opacity: float = 1.0) -> str:
+    """The name of a colour that the theme decides. ValueError for an unknown role."""
+    if name not in Style.__dataclass_fields__:
+        raise ValueError(f"A role must be one of {', '.join(Style.__dataclass_fields__)}; received {name!r}.")
+    return f"role:{name}" if opacity >= 1 else f"role:{name}@{opacity:g}"
+
+
+def resolve(figure: Any, theme: ThemeName) -> Any:
+    """A copy of a figure (or any part of one) with every role replaced by the theme's colour."""
+    if isinstance(figure, dict):
+        return {key: resolve(value, theme) for key, value in figure.items()}
+    if isinstance(figure, list | tuple):
+        return [resolve(value, theme) for value in figure]
+    if not (isinstance(figure, str) and figure.startswith("role:")):
+        return figure
+    name, _, opacity = figure.removeprefix("role:").partition("@")
+    colour: str = getattr(style(theme), name)
+    if not opacity:
+        return colour
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"

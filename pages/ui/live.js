@@ -1,0 +1,116 @@
+// Drawing for live.py. Travels once, with Plotly.js, in the loader component; PALETTES is put in front by live.py.
+
+const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+
+// What Streamlit's theme says at this element. The probe lets the browser read any CSS colour notation for us.
+function themeOf(element) {
+  const css = getComputedStyle(element);
+  const read = (name) => css.getPropertyValue(`--st-${name}`).trim();
+  const probe = document.createElement("i");
+  probe.style.color = read("background-color");
+  element.append(probe);
+  const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+/g).map((v) => linear(v / 255));
+  probe.remove();
+  const dark = 0.2126 * r + 0.7152 * g + 0.0722 * b < 0.4;
+  const palette = {
+    ...PALETTES[dark ? "dark" : "light"],
+    text: read("text-color"),
+    surface: read("secondary-background-color"),
+    background: read("background-color"),
+  };
+  return { name: dark ? "dark" : "light", font: read("font"), border: read("border-color"), palette };
+}
+
+// A copy (Plotly writes into what it is given) with every "role:name" or "role:name@opacity" made a colour.
+function resolve(value, palette) {
+  if (Array.isArray(value)) return typeof value[0] === "number" ? value.slice() : value.map((v) => resolve(v, palette));
+  if (value && typeof value === "object")
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, resolve(v, palette)]));
+  if (typeof value !== "string" || !value.startsWith("role:")) return value;
+  const [name, opacity] = value.slice(5).split("@");
+  const colour = palette[name];
+  return opacity ? colour + Math.round(opacity * 255).toString(16).padStart(2, "0") : colour;
+}
+
+function dress(layout, theme, height, width) {
+  const { palette } = theme;
+  const narrow = width < 480;
+  const phone = matchMedia("(pointer: coarse)").matches;
+  const dressed = {
+    uirevision: "keep",
+    // A finger on the plot scrolls the page; zooming on a phone is the range slider's and the tool bar's.
+    dragmode: phone ? false : "zoom",
+    ...layout,
+    autosize: true,
+    height,
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: theme.font, size: narrow ? 11 : 12, color: palette.text },
+    hoverlabel: { bgcolor: palette.surface, bordercolor: theme.border, font: { family: theme.font, color: palette.text } },
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: palette.muted, activecolor: palette.text },
+  };
+  if (narrow) dressed.margin = { ...dressed.margin, l: 48, r: 8 };
+  return dressed;
+}
+
+function draw({ data, parentElement }) {
+  if (!parentElement.isConnected) return; // unmounted while it waited for Plotly
+  let plot = parentElement.querySelector(":scope > .lab-plot");
+  if (!plot) {
+    plot = document.createElement("div");
+    plot.className = "lab-plot";
+    plot.setAttribute("role", "img");
+    plot.dataset.testid = `live-${data.key}`;
+    plot.dataset.updates = "0";
+    parentElement.append(plot);
+    window.__labMounts[data.key] = (window.__labMounts[data.key] ?? 0) + 1;
+    let width = 0;
+    plot.labResize = new ResizeObserver(() => {
+      // Crossing to or from a narrow width changes margins and type; a hidden tab has no width at all.
+      if (!plot.clientWidth || plot.clientWidth === width) return;
+      width = plot.clientWidth;
+      plot.labDraw();
+    });
+    plot.labResize.observe(plot);
+  }
+  plot.setAttribute("aria-label", data.alt);
+  plot.style.height = `${data.height}px`;
+  plot.labDraw = async () => {
+    if (!plot.clientWidth) return;
+    const theme = themeOf(parentElement);
+    const layout = dress(resolve(data.figure.layout ?? {}, theme.palette), theme, data.height, plot.clientWidth);
+    layout.width = plot.clientWidth;
+    await window.Plotly.react(plot, resolve(data.figure.data, theme.palette), layout, {
+      displaylogo: false,
+      displayModeBar: "hover",
+      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+      ...data.config,
+    });
+    plot.dataset.theme = theme.name;
+    plot.dataset.updates = String(Number(plot.dataset.updates) + 1);
+  };
+  plot.labDraw();
+}
+
+function drop(parentElement) {
+  const plot = parentElement.querySelector(":scope > .lab-plot");
+  if (!plot) return;
+  plot.labResize.disconnect();
+  window.Plotly.purge(plot);
+  plot.remove();
+}
+
+async function load(packed) {
+  const text = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  await import(url); // a UMD bundle: it sets window.Plotly
+  URL.revokeObjectURL(url);
+  const waiting = window.labCharts ?? [];
+  window.__labMounts = {};
+  window.labCharts = { push: draw, drop };
+  for (const chart of waiting) draw(chart);
+}
+
+export default function ({ data }) {
+  window.labPlotly ??= load(data);
+}

@@ -1,0 +1,66 @@
+"""Charts that change while one looks at them: Plotly kept on one element, redrawn and never remounted.
+
+`st.plotly_chart` throws its element away at every change of data, and the zoom with it. Here Plotly.js and the drawing
+code (`live.js`) travel once a session in a loader whose data never change; a chart is a second component of a few lines
+that hands its figure to that code. It serves every chart of the app, live or not, so that all look and behave alike.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from plotly.io.json import to_json_plotly
+from plotly.offline import get_plotlyjs
+from streamlit.errors import StreamlitDuplicateElementKey
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from lab.plots import style
+
+# Charts may come up before Plotly is there: they queue, and the loader draws them when it is ready.
+CHART_JS = """
+export default (chart) => {
+  chart.parentElement.style.minHeight = `${chart.data.height}px`;
+  (window.labCharts ??= []).push(chart);
+  return () => window.labCharts.drop?.(chart.parentElement);
+};
+"""
+LIVE_JS = f"const PALETTES = {json.dumps(style.palettes())};\n" + Path(__file__).with_name("live.js").read_text("utf-8")
+
+_loader = st.components.v2.component("lab_plotly", js=LIVE_JS, isolate_styles=False)
+_chart = st.components.v2.component("lab_chart", js=CHART_JS, isolate_styles=False)
+
+
+@cache
+def _bundle() -> bytes:
+    """Plotly.js, 4.8 MB, as 1.5 MB; the same bytes every time (no time stamp), so Streamlit sends them once."""
+    return gzip.compress(get_plotlyjs().encode(), mtime=0)
+
+
+def mount_plotly() -> None:
+    """Bring Plotly.js into the browser. `live_chart` calls it; call it early where a chart comes late on a page."""
+    context = get_script_run_ctx()
+    if context is None or context.fragment_ids_this_run:
+        return  # a fragment rerun follows a full run, and that one mounted it
+    with contextlib.suppress(StreamlitDuplicateElementKey):
+        _loader(key="lab_plotly", data=_bundle(), height="content")
+
+
+def live_chart(figure: Any, *, key: str, height: int, alt: str) -> None:
+    """Draw a figure, or bring the one with this key up to date; zoom, pan and hidden traces survive.
+
+    Args:
+        figure: a dict from `lab.plots`, with roles for colours, or any plotly Figure.
+        key: unique on the page; the same key is the same element. Tests find it as `data-testid="live-<key>"`.
+        height: pixels. The width is the column's.
+        alt: what the chart shows, for those who do not see it.
+    """
+    tree = json.loads(to_json_plotly(figure))  # NaN becomes null, arrays lists, dates text
+    with st.container(gap=None):
+        _chart(key=f"live_{key}", data={"key": key, "height": height, "alt": alt, "figure": tree}, height="content")
+        mount_plotly()  # after the chart, whose place stays the same when a fragment reruns without the loader
