@@ -1,5 +1,69 @@
-"""Forecast: what a finished run says of the test part and of the time beyond the data. NumPy alone."""
+"""Forecast: what a trained run says of the test part and of the time beyond the data. NumPy alone."""
 
+import pandas as pd
+import streamlit as st
+from lab.plots.forecasts import forecast_figure
+
+from lab.evaluation import Score, verdict
+from lab.forecasting import future, one_step, recursive, scaler_of
+from lab.series import Split
+from pages.ui.data_view import stamps
+from pages.ui.follower import scores_table
 from pages.ui.layout import page
+from pages.ui.live import live_chart
+from pages.ui.runs import pick_run
+from pages.ui.state import selected_run, store
 
 page("Forecast", "How far does a trained network carry when it has only its own predictions to go on?")
+run = selected_run()
+if run is None or not (run.path / "weights.npz").exists():
+    run = next((r for r in store().list() if (r.path / "weights.npz").exists()), None)
+with st.sidebar:
+    run = pick_run(run, only_with_weights=True)
+if run is None:
+    st.info("There is no trained run yet. Train one first; its forecast appears here.")
+    st.page_link("pages/training.py", label="Train", icon=":material/show_chart:")
+    st.stop()
+
+config, series, network = run.config, run.series, run.network()
+values, unit = series.values[:, 0], series.units[0]
+split = Split.of(len(series), config.data.train, config.data.validation)
+scaler = scaler_of(config, series)
+st.caption(f"Run **{run.id}**: {series.title}, {series.names[0]}, {config.model.cell} "
+           f"{'-'.join(map(str, config.model.units))}, window {config.window.size}.")  # fmt: skip
+
+beyond, over_test = st.tabs(["Beyond the data", "Over the test range"])
+with beyond:
+    steps = st.slider("Steps ahead", 1, 365, min(100, 365), key="steps", bind="query-params",
+                      help="How many steps the network goes on, feeding on its own predictions.")  # fmt: skip
+    forecast = future(config, series, network, steps)
+    shown = min(len(series), max(3 * steps, 2 * config.window.size))
+    live_chart(
+        forecast_figure(series, len(series) - shown, future=forecast),
+        key="future", height=420, alt=f"The end of the series and the recursive forecast of {steps} steps beyond it.",
+    )  # fmt: skip
+    st.caption("Every step stands on the predictions before it, so errors add up; no forecast knows how far it is off. "
+               "The test range shows how far this network carried when the truth was known.")  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "time": stamps(series, forecast.index),
+            f"{series.names[0]} {f'({unit})' if unit else ''}".strip(): forecast.mean,
+        }
+    )
+    st.download_button("Download as CSV", lambda: table.to_csv(index=False), f"{run.id}-forecast.csv", "text/csv",
+                       icon=":material/download:")  # fmt: skip
+    st.dataframe(table, hide_index=True, height=280, alt="The forecast as numbers.")
+
+with over_test:
+    start, stop = split.bounds("test")
+    free = recursive(network, scaler, values[:start], config.window.size, stop - start)
+    led = one_step(network, scaler, values, config.window.size, start, stop)
+    live_chart(
+        forecast_figure(series, max(0, start - (stop - start)), start, stop, one_step=led, free_running=free),
+        key="test", height=420, alt="The test part: the truth, the one-step forecast and the free-running forecast.",
+    )  # fmt: skip
+    st.caption("One-step: before each prediction the network is told the truth up to the step before. Free-running: at the "
+               "start of the test range it is told nothing more.")  # fmt: skip
+    if run.scores():
+        st.markdown(f"**One step ahead.** {verdict([Score(**row) for row in run.scores()])}")
+        st.dataframe(scores_table(run), hide_index=True, alt="Test metrics of the model and of the baselines.")

@@ -7,6 +7,7 @@ from lab.datasets import prepare
 from lab.estimate import pace, seconds_an_epoch
 from lab.presets import PRESETS
 from pages.ui import controls, data_view
+from pages.ui.bind import errors
 from pages.ui.data import load_raw
 from pages.ui.follower import duration, follow
 from pages.ui.layout import page
@@ -39,7 +40,7 @@ except ValueError as error:
 left, right = st.columns([1, 2.8], gap="medium")
 with left:
     if st.button("Train", type="primary", width="stretch", icon=":material/play_arrow:",
-                 disabled=bool(problem or controls.errors())):  # fmt: skip
+                 disabled=bool(problem or errors())):  # fmt: skip
         run = jobs.submit(config, series=series, store=store())
         select_run(run.id)
         st.session_state.view = "Training"
@@ -47,7 +48,7 @@ with left:
     if series is not None and not problem:
         seconds = seconds_an_epoch(config, len(series)) * pace(store().list()) * config.training.epochs
         st.caption(f"About {duration(seconds + 3)} for {config.training.epochs:,} epochs on this machine.")
-    controls.data_group(config, raw)
+    controls.data_group(config, raw, series.missing if series else 0)
     controls.window_group(config)
     controls.model_group(config)
     controls.training_group(config)

@@ -13,6 +13,7 @@ from lab.datasets import gaps
 from lab.datasets.base import Dataset, Group, require_text, shown
 from lab.datasets.csv_cells import dates, is_missing, numbers
 from lab.datasets.csv_format import DECIMALS, DELIMITERS, MAX_BYTES, THOUSANDS, CsvFormat, Table, read_table, sniff
+from lab.home import upload_path
 from lab.series import Array, Series
 
 __all__ = ["Csv", "CsvFormat", "parse", "sniff"]
@@ -23,7 +24,7 @@ class Csv(Dataset):
     """A CSV file on this computer. An option left at None (or empty) is found in the file.
 
     Args:
-        path: where the file is.
+        path: where the file is, or `upload:` and the name that the app gave an uploaded one.
         delimiter: `,`, `;`, a tab or `|`, or its name (`comma`, `semicolon`, `tab`, `bar`).
         decimal: `.` or `,`, or its name (`point`, `comma`).
         encoding: one of utf-8, utf-8-sig, utf-16, cp1252, latin-1.
@@ -65,7 +66,7 @@ class Csv(Dataset):
         if not self.path:
             raise ValueError("`data.path` must be the path of a CSV file; received nothing.")
         try:
-            path = Path(self.path).expanduser()
+            path = upload_path(self.path) if self.path.startswith("upload:") else Path(self.path).expanduser()
             if not path.is_file():
                 raise ValueError(f"There is no file {shown(self.path)}.")
             if path.stat().st_size > MAX_BYTES:

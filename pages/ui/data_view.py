@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 from lab.plots.data import series_figure, windows_figure
-from pages.ui.live import live_chart
 
 from lab.config import RunConfig
 from lab.forecasting import scaler_of
 from lab.network import count_parameters, summary
 from lab.series import PARTS, Series, Split
 from lab.windows import make_windows
+from pages.ui.live import live_chart
 
 
 def data_view(config: RunConfig, series: Series, raw: Series) -> None:
@@ -69,7 +69,7 @@ def windows_view(config: RunConfig, series: Series) -> None:
     )
     columns = [f"t-{size - k}" if k < size else "y" for k in range(size + 1)]
     table = pd.DataFrame(np.column_stack([inputs[:, :, 0], targets[:, 0]]), columns=columns)
-    table.insert(0, "target at", _stamps(series, raw.origins[rows]))
+    table.insert(0, "target at", stamps(series, series.index[raw.origins[rows]]))
     st.dataframe(table, hide_index=True, height=300, alt="The batch as numbers, a window a row.")
 
 
@@ -101,7 +101,7 @@ def _parts(series: Series, split: Split) -> pd.DataFrame:
     rows = []
     for part in PARTS:
         start, stop = split.bounds(part)
-        stamps = _stamps(series, np.array([start, stop - 1]))
+        stamps = stamps(series, series.index[[start, stop - 1]])
         rows.append({"part": part, "from": stamps[0], "to": stamps[1], "steps": stop - start})
     return pd.DataFrame(rows)
 
@@ -121,8 +121,7 @@ def _statistics(series: Series) -> pd.DataFrame:
     return pd.DataFrame({"": facts.keys(), "value": facts.values()})
 
 
-def _stamps(series: Series, positions: np.ndarray) -> list[str]:
-    index = series.index[positions]
+def stamps(series: Series, index: np.ndarray) -> list[str]:
     if not series.is_dated:
         return [f"{t:.6g}" for t in index]
     daily = (series.index == series.index.astype("M8[D]")).all()

@@ -1,0 +1,54 @@
+"""Widgets tied to the draft.
+
+The draft in the session is the one truth. A widget shows a part of it; its callback puts the new value back, before the
+page is drawn, and where the value breaks a rule the sentence that says so stands under the widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from lab.config import RunConfig
+from lab.datasets import check_options
+from pages.ui.state import WIDGET, draft
+
+
+def errors() -> dict[str, str]:
+    """The sentences that stand under widgets now, by setting."""
+    found: dict[str, str] = st.session_state.setdefault("control_errors", {})
+    return found
+
+
+def take(setting: str, value: object) -> None:
+    """Put one setting into the draft, or keep its error."""
+    change_draft(setting, lambda config: config.with_settings({setting: value}))
+
+
+def change_draft(setting: str, change: Callable[[RunConfig], RunConfig]) -> None:
+    """Apply a change to the draft; a ValueError becomes the sentence under the widget of `setting`."""
+    try:
+        config = change(draft())
+        check_options(config.data)
+    except ValueError as error:
+        errors()[setting] = str(error)
+        return
+    errors().pop(setting, None)
+    st.session_state.draft = config
+
+
+def bound(setting: str, value: object, read: Callable[[Any], object] = lambda v: v) -> dict[str, Any]:
+    """Arguments that tie a widget to a setting of the draft. `read` turns what the widget holds into the setting."""
+    key = WIDGET + setting
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return {"key": key, "on_change": lambda: take(setting, read(st.session_state[key]))}
+
+
+def say_error(*settings: str) -> None:
+    """The sentence under a widget, if its value breaks a rule."""
+    for setting in settings:
+        if setting in errors():
+            st.error(errors()[setting])

@@ -1,0 +1,80 @@
+"""Your own CSV: upload, see what was detected, correct it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lab.config import RunConfig
+from lab.datasets.csv_file import CsvFormat, parse, sniff
+from lab.datasets.csv_format import DECIMALS, DELIMITERS, ENCODINGS, MAX_BYTES, THOUSANDS
+from lab.home import save_upload, upload_path
+from pages.ui.bind import bound, errors, say_error
+from pages.ui.state import WIDGET, draft, set_draft
+
+NO_DATES = "-"
+
+
+def draw(config: RunConfig) -> None:
+    """The uploader, and the detected format for correction."""
+    key = WIDGET + "csv"
+    st.file_uploader(
+        "CSV file",
+        type=["csv", "txt", "tsv"],
+        max_upload_size=MAX_BYTES // 2**20,
+        key=key,
+        on_change=_receive,
+        args=(key,),
+        help="Dates in one column, numbers in others. Up to 20 MB, 1,000,000 rows and 200 columns. "
+        "It stays on the machine that runs this app.",
+    )
+    say_error("data.path")
+    path = dict(config.data.options).get("path")
+    if path:
+        _format(config, str(path))
+
+
+def _receive(key: str) -> None:
+    """Keep a file that reads as a series; say what is wrong with one that does not."""
+    uploaded = st.session_state[key]
+    if uploaded is None:
+        return
+    data = uploaded.getvalue()
+    try:
+        series = parse(data, name=uploaded.name)
+    except ValueError as error:
+        errors()["data.path"] = str(error)
+        return
+    errors().pop("data.path", None)
+    settings = {"data.path": save_upload(data), "data.column": series.names[-1]}
+    set_draft(draft().with_settings({"data.name": "sine"}).with_settings({"data.name": "csv", **settings}))
+
+
+def _format(config: RunConfig, path: str) -> None:
+    try:
+        data = upload_path(path).read_bytes()
+    except (ValueError, OSError):
+        st.error("The uploaded file is no longer here; upload it again.")
+        return
+    given = {k: v for k, v in config.data.options if k != "path"}
+    try:
+        detected = sniff(data)
+    except ValueError as error:
+        st.error(str(error))
+        return
+    with st.popover("How the file is read", width="stretch"):
+        st.caption("Detected from the file; correct what is wrong.")
+        _choice("delimiter", DELIMITERS, detected, given)
+        _choice("decimal", DECIMALS, detected, given)
+        _choice("thousands", THOUSANDS, detected, given)
+        _choice("encoding", {e: e for e in ENCODINGS}, detected, given)
+        st.text_input("Date column (- for none)", help="The rows of a file without dates are numbered from 0.",
+                      **bound("data.date_column", given.get("date_column") or detected.date_column or NO_DATES))  # fmt: skip
+        st.toggle("Day comes first in dates", help="Whether 03/04/2020 is the third of April.",
+                  **bound("data.day_first", given.get("day_first", detected.day_first)))  # fmt: skip
+        say_error(*(f"data.{name}" for name in CsvFormat.__dataclass_fields__))
+
+
+def _choice(name: str, marks: dict[str, str], detected: CsvFormat, given: dict[str, object]) -> None:
+    """A picker of a mark, by its name; the option holds the name, which an URL can carry."""
+    now = given.get(name) or marks[getattr(detected, name)]
+    st.selectbox(name.capitalize(), list(marks.values()), **bound(f"data.{name}", now))
