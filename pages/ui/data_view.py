@@ -101,8 +101,8 @@ def _parts(series: Series, split: Split) -> pd.DataFrame:
     rows = []
     for part in PARTS:
         start, stop = split.bounds(part)
-        stamps = stamps(series, series.index[[start, stop - 1]])
-        rows.append({"part": part, "from": stamps[0], "to": stamps[1], "steps": stop - start})
+        ends = stamps(series, series.index[[start, stop - 1]])
+        rows.append({"part": part, "from": ends[0], "to": ends[1], "steps": stop - start})
     return pd.DataFrame(rows)
 
 
@@ -122,6 +122,7 @@ def _statistics(series: Series) -> pd.DataFrame:
 
 
 def stamps(series: Series, index: np.ndarray) -> list[str]:
+    """Time stamps as text: dates without a time of day where the series is daily."""
     if not series.is_dated:
         return [f"{t:.6g}" for t in index]
     daily = (series.index == series.index.astype("M8[D]")).all()
