@@ -11,6 +11,7 @@ from lab.datasets import bundled, gaps
 from lab.datasets.base import Dataset, build
 from lab.datasets.csv_file import Csv
 from lab.datasets.sine import Sine
+from lab.datasets.yahoo import Yahoo
 from lab.series import Series
 
 __all__ = ["DATASETS", "Dataset", "between", "check_options", "load", "load_all", "prepare"]
@@ -25,6 +26,7 @@ DATASETS: dict[str, type[Dataset]] = {
     "sunspots": bundled.Sunspots,
     "delhi_climate": bundled.DelhiClimate,
     "household_energy": bundled.HouseholdEnergy,
+    "yahoo": Yahoo,
     "csv": Csv,
 }
 

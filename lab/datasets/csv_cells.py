@@ -55,6 +55,12 @@ def looks_numeric(cell: str) -> bool:
 
 def numbers(cells: Sequence[str], decimal: str, thousands: str) -> tuple[FloatArray, list[int]]:
     """The values `(time,)`, NaN where missing, and the positions of cells that are no number."""
+    if decimal == "." and not any("_" in cell for cell in cells):
+        try:
+            # Ten times as fast, and most files are such; Python alone would also read 1_000.
+            return np.array([float(cell) for cell in cells]), []
+        except ValueError:
+            pass
     mark = re.escape(decimal)
     group = rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+|" if thousands else ""
     shape = re.compile(rf"[+-]?(?:(?:{group}\d+)(?:{mark}\d*)?|{mark}\d+)(?:[eE][+-]?\d+)?", re.ASCII)

@@ -11,7 +11,7 @@ import numpy as np
 
 from lab.datasets import gaps
 from lab.datasets.base import Dataset, Group, require_text, shown
-from lab.datasets.csv_cells import dates, is_missing, numbers
+from lab.datasets.csv_cells import dates, numbers
 from lab.datasets.csv_format import DECIMALS, DELIMITERS, MAX_BYTES, THOUSANDS, CsvFormat, Table, read_table, sniff
 from lab.home import upload_path
 from lab.series import Array, Series
@@ -35,7 +35,9 @@ class Csv(Dataset):
 
     title: ClassVar[str] = "CSV file"
     group: ClassVar[Group] = "Your own"
-    blurb: ClassVar[str] = "A file of your own, dates in one column and numbers in others: see what a net makes of it."
+    blurb: ClassVar[str] = (
+        "A file of your own, dates in one column and numbers in the others: the series that you know best."
+    )
 
     path: str = ""
     delimiter: str | None = None
@@ -144,7 +146,7 @@ def _numeric(table: Table) -> dict[str, Array]:
         if name == table.format.date_column:
             continue
         values, bad = numbers(cells, table.format.decimal, table.format.thousands)
-        filled = len(cells) - sum(map(is_missing, cells))
+        filled = int((~np.isnan(values)).sum()) + len(bad)
         if filled == 0 or 2 * len(bad) > filled:
             continue
         if bad:

@@ -179,7 +179,11 @@ def _rows(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
                 raise ValueError(f"The file has more than {MAX_ROWS:,} rows, the most that can be read.")
             line = reader.line_num + 1
     except csv.Error as error:
-        if "unexpected end" in str(error) or "field larger" in str(error):
+        if "field larger" in str(error):
+            raise ValueError(
+                f"Line {line} has a cell of over 131,072 characters; is a quotation mark left open?"
+            ) from None
+        if "unexpected end" in str(error):
             raise ValueError(f"A quotation mark opened on line {line} is never closed.") from None
         raise ValueError(f"Line {line} has text after a closing quotation mark.") from None
     if not rows:
