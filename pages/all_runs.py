@@ -4,8 +4,8 @@ import time
 
 import pandas as pd
 import streamlit as st
-from lab.plots.curves import compare_figure
 
+from lab.plots import compare_figure
 from lab.runs import Run
 from pages.ui import words
 from pages.ui.layout import page
@@ -92,5 +92,5 @@ if chosen:
         and len({(r.config.training.loss, r.config.data.scaler, r.config.data) for r in chosen}) > 1
     ):
         st.caption("Losses are on scaled values; between runs on different data they do not compare. MASE does.")
-    live_chart(compare_figure({run.id: histories[run.id] for run in chosen}, metric), key="compare", height=380,
+    live_chart(compare_figure({run.id: histories[run.id] for run in chosen}, metric, title=options[metric]), key="compare", height=380,
                alt=f"{options[metric]} of the chosen runs by epoch.")  # fmt: skip

@@ -2,13 +2,13 @@
 
 import pandas as pd
 import streamlit as st
-from lab.plots.forecasts import forecast_figure
 
 from lab.evaluation import Score, verdict
 from lab.forecasting import future, one_step, recursive, scaler_of
 from lab.series import Split
 from pages.ui.data_view import stamps
 from pages.ui.follower import scores_table
+from pages.ui.forecast_charts import future_figure, part_figure
 from pages.ui.layout import page
 from pages.ui.live import live_chart
 from pages.ui.runs import pick_run
@@ -39,7 +39,7 @@ with beyond:
     forecast = future(config, series, network, steps)
     shown = min(len(series), max(3 * steps, 2 * config.window.size))
     live_chart(
-        forecast_figure(series, len(series) - shown, future=forecast),
+        future_figure(series, shown, forecast),
         key="future", height=420, alt=f"The end of the series and the recursive forecast of {steps} steps beyond it.",
     )  # fmt: skip
     st.caption("Every step stands on the predictions before it, so errors add up; no forecast knows how far it is off. "
@@ -59,7 +59,7 @@ with over_test:
     free = recursive(network, scaler, values[:start], config.window.size, stop - start)
     led = one_step(network, scaler, values, config.window.size, start, stop)
     live_chart(
-        forecast_figure(series, max(0, start - (stop - start)), start, stop, one_step=led, free_running=free),
+        part_figure(series, start, stop, led, free),
         key="test", height=420, alt="The test part: the truth, the one-step forecast and the free-running forecast.",
     )  # fmt: skip
     st.caption("One-step: before each prediction the network is told the truth up to the step before. Free-running: at the "

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import streamlit as st
-from lab.plots.data import series_figure, windows_figure
 
 from lab.config import RunConfig
 from lab.forecasting import scaler_of
 from lab.network import count_parameters, summary
+from lab.plots import series_figure, windows_figure
 from lab.series import PARTS, Series, Split
 from lab.windows import make_windows
 from pages.ui.live import live_chart
@@ -62,10 +62,10 @@ def windows_view(config: RunConfig, series: Series) -> None:
         inputs, targets = scaler.transform(inputs), scaler.transform(targets)
     st.code(f"X {inputs.shape} -> y {targets.shape}", language=None)
     live_chart(
-        windows_figure(inputs[:, :, 0], targets[:, 0], scaled=unit == "scaled"),
+        windows_figure(inputs[:3, :, 0], targets[:3, 0], scaled=unit == "scaled"),
         key="windows",
         height=280,
-        alt=f"Windows of batch {which} and their targets.",
+        alt=f"The first windows of batch {which} and their targets.",
     )
     columns = [f"t-{size - k}" if k < size else "y" for k in range(size + 1)]
     table = pd.DataFrame(np.column_stack([inputs[:, :, 0], targets[:, 0]]), columns=columns)

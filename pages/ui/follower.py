@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 import streamlit as st
-from lab.plots.curves import gradient_figure, loss_figure, metric_figure
-from lab.plots.forecasts import forecast_figure
-from pages.ui.live import live_chart
 
 from lab import jobs
 from lab.config import RunConfig
@@ -16,9 +13,12 @@ from lab.evaluation import Score, verdict
 from lab.events import Failed, Finished
 from lab.history import History
 from lab.metrics import why_no_mape
+from lab.plots import gradient_figure, loss_figure, metric_figure
 from lab.runs import Run
 from lab.series import Split
 from pages.ui import words
+from pages.ui.forecast_charts import part_figure
+from pages.ui.live import live_chart
 
 POLL_SECONDS = 0.4
 
@@ -186,14 +186,18 @@ def _forecast_chart(run: Run, history: History) -> None:
     series, config = run.series, run.config
     split = Split.of(len(series), config.data.train, config.data.validation)
     start, stop = split.bounds("validation")
-    first = max(0, start - (stop - start))  # as much of the past as there is validation
     one_step, free = history.last("one_step"), history.last("free_running")
     live_chart(
-        forecast_figure(series, first, start, stop, one_step=one_step, free_running=free),
+        part_figure(series, start, stop, one_step[1] if one_step else None, free[1] if free else None),
         key="forecast",
         height=400,
         alt="The validation part: the truth, the one-step forecast and the free-running forecast.",
     )
+    if one_step and free:
+        st.caption(
+            f"The validation range: one step ahead after epoch {one_step[0]}, told the truth before each step; "
+            f"free-running after epoch {free[0]}, told nothing after the dashed line."
+        )
 
 
 def _result(run: Run) -> None:
