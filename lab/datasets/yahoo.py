@@ -128,7 +128,7 @@ def _patiently(ticker: str, period: str, interval: str) -> tuple[Any, str]:
 
 @functools.cache
 def _cache() -> str:
-    """A folder of this process alone: yfinance's cache goes into the home, may be read-only there, and holds pickles."""
+    """A folder of this process alone; by default the cache, which holds pickles, goes into the home folder."""
     folder = tempfile.mkdtemp(prefix="rnn-lab-yahoo-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
