@@ -179,5 +179,7 @@ def load_weights(path: Path | str) -> dict[str, Float32Array]:
             if not isinstance(weight, np.ndarray) or weight.dtype != np.float32:
                 raise ValueError(f"`{name}` is no float32 array")
     except Exception as error:  # a stranger's file can break zipfile and NumPy's reader in a dozen ways
-        raise ValueError(f"{Path(path).name} is not a file of weights saved by RNN Lab: {error}.") from error
+        raise ValueError(
+            f"{Path(path).name} is not a file of weights saved by RNN Lab: {str(error).rstrip('.')}."
+        ) from error
     return weights
