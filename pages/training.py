@@ -21,12 +21,15 @@ if "link_error" in st.session_state:
 
 with st.sidebar:
     st.markdown("**Presets**")
-    for name, ready in PRESETS.items():
-        if st.button(ready.title, key=f"preset-{name}", help=ready.blurb, width="stretch", type="tertiary"):
-            set_draft(ready.config)
-            select_run(None)
-            st.session_state.view = "Data"
-            st.rerun()
+    with st.container(gap=None, key="presets"):
+        for name, ready in PRESETS.items():
+            if st.button(
+                ready.title, key=f"preset-{name}", help=ready.blurb, type="tertiary", icon=":material/science:"
+            ):
+                set_draft(ready.config)
+                select_run(None)
+                st.session_state.view = "Data"
+                st.rerun()
     run = pick_run(selected_run())
 
 raw, series, problem = None, None, ""
@@ -37,7 +40,7 @@ try:
 except ValueError as error:
     problem = str(error)
 
-left, right = st.columns([1, 2.8], gap="medium")
+left, right = st.columns([1, 2.6], gap="medium")
 with left:
     if st.button("Train", type="primary", width="stretch", icon=":material/play_arrow:",
                  disabled=bool(problem or errors())):  # fmt: skip

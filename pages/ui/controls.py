@@ -24,7 +24,7 @@ def data_group(config: RunConfig, raw: Series | None, missing: int) -> None:
         st.selectbox(
             "Data set",
             list(DATASETS),
-            format_func=lambda name: f"{DATASETS[name].title} ({DATASETS[name].group.lower()})",
+            format_func=lambda name: DATASETS[name].title,
             key=_seeded("data.name", data.name),
             on_change=_new_data_set,
         )

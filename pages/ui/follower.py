@@ -154,16 +154,19 @@ def _charts(run: Run, history: History) -> None:
     _forecast_chart(run, history)
     left, right = st.columns(2)
     with left:
-        log = st.toggle("Logarithmic loss", key="log-loss", value=True)
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown("**Loss**", help=words.HELP["loss-chart"])
+            log = st.toggle("Logarithmic", key="log-loss", value=True)
         live_chart(loss_figure(history, log=log), key="loss", height=280,
                    alt="Loss of the training and the validation part by epoch.")  # fmt: skip
     with right:
         metric = shown_metric(run)
         name, unit, meaning = words.METRICS[metric]
         reason = why_no_mape(run.series.values[:, 0])
-        st.caption(f"{meaning}. {reason or ''}", help=None)
+        st.markdown(f"**{name}**", help=f"{meaning}. {reason or ''}")
         live_chart(metric_figure(history, metric, name, unit), key="metric", height=280,
                    alt=f"{name} of the training and the validation part by epoch.")  # fmt: skip
+    st.markdown("**Gradient norm**", help=words.HELP["gradient-chart"])
     live_chart(gradient_figure(history, clip_of(config)), key="gradient", height=220,
                alt="Norm of the gradient before clipping by epoch.")  # fmt: skip
 
@@ -193,11 +196,13 @@ def _forecast_chart(run: Run, history: History) -> None:
         height=400,
         alt="The validation part: the truth, the one-step forecast and the free-running forecast.",
     )
-    if one_step and free:
-        st.caption(
-            f"The validation range: one step ahead after epoch {one_step[0]}, told the truth before each step; "
-            f"free-running after epoch {free[0]}, told nothing after the dashed line."
-        )
+    # Always there, so that nothing below it moves to another place (and is mounted anew) when the words come.
+    st.caption(
+        f"The validation range. One step ahead (epoch {one_step[0]}): told the truth before each step. "
+        f"Free-running (epoch {free[0]}): told nothing after the dashed line."
+        if one_step and free
+        else "The validation range: the first forecasts appear in a moment."
+    )
 
 
 def _result(run: Run) -> None:

@@ -9,7 +9,7 @@ from lab import jobs
 # Streamlit leaves six rem of air above a page and none between a tooltip and a phone's edge.
 _CSS = """
 <style>
-[data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 3rem; }
+[data-testid="stMainBlockContainer"] { padding: 2.6rem 2.5rem 3rem; }
 [data-testid="stMetricValue"] { font-size: 1.5rem; }
 @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; } }
 </style>

@@ -51,6 +51,10 @@ HELP = {
     "training.momentum": "How much of the last step's direction is kept.",
     "training.loss": "What training makes small. Absolute error and Huber care less about outliers.",
     "training.patience": "Stop when the validation loss has not improved for so many epochs, and go back to the best weights.",
+    "loss-chart": "What training makes small, on the scaled values; epoch 0 is the untrained network. Validation windows "
+    "are never trained on: when their loss rises while the training loss falls, the network learns by heart.",
+    "gradient-chart": "How strongly an epoch's steps pull at the weights, before clipping: the median and the largest step. "
+    "A norm that shoots up is the exploding gradient that clipping is for; one near zero has nothing more to learn.",
     "clip": "Recurrent gradients can explode. A clip limits them: each entry, each weight's norm, or the norm of all.",
     "seed": "Equal settings and seed give equal losses, to the last bit, on the same machine.",
 }
