@@ -25,6 +25,7 @@ class Style:
     train: str
     validation: str
     accent: str
+    second_accent: str
     text: str
     muted: str
     grid: str
@@ -42,6 +43,7 @@ LIGHT = Style(
     train="#3391cc",
     validation="#0072b2",
     accent="#c06a9a",
+    second_accent="#94690a",
     text="#26303b",
     muted="#6b7684",
     grid="#e6e9ee",
@@ -58,6 +60,7 @@ DARK = Style(
     train="#3f86b5",
     validation="#7cc7f2",
     accent="#e29ac2",
+    second_accent="#e6b84a",
     text="#e4e8ee",
     muted="#98a3b1",
     grid="#2d3642",

@@ -32,14 +32,15 @@ function resolve(value, palette) {
   return opacity ? colour + Math.round(opacity * 255).toString(16).padStart(2, "0") : colour;
 }
 
+const touch = () => matchMedia("(pointer: coarse)").matches;
+
 function dress(layout, theme, height, width) {
   const { palette } = theme;
   const narrow = width < 480;
-  const phone = matchMedia("(pointer: coarse)").matches;
   const dressed = {
     uirevision: "keep",
-    // A finger on the plot scrolls the page; zooming on a phone is the range slider's and the tool bar's.
-    dragmode: phone ? false : "zoom",
+    // A finger on the plot scrolls the page; what needs zooming on a phone has a range slider.
+    dragmode: touch() ? false : "zoom",
     ...layout,
     autosize: true,
     height,
@@ -82,8 +83,9 @@ function draw({ data, parentElement }) {
     layout.width = plot.clientWidth;
     await window.Plotly.react(plot, resolve(data.figure.data, theme.palette), layout, {
       displaylogo: false,
-      displayModeBar: "hover",
-      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+      displayModeBar: touch() ? false : "hover",
+      // Nothing leaves for Plotly's cloud.
+      modeBarButtonsToRemove: ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"],
       ...data.config,
     });
     plot.dataset.theme = theme.name;
@@ -92,7 +94,9 @@ function draw({ data, parentElement }) {
   plot.labDraw();
 }
 
+// Streamlit also runs the cleanup of a call that newer data overtook; only an element that left the page is purged.
 function drop(parentElement) {
+  if (parentElement.isConnected) return;
   const plot = parentElement.querySelector(":scope > .lab-plot");
   if (!plot) return;
   plot.labResize.disconnect();

@@ -101,6 +101,12 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Browser, url: str) -> None
     assert main.evaluate("el => el.scrollWidth - el.clientWidth") <= 0
     width = chart(page).evaluate("el => el.querySelector('.main-svg').clientWidth")
     assert 250 < width <= 390
+    # A finger that starts on the chart scrolls the page.
+    point = chart(page).bounding_box()
+    assert point is not None
+    gesture = {"x": 195, "y": point["y"] + 150, "yDistance": -150, "gestureSourceType": "touch", "speed": 600}
+    context.new_cdp_session(page).send("Input.synthesizeScrollGesture", gesture)
+    assert main.evaluate("el => el.scrollTop") > 50
     page.set_viewport_size({"width": 700, "height": 390})
     page.wait_for_function(f'() => document.querySelector("{CHART} .main-svg").clientWidth > 500')
     context.close()

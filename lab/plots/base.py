@@ -1,0 +1,76 @@
+"""What every figure shares: the calm look, and numbers made ready for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from lab.plots.style import Figure, role
+from lab.series import Array
+
+Values = Sequence[float | None] | Array
+# Of several runs or windows: none of the colours that mean a truth, a free-running forecast or a baseline.
+RUN_COLOURS = ("model", "accent", "second_accent", "muted", "train")
+RUN_DASHES = ("solid", "dash", "dot", "dashdot")
+
+
+def numbers(values: Values) -> list[float | None]:
+    """Six significant digits, None for what is not finite: a third of the bytes, and valid JSON."""
+    floats = np.asarray(values, dtype=np.float64)
+    return [float(f"{v:.6g}") if np.isfinite(v) else None for v in floats.tolist()]
+
+
+def stamps(index: Array) -> list[Any]:
+    """Dates as ISO text as short as they allow, numbers as they are."""
+    if not np.issubdtype(index.dtype, np.datetime64):
+        return numbers(index)
+    days = index.astype("datetime64[D]")
+    shortest = days if np.array_equal(days, index) else index.astype("datetime64[s]")
+    return [str(stamp) for stamp in shortest]
+
+
+def axis(title: str, unit: str = "", **more: Any) -> dict[str, Any]:
+    """One axis, its unit in brackets after the title."""
+    text = f"{title} [{unit}]" if unit else title
+    return {
+        "title": {"text": text, "standoff": 8, "font": {"color": role("muted")}},
+        "tickfont": {"color": role("muted")},
+        "gridcolor": role("grid"),
+        "linecolor": role("grid"),
+        "zeroline": False,
+        "automargin": True,
+        **more,
+    }
+
+
+def layout(x: dict[str, Any], y: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Few grid lines, one hover label for all curves, the legend in one line above the plot."""
+    return {
+        "xaxis": {"showgrid": False, "showline": True, **x},
+        "yaxis": {"nticks": 6, "hoverformat": ".5~g", **y},
+        "hovermode": "x unified",
+        "showlegend": True,
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 1.0,
+            "yanchor": "bottom",
+            "traceorder": "normal",
+        },
+        "margin": {"l": 64, "r": 16, "t": 32, "b": 44},
+        **more,
+    }
+
+
+def line(x: Sequence[Any], y: Values, name: str, colour: str, **more: Any) -> dict[str, Any]:
+    """One curve in a role's colour; `dash` and `width` go to the line, the rest to the trace."""
+    look: dict[str, Any] = {"color": role(colour)} | {k: more.pop(k) for k in ("dash", "width") if k in more}
+    return {"type": "scatter", "mode": "lines", "x": list(x), "y": numbers(y), "name": name, "line": look, **more}
+
+
+def figure(data: list[dict[str, Any]], layout: dict[str, Any]) -> Figure:
+    """Put together; Plotly's own JSON."""
+    return {"data": data, "layout": layout}

@@ -1,0 +1,76 @@
+"""Forecasts beside the truth. Plain dicts with roles for colours (see `style`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lab.plots.base import Values, axis, figure, layout, line, stamps
+from lab.plots.style import Figure, role
+from lab.series import Array
+
+
+def forecast_figure(
+    index: Array,
+    truth: Values | None,
+    one_step: Values | None,
+    free_running: Values | None,
+    *,
+    unit: str,
+    name: str,
+    baseline: Values | None = None,
+    baseline_name: str = "baseline",
+    interval: tuple[Values, Values] | None = None,
+    cutoff: Any = None,
+    title: str = "",
+) -> Figure:
+    """Truth, one-step (teacher-forced) and free-running (recursive) forecast; whatever is None is left out.
+
+    Each of them lies on `index` from its start and may be shorter; pad with NaN what begins later. A future beyond the
+    data is simply more index than truth.
+
+    Args:
+        index: dates or numbers.
+        unit, name: of the series, for the axis.
+        interval: lower and upper bound of the free-running forecast.
+        cutoff: a point of the index: what lies after it was not known to the forecast.
+    """
+    x = stamps(np.asarray(index))
+    traces: list[dict[str, Any]] = []
+    if interval is not None:
+        low, high = interval
+        hidden = {"width": 0, "showlegend": False, "hoverinfo": "skip"}
+        traces.append(line(x[: len(low)], low, "lower bound", "free_running", **hidden))
+        area = {"fill": "tonexty", "fillcolor": role("free_running", 0.15)}
+        traces.append(
+            line(
+                x[: len(high)],
+                high,
+                "interval",
+                "free_running",
+                **hidden | area | {"showlegend": True, "legendrank": 1001},
+            )
+        )
+    for values, label, colour, dash, width in (
+        (truth, "truth", "truth", "solid", 1.6),
+        (baseline, baseline_name, "baseline", "dash", 1.6),
+        (one_step, "one step ahead", "model", "solid", 1.6),
+        (free_running, "free-running", "free_running", "solid", 2),
+    ):
+        if values is not None:
+            traces.append(line(x[: len(values)], values, label, colour, dash=dash, width=width))
+    more: dict[str, Any] = {}
+    if cutoff is not None:
+        at = stamps(np.asarray([cutoff]))[0]
+        edge = {"color": role("muted"), "width": 1, "dash": "dot"}
+        words = {"text": "forecast from here", "textposition": "end", "textangle": 0}
+        words |= {"xanchor": "left", "yanchor": "top", "font": {"color": role("muted"), "size": 11}}
+        more["shapes"] = [
+            {"type": "line", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": edge, "label": words}
+        ]
+    if title:
+        more |= {"title": {"text": title, "font": {"size": 14}, "x": 0, "xref": "paper"}}
+        more["margin"] = {"l": 64, "r": 16, "t": 60, "b": 44}
+    dated = bool(np.issubdtype(np.asarray(index).dtype, np.datetime64))
+    return figure(traces, layout(axis("date" if dated else "time"), axis(name, unit), **more))

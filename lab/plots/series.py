@@ -1,0 +1,103 @@
+"""A series on its time axis, and the windows cut from it. Plain dicts with roles for colours (see `style`)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.plots.base import RUN_COLOURS, axis, figure, layout, line, numbers, stamps
+from lab.plots.style import Figure, role
+from lab.series import Array, Part, Series, Split
+
+PARTS: tuple[Part, ...] = ("train", "validation", "test")
+
+
+def thin(values: Array, max_points: int) -> NDArray[np.intp]:
+    """Positions that keep the lowest and the highest value of every bucket, in order: no peak is lost.
+
+    A bucket that holds a gap (NaN) keeps one NaN too, so that the gap stays open.
+    """
+    n = len(values)
+    if n <= max_points:
+        return np.arange(n)
+    edges = np.linspace(0, n, max(1, max_points // 2) + 1).astype(np.intp)
+    kept = {0, n - 1}
+    for start, end in pairwise(edges):
+        bucket = values[start:end]
+        missing = np.isnan(bucket)
+        if missing.any():
+            kept.add(int(start + missing.argmax()))
+        if not missing.all():
+            kept.update((int(start + np.nanargmin(bucket)), int(start + np.nanargmax(bucket))))
+    return np.array(sorted(kept), dtype=np.intp)
+
+
+def series_figure(series: Series, split: Split, *, max_points: int = 5000) -> Figure:
+    """The first feature of a series: its parts shaded and labelled, filled-in points marked, a range slider."""
+    values, x = series.values[:, 0], stamps(series.index)
+    kept = thin(values, max_points)
+    traces = [line([x[k] for k in kept], values[kept], series.names[0], "truth", width=1.2)]
+    if series.filled.any():
+        where = np.flatnonzero(series.filled)
+        # Thinned by rank, not by value: markers are many only where the series is long, and then they overlap.
+        where = where[:: max(1, len(where) // max_points)]
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [x[k] for k in where],
+                "y": numbers(values[where]),
+                "name": "filled in",
+                "marker": {"symbol": "circle-open", "size": 7, "color": role("accent"), "line": {"width": 1.5}},
+            }
+        )
+    time = axis(
+        "date" if series.is_dated else "time", rangeslider={"visible": True, "thickness": 0.1, "borderwidth": 0}
+    )
+    return figure(
+        traces,
+        layout(time, axis(series.names[0], series.units[0]), shapes=_bands(x, split)),
+    )
+
+
+def _bands(x: list[Any], split: Split) -> list[dict[str, Any]]:
+    bands = []
+    for part in PARTS:
+        start, end = split.bounds(part)
+        if end <= start:
+            continue
+        # The last name stands at the right, where a phone's narrow bands would run the two together.
+        side = "right" if part == "test" else "left"
+        colour = "rgba(0,0,0,0)" if part == "train" else role(f"{part}_band")
+        bands.append(
+            {
+                "type": "rect",
+                "xref": "x",
+                "yref": "paper",
+                "x0": x[start],
+                "x1": x[min(end, len(x) - 1)],
+                "y0": 0,
+                "y1": 1,
+                "layer": "below",
+                "line": {"width": 0},
+                "fillcolor": colour,
+                "label": {"text": part, "textposition": f"top {side}", "font": {"color": role("muted"), "size": 11}},
+            }
+        )
+    return bands
+
+
+def windows_figure(inputs: Array, targets: Array, scaled: bool) -> Figure:
+    """A few windows as the network sees them: inputs `(k, window)` as lines, targets `(k,)` as rings one step on."""
+    steps = list(range(1 - inputs.shape[1], 1))
+    traces: list[dict[str, Any]] = []
+    for k, (window, target) in enumerate(zip(inputs, targets, strict=True)):
+        colour, name = RUN_COLOURS[k % len(RUN_COLOURS)], f"window {k + 1}"
+        traces.append(line(steps, window, name, colour, mode="lines+markers", width=1.2, marker={"size": 4}))
+        ring = {"symbol": "circle-open", "size": 10, "color": role(colour), "line": {"width": 2}}
+        traces.append(line([1], [float(target)], "its target", colour, mode="markers", marker=ring, showlegend=False))
+    x = axis("steps from the forecast origin", dtick=max(1, round(len(steps) / 6)))
+    return figure(traces, layout(x, axis("value", "scaled" if scaled else ""), hovermode="closest"))

@@ -1,0 +1,113 @@
+"""How a training run goes, epoch by epoch. Plain dicts with roles for colours (see `style`), made in under 1 ms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lab.events import Finished
+from lab.history import History
+from lab.plots.base import RUN_COLOURS, RUN_DASHES, axis, figure, layout, line
+from lab.plots.style import Figure, role
+
+
+def loss_figure(history: History, *, log: bool = False) -> Figure:
+    """The loss of both parts, on the scaled values; epoch 0 is the untrained network."""
+    y = axis("loss", "scaled", rangemode="tozero")
+    if log:
+        y |= {"type": "log", "rangemode": "normal", "tickformat": "~g"}
+    return _curves(history, "loss", y)
+
+
+def metric_figure(history: History, metric: str, title: str, unit: str) -> Figure:
+    """One metric (`mape`, `mase`, ...) of both parts, in the data's own units."""
+    return _curves(history, metric, axis(title, unit, rangemode="tozero"))
+
+
+def _curves(history: History, name: str, y: dict[str, Any]) -> Figure:
+    epochs, validation = history.values("epoch"), history.values(f"val_{name}")
+    traces = [
+        line(epochs, history.values(name), "train", "train", dash="dot", width=2),
+        line(epochs, validation, "validation", "validation", width=2),
+    ]
+    best = best_epoch(history)
+    if best is not None and validation[best] is not None:
+        ring = {"symbol": "circle-open", "size": 11, "color": role("validation"), "line": {"width": 2}}
+        name = f"best: epoch {epochs[best]}"
+        traces.append(
+            line([epochs[best]], [validation[best]], name, "validation", mode="markers", marker=ring, hoverinfo="skip")
+        )
+    return figure(traces, layout(_epoch_axis(history), y))
+
+
+def best_epoch(history: History) -> int | None:
+    """The position of the epoch whose weights are (or would be) kept: the lowest validation loss, epoch 0 apart."""
+    if isinstance(history.final, Finished):
+        kept = [k for k, e in enumerate(history.epochs) if e.epoch == history.final.best_epoch]
+        if kept:
+            return kept[-1]
+    trained = [k for k, e in enumerate(history.epochs) if e.epoch > 0 and e.val_loss == e.val_loss]
+    return min(trained, key=lambda k: history.epochs[k].val_loss, default=None)
+
+
+def _epoch_axis(history: History) -> dict[str, Any]:
+    # The whole way is shown from the start, so that the curves grow into it and the axis does not move under them.
+    x = axis("epoch", rangemode="tozero", hoverformat="d")
+    if history.started:
+        x["range"] = [0, history.started.epochs]
+    return x
+
+
+def gradient_figure(history: History, clip: tuple[str, float] | None) -> Figure:
+    """The gradient's global norm before clipping: median and largest step of each epoch.
+
+    `clip`: kind and limit. Only a limit on the global norm (`"global_clip_norm"`) is of the same kind as the curves and
+    is drawn as a line; the other kinds limit entries or single weights, and are named in the axis title instead.
+    """
+    epochs = history.values("epoch")
+    traces = [
+        line(epochs, history.values("gradient_norm"), "median", "model", width=2),
+        line(epochs, history.values("gradient_norm_max"), "largest", "model", dash="dot", width=1.2),
+    ]
+    more: dict[str, Any] = {}
+    title = "gradient norm"
+    if clip and clip[0] == "global_clip_norm":
+        limit = {"color": role("muted"), "width": 1.2, "dash": "dash"}
+        text = {
+            "text": f"clipped above {clip[1]:g}",
+            "textposition": "end",
+            "font": {"color": role("muted"), "size": 11},
+        }
+        more["shapes"] = [
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": clip[1],
+                "y1": clip[1],
+                "line": limit,
+                "label": text,
+            }
+        ]
+    elif clip:
+        title += f" ({clip[0].replace('_', ' ')} {clip[1]:g})"
+    y = axis(title, type="log", tickformat="~g")
+    return figure(traces, layout(_epoch_axis(history), y, **more))
+
+
+def compare_figure(histories: Mapping[str, History], metric: str, *, title: str = "", unit: str = "") -> Figure:
+    """One metric (a field of `EpochEnded`, for example `val_mape`) of several runs, told apart by colour and dash."""
+    traces = [
+        line(
+            history.values("epoch"),
+            history.values(metric),
+            name,
+            RUN_COLOURS[k % len(RUN_COLOURS)],
+            dash=RUN_DASHES[k % len(RUN_DASHES)],
+            width=2,
+        )
+        for k, (name, history) in enumerate(histories.items())
+    ]
+    x = axis("epoch", rangemode="tozero", hoverformat="d")
+    return figure(traces, layout(x, axis(title or metric.replace("_", " "), unit)))
