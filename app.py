@@ -4,10 +4,9 @@ import streamlit as st
 
 st.navigation(
     [
-        # A url_path that equals the file's name would let a cold deep link run the page without this file.
-        st.Page("pages/welcome.py", title="Home", icon=":material/home:", default=True),
-        st.Page("pages/training.py", title="Train", icon=":material/show_chart:", url_path="train"),
-        st.Page("pages/forecasting.py", title="Forecast", icon=":material/timeline:", url_path="forecast"),
-        st.Page("pages/all_runs.py", title="Runs", icon=":material/list:", url_path="runs"),
+        st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
+        st.Page("pages/train.py", title="Train", icon=":material/show_chart:"),
+        st.Page("pages/forecast.py", title="Forecast", icon=":material/timeline:"),
+        st.Page("pages/runs.py", title="Runs", icon=":material/list:"),
     ]
 ).run()

@@ -16,11 +16,11 @@ from pages.ui.bind import bound, change_draft, errors, say_error, take
 from pages.ui.state import WIDGET, draft, set_draft
 
 
-def data_group(config: RunConfig, raw: Series | None, missing: int) -> None:
+def data_group(config: RunConfig, raw: Series | None, missing: int, *, expanded: bool) -> None:
     """Which series, which part of it, how it is cut and scaled."""
     data = config.data
     columns = raw.names if raw else ()
-    with st.expander(f"**Data** · {DATASETS[data.name].title}", expanded=True, key="group-data"):
+    with st.expander(f"**Data** · {DATASETS[data.name].title}", expanded=expanded, key="group-data"):
         st.selectbox(
             "Data set",
             list(DATASETS),
@@ -43,10 +43,9 @@ def data_group(config: RunConfig, raw: Series | None, missing: int) -> None:
         if raw is not None and raw.is_dated:
             _date_range(config, raw)
         if missing:
-            st.segmented_control(
-                f"Gaps: {missing:,} steps of the calendar are missing",
+            st.selectbox(
+                f"Gaps: {missing:,} steps are missing",
                 ["leave", "ffill", "interpolate"],
-                required=True,
                 format_func=words.GAPS.get,
                 help=words.HELP["data.gaps"],
                 **bound("data.gaps", data.gaps),
@@ -167,15 +166,16 @@ def _yahoo_options(options: tuple[tuple[str, Any], ...]) -> None:
 def _date_range(config: RunConfig, raw: Series) -> None:
     first, last = (date.fromisoformat(str(raw.index[i].astype("M8[D]"))) for i in (0, -1))
     data = config.data
-    left, right = st.columns(2)
-    with left:
-        start = max(first, date.fromisoformat(data.start)) if data.start else first
-        st.date_input("From", min_value=first, max_value=last,
-                      **bound("data.start", min(start, last), lambda d: None if d == first else d.isoformat()))  # fmt: skip
-    with right:
-        end = min(last, date.fromisoformat(data.end)) if data.end else last
-        st.date_input("To", min_value=first, max_value=last,
-                      **bound("data.end", max(end, first), lambda d: None if d == last else d.isoformat()))  # fmt: skip
+    start = max(first, date.fromisoformat(data.start)) if data.start else first
+    end = min(last, date.fromisoformat(data.end)) if data.end else last
+    st.date_input(
+        "From", min_value=first, max_value=last, help=words.HELP["data.start"],
+        **bound("data.start", min(start, last), lambda d: None if d == first else d.isoformat()),
+    )  # fmt: skip
+    st.date_input(
+        "To", min_value=first, max_value=last, help=words.HELP["data.end"],
+        **bound("data.end", max(end, first), lambda d: None if d == last else d.isoformat()),
+    )  # fmt: skip
     say_error("data.start", "data.end")
 
 

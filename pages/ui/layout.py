@@ -16,8 +16,22 @@ _CSS = """
 """
 
 
+def _leave_the_pages_folder_to_app() -> None:
+    """On a server's very first visit, a deep link makes Streamlit run a file of `pages/` by itself, without app.py.
+
+    It does so because the folder exists; once `st.navigation` has run it no longer does. (A page whose address is not
+    its file's name would fare worse: "Page not found" over the whole screen.) So begin again, through app.py.
+    """
+    from streamlit.runtime.pages_manager import PagesManager
+
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+
+
 def page(title: str, lead: str = "") -> None:
     """Begin a page: the wide layout, the heading, one sentence saying what it is for."""
+    _leave_the_pages_folder_to_app()
     st.set_page_config(page_title=f"{title} · RNN Lab" if title != "RNN Lab" else title, layout="wide")
     st.html(_CSS)
     st.title(title, anchor=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lab.runs import Run
-from pages.ui.state import select_run, store
+from pages.ui.state import select_run, set_draft, store
 
 
 def run_label(run: Run) -> str:
@@ -22,7 +22,9 @@ def pick_run(chosen: Run | None, *, only_with_weights: bool = False) -> Run | No
     key = f"run-picker-{chosen.id if chosen else ''}"
 
     def choose() -> None:
-        select_run(st.session_state[key])
+        run = by_id[st.session_state[key]]
+        select_run(run.id)
+        set_draft(run.config)  # its settings are on the table, to be changed and trained again
         st.session_state.view = "Training"
 
     st.selectbox(

@@ -48,6 +48,10 @@ def _from_url() -> RunConfig:
         base = preset(parameters["preset"]) if "preset" in parameters else RunConfig()
         if "preset" not in parameters and not any("." in key for key in parameters):
             base = preset("sine")
+            if "run" in parameters:
+                base = store().open(parameters["run"]).config
+                if dict(base.data.options).get("path"):
+                    return base  # the run's own file, and nothing that the link could have chosen
         settings: dict[str, object] = {k: v for k, v in parameters.items() if "." in k or k == "seed"}
         config = base.with_settings(settings)
         _refuse_foreign_files(config)
@@ -67,20 +71,24 @@ def _refuse_foreign_files(config: RunConfig) -> None:
 
 
 def selected_run() -> Run | None:
-    """The run that the URL names, or None; an unknown one is said and dropped."""
-    run_id = st.query_params.get("run")
+    """The run that the URL names (or, on coming back to a page, the one looked at last); None where there is none."""
+    run_id = st.query_params.get("run") or st.session_state.get("run")
     if run_id is None:
         return None
     try:
-        return store().open(run_id)
+        run = store().open(run_id)
     except ValueError as error:
-        st.warning(str(error))
-        del st.query_params["run"]
+        if "run" in st.query_params:
+            st.warning(str(error))
+        select_run(None)
         return None
+    select_run(run_id)
+    return run
 
 
 def select_run(run_id: str | None) -> None:
     """Look at this run; the URL says so."""
+    st.session_state.run = run_id
     if run_id is None:
         st.query_params.pop("run", None)
     else:

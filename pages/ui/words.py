@@ -28,6 +28,8 @@ METRICS = {
     "rmse": ("RMSE", "", "Root mean squared error, in the data's units"),
 }
 HELP = {
+    "data.start": "The first day used; earlier ones are left out.",
+    "data.end": "The last day used; later ones are left out.",
     "data.gaps": "Leave out closes the calendar up, as if the missing steps had not been. The other two put points in; "
     "the plot marks them.",
     "data.train": "The first part of the series, which the network learns from. The scaler is fitted on it alone.",

@@ -55,11 +55,10 @@ for run in runs:
         "status": words.STATUS[run.status(history)][0],
         "data": run.series.title,
         "network": f"{words.CELLS[config.model.cell]} {'-'.join(map(str, config.model.units))}",
-        "window": config.window.size,
         "epochs": f"{history.epochs[-1].epoch if history.epochs else 0} of {config.training.epochs}",
         "validation loss": f"{history.epochs[-1].val_loss:.3g}" if history.epochs else "",
         "test MAE": f"{model['mae']:,.4g} {run.series.units[0]}".strip() if model else "",
-        "test MAE, previous value": f"{naive['mae']:,.4g} {run.series.units[0]}".strip() if naive else "",
+        "of previous value's": f"{model['mae'] / naive['mae']:.0%}" if model and naive.get("mae") else "",
         "made": time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created)),
     })  # fmt: skip
 table = st.dataframe(pd.DataFrame(rows), hide_index=True, on_select="rerun", selection_mode="multi-row", key="runs-table",
@@ -71,10 +70,10 @@ if not chosen:
 elif len(chosen) == 1:
     run = chosen[0]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link("pages/training.py", label="Open", icon=":material/show_chart:", query_params={"run": run.id})
+        st.page_link("pages/train.py", label="Open", icon=":material/show_chart:", query_params={"run": run.id})
         if (run.path / "weights.npz").exists():
             st.page_link(
-                "pages/forecasting.py", label="Forecast", icon=":material/timeline:", query_params={"run": run.id}
+                "pages/forecast.py", label="Forecast", icon=":material/timeline:", query_params={"run": run.id}
             )
         if not run.is_sample and st.button("Rename", icon=":material/edit:"):
             ask_for_name(run)

@@ -51,7 +51,7 @@ with left:
     if series is not None and not problem:
         seconds = seconds_an_epoch(config, len(series)) * pace(store().list()) * config.training.epochs
         st.caption(f"About {duration(seconds + 3)} for {config.training.epochs:,} epochs on this machine.")
-    controls.data_group(config, raw, series.missing if series else 0)
+    controls.data_group(config, raw, series.missing if series else 0, expanded=run is None)
     controls.window_group(config)
     controls.model_group(config)
     controls.training_group(config)

@@ -22,7 +22,7 @@ with st.sidebar:
     run = pick_run(run, only_with_weights=True)
 if run is None:
     st.info("There is no trained run yet. Train one first; its forecast appears here.")
-    st.page_link("pages/training.py", label="Train", icon=":material/show_chart:")
+    st.page_link("pages/train.py", label="Train", icon=":material/show_chart:")
     st.stop()
 
 config, series, network = run.config, run.series, run.network()
@@ -34,7 +34,7 @@ st.caption(f"Run **{run.id}**: {series.title}, {series.names[0]}, {config.model.
 
 beyond, over_test = st.tabs(["Beyond the data", "Over the test range"])
 with beyond:
-    steps = st.slider("Steps ahead", 1, 365, min(100, 365), key="steps", bind="query-params",
+    steps = st.slider("Steps ahead", 1, 365, 60, key="steps", bind="query-params",
                       help="How many steps the network goes on, feeding on its own predictions.")  # fmt: skip
     forecast = future(config, series, network, steps)
     shown = min(len(series), max(3 * steps, 2 * config.window.size))

@@ -18,5 +18,5 @@ for row in range(0, len(PRESETS), 3):
         with column.container(border=True, height="stretch"):
             st.markdown(f"**{preset.title}**")
             st.caption(preset.blurb)
-            st.page_link("pages/training.py", label="Set up and train", icon=":material/arrow_forward:",
+            st.page_link("pages/train.py", label="Set up and train", icon=":material/arrow_forward:",
                          query_params={"preset": name})  # fmt: skip
