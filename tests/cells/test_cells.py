@@ -13,15 +13,15 @@ from lab.cells.base import sigmoid
 from lab.config import ModelConfig
 
 
-def random_weights(cell, features, units, seed=0, scale=0.8):
+def random_weights(cell, features, units, seed=0):
     """Weights and biases of a size at which gates really open and close.
 
-    The recurrent kernel shrinks with the units, so that its spectral radius stays near `scale`, below 1. Far above 1
+    The recurrent kernel shrinks with the units, so that its spectral radius stays near 0.8. Far above 1
     the simple network is chaotic: two float32 computations of it, Keras's own against float64 too, drift apart.
     """
     rng = np.random.default_rng(seed)
     shapes = cell.weight_shapes(features, units)
-    weights = {name: rng.normal(0, scale, shape).astype(np.float32) for name, shape in shapes.items()}
+    weights = {name: rng.normal(0, 0.8, shape).astype(np.float32) for name, shape in shapes.items()}
     return weights | {"recurrent_kernel": weights["recurrent_kernel"] / np.float32(units**0.5)}
 
 
@@ -128,9 +128,10 @@ def test_every_gate_and_state_is_that_of_the_equations_written_out(name, units, 
 @pytest.mark.parametrize("name", CELLS)
 @given(seed=st.integers(0, 2**16), scale=st.floats(0.01, 1.0))
 def test_gates_stay_in_their_range(name, seed, scale):
-    cell = CELLS[name]
-    weights = random_weights(cell, 1, 4, seed, scale)
-    x = np.random.default_rng(seed).normal(size=(6, 2, 1)).astype(np.float32)
+    cell, rng = CELLS[name], np.random.default_rng(seed)
+    # All within ±1, so no sum exceeds 1 + 4 + 2: from about 9 on, float32 rounds tanh to 1, the end of its range.
+    weights = {k: rng.uniform(-scale, scale, shape).astype(np.float32) for k, shape in cell.weight_shapes(1, 4).items()}
+    x = rng.uniform(-1, 1, (6, 2, 1)).astype(np.float32)
     for state, gates in cell.walk(weights, x):
         for key, gate in gates.items():
             low = -1 if key == "candidate" else 0
