@@ -104,8 +104,13 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Browser, url: str) -> None
     # A finger that starts on the chart scrolls the page.
     point = chart(page).bounding_box()
     assert point is not None
-    gesture = {"x": 195, "y": point["y"] + 150, "yDistance": -150, "gestureSourceType": "touch", "speed": 600}
-    context.new_cdp_session(page).send("Input.synthesizeScrollGesture", gesture)
+    cdp, y = context.new_cdp_session(page), point["y"] + 200
+    cdp.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 195, "y": y}]})
+    for step in range(10, 160, 10):
+        cdp.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": 195, "y": y - step}]})
+        page.wait_for_timeout(16)
+    cdp.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(300)
     assert main.evaluate("el => el.scrollTop") > 50
     page.set_viewport_size({"width": 700, "height": 390})
     page.wait_for_function(f'() => document.querySelector("{CHART} .main-svg").clientWidth > 500')
