@@ -77,10 +77,7 @@ function draw({ data, parentElement }) {
   plot.setAttribute("aria-label", data.alt);
   plot.style.height = `${data.height}px`;
   plot.labDraw = async () => {
-    clearTimeout(plot.labLater);
-    // New data in the middle of a drag would end it; they wait until the hand lets go.
-    if (plot._dragging) plot.labLater = setTimeout(plot.labDraw, 100);
-    if (plot._dragging || !plot.clientWidth) return;
+    if (!plot.clientWidth) return;
     const theme = themeOf(parentElement);
     const layout = dress(resolve(data.figure.layout ?? {}, theme.palette), theme, data.height, plot.clientWidth);
     layout.width = plot.clientWidth;
