@@ -9,6 +9,7 @@ page(
     "RNN Lab",
     "See a recurrent network learn. Choose a real series, set the network up, and watch its forecast improve epoch by "
     "epoch, beside baselines that keep it honest. Then let it run free into the future, and see how far it carries.",
+    charts=False,
 )
 st.image("assets/images/home.svg", width="stretch")
 

@@ -54,7 +54,7 @@ for run in runs:
         "run": run_label(run),
         "status": words.STATUS[run.status(history)][0],
         "data": run.series.title,
-        "network": f"{words.CELLS[config.model.cell]} {'-'.join(map(str, config.model.units))}",
+        "network": config.model.label,
         "epochs": f"{history.epochs[-1].epoch if history.epochs else 0} of {config.training.epochs}",
         "validation loss": f"{history.epochs[-1].val_loss:.3g}" if history.epochs else "",
         "test MAE": f"{model['mae']:,.4g} {run.series.units[0]}".strip() if model else "",

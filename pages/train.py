@@ -33,6 +33,7 @@ with st.sidebar:
     run = pick_run(selected_run())
 
 raw, series, problem = None, None, ""
+waiting = config.data.name == "csv" and "path" not in dict(config.data.options)
 try:
     raw = load_raw(config.data)
     series = prepare(raw, config.data)
@@ -61,7 +62,9 @@ with right:
     if st.session_state.get("view") not in views:
         st.session_state.view = "Training" if run else "Data"
     view = st.segmented_control("View", views, required=True, key="view", label_visibility="collapsed")
-    if problem and view != "Training":
+    if waiting and view != "Training":
+        st.info("Upload a CSV file on the left. What was found in it appears here, to be corrected where it is wrong.")
+    elif problem and view != "Training":
         st.error(problem)
         if config.data.name == "yahoo" and st.button("Use the bundled Bitcoin snapshot"):
             set_draft(config.with_settings({"data.name": "bitcoin"}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lab import jobs
+from pages.ui.live import mount_plotly
 
 # Streamlit leaves six rem of air above a page and none between a tooltip and a phone's edge.
 _CSS = """
@@ -29,12 +30,14 @@ def _leave_the_pages_folder_to_app() -> None:
         st.rerun()
 
 
-def page(title: str, lead: str = "") -> None:
-    """Begin a page: the wide layout, the heading, one sentence saying what it is for."""
+def page(title: str, lead: str = "", *, charts: bool = True) -> None:
+    """Begin a page: the wide layout, the heading, one sentence saying what it is for; Plotly, where it has charts."""
     _leave_the_pages_folder_to_app()
     st.set_page_config(page_title=f"{title} · RNN Lab" if title != "RNN Lab" else title, layout="wide")
     st.html(_CSS)
     st.title(title, anchor=False)
     if lead:
         st.markdown(lead)
+    if charts:
+        mount_plotly()  # here, and not where the first chart stands: a fragment's messages are sent anew too often
     jobs.warm_up()
