@@ -23,7 +23,10 @@ function themeOf(element) {
 
 // A copy (Plotly writes into what it is given) with every "role:name" or "role:name@opacity" made a colour.
 function resolve(value, palette) {
-  if (Array.isArray(value)) return typeof value[0] === "number" ? value.slice() : value.map((v) => resolve(v, palette));
+  if (Array.isArray(value)) {
+    const plain = typeof value[0] === "number" && typeof value.at(-1) === "number";  // a curve, not a [0, "role:..."]
+    return plain ? value.slice() : value.map((v) => resolve(v, palette));
+  }
   if (value && typeof value === "object")
     return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, resolve(v, palette)]));
   if (typeof value !== "string" || !value.startsWith("role:")) return value;
