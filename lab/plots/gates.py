@@ -25,9 +25,7 @@ GATES = {
 SIGMOID = ("input", "forget", "output", "update", "reset")
 
 
-def gate_heatmap(
-    values: Array, gate: str, index: Array, *, order: Array | None = None, step: int | None = None
-) -> Figure:
+def gate_heatmap(values: Array, gate: str, *, order: Array | None = None, step: int | None = None) -> Figure:
     """One gate or state over time: `values` is `(time, units)`, drawn units up and time along.
 
     A sigmoid gate is drawn on 0 to 1 in its own colour, what has a sign on a diverging scale about 0.

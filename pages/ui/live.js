@@ -112,6 +112,9 @@ async function load(packed) {
   const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   await import(url); // a UMD bundle: it sets window.Plotly
   URL.revokeObjectURL(url);
+  // A drawing that is no Plotly figure (an SVG with roles in its text) is painted in the same colours.
+  window.labPaint = (text, element) =>
+    text.replace(/role:(\w+)/g, (_, name) => themeOf(element).palette[name] ?? "currentColor");
   const waiting = window.labCharts ?? [];
   window.__labMounts = {};
   window.labCharts = { push: draw, drop };
