@@ -49,8 +49,7 @@ def gate_heatmap(values: Array, gate: str, *, order: Array | None = None, step: 
         "zmax": 1.0 if gate in SIGMOID else limit,
         "colorscale": scale,
         "colorbar": {"thickness": 8, "outlinewidth": 0, "tickfont": {"color": role("muted"), "size": 10}, "nticks": 4},
-        "customdata": [stamps(index)] * len(rows),
-        "hovertemplate": "step %{x} (%{customdata})<br>unit %{y}<br>" + name + " %{z:.3f}<extra></extra>",
+        "hovertemplate": "step %{x}<br>unit %{y}<br>" + name + " %{z:.3f}<extra></extra>",
     }
     y = axis("unit", type="category", showgrid=False, nticks=6)
     shapes = [] if step is None else [_mark(step)]
