@@ -23,6 +23,9 @@ export default ({ data, parentElement, setTriggerValue }) => {
     e.preventDefault();
     setTriggerValue("move", move);
   };
+  clearInterval(root.labTimer);
+  if (data.playing)
+    root.labTimer = setInterval(() => (root.isConnected ? setTriggerValue("move", 1) : clearInterval(root.labTimer)), 900);
   const show = () => {
     if (!parentElement.isConnected) return;
     if (window.labPaint) root.innerHTML = window.labPaint(data.svg, parentElement);
@@ -35,12 +38,12 @@ export default ({ data, parentElement, setTriggerValue }) => {
 _component = st.components.v2.component("lab_diagram", js=JS, isolate_styles=False)
 
 
-def diagram(svg: str, *, key: str, on_move: Callable[[int], None]) -> None:
-    """Show an SVG of ours (with roles for colours). `on_move` is called with -1 or 1 when an arrow key is pressed on it."""
+def diagram(svg: str, *, key: str, on_move: Callable[[int], None], playing: bool = False) -> None:
+    """Show an SVG of ours (with roles for colours). `on_move` is called with -1 or 1 for an arrow key, and with 1 again and again while `playing`."""
 
     def moved() -> None:
         move = st.session_state[f"diagram_{key}"].move
         if move:
             on_move(int(move))
 
-    _component(key=f"diagram_{key}", data={"key": key, "svg": svg}, on_move_change=moved, height="content")
+    _component(key=f"diagram_{key}", data={"key": key, "svg": svg, "playing": playing}, on_move_change=moved, height="content")
