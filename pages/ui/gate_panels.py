@@ -43,9 +43,16 @@ def heatmaps(chosen: Chosen) -> None:
     for pair in _pairs(list(layer)):
         for gate, column in zip(pair, st.columns(2), strict=False):
             with column:
-                st.markdown(f"**{GATES[gate][0].capitalize()}**", help=MEANING[gate])
+                st.markdown(f"**{GATES[gate][0].capitalize()}**")
+                st.caption(MEANING[gate])
                 live_chart(gate_heatmap(layer[gate], gate, order=rows), key=f"gate-{gate}", height=230,
                            alt=f"Heatmap of the {GATES[gate][0]}, time along, units up.")  # fmt: skip
+    units = layer["hidden"].shape[1]
+    shown = st.multiselect("Units as lines", range(1, units + 1), [], max_selections=3, key=f"gates-lines-{chosen.run.id}-{chosen.layer}",
+                           help="Up to three units, every gate and state of each.")  # fmt: skip
+    if shown:
+        live_chart(unit_lines(layer, [u - 1 for u in shown]), key="gates-unit-lines", height=300,
+                   alt=f"Gates and states of the units {', '.join(map(str, shown))} along the window.")  # fmt: skip
     _numbers(chosen)
     _downloads(chosen)
 
