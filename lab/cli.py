@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from lab.config import RunConfig
 from lab.events import EpochEnded, Event, Failed, FinalEvent, Progressed, RateChanged, to_json
 from lab.presets import PRESETS, preset
 from lab.runs import Control, Run, RunStore
@@ -73,7 +72,7 @@ def _presets(arguments: argparse.Namespace) -> None:
             [{"preset": k, "title": p.title, "config": json.loads(p.config.to_json())} for k, p in PRESETS.items()]
         )
         return
-    rows = [[k, _network_words(p.config), str(p.config.training.epochs), p.blurb] for k, p in PRESETS.items()]
+    rows = [[k, p.config.model.label, str(p.config.training.epochs), p.blurb] for k, p in PRESETS.items()]
     _table(["preset", "network", "epochs", "what it is"], rows)
 
 
@@ -163,7 +162,7 @@ def _runs(arguments: argparse.Namespace) -> None:
                 "run": run.id,
                 "status": run.status(history),
                 "data": run.config.data.name,
-                "network": _network_words(run.config),
+                "network": run.config.model.label,
                 "epoch": last.epoch if last else 0,
                 "epochs": run.config.training.epochs,
                 "val_loss": last.val_loss if last else None,
@@ -185,7 +184,7 @@ def _show(arguments: argparse.Namespace) -> None:
         _print_json({"run": run.id, "status": run.status(history), "config": json.loads(run.config.to_json()),
                      "last": last, "scores": run.scores()})  # fmt: skip
         return
-    print(f"{run.id}: {run.status(history)}, {run.series.title}, {_network_words(run.config)}")
+    print(f"{run.id}: {run.status(history)}, {run.series.title}, {run.config.model.label}")
     settings = run.config.settings()
     print("Settings that differ from the default: " + (", ".join(f"{k}={v}" for k, v in settings.items()) or "none"))
     if history.epochs:
@@ -233,10 +232,6 @@ def _times(index: Any) -> list[Any]:
 def _milestones(last: int) -> set[int]:
     """Epochs 0, 1, 2, 5, 10, 20, 50, ... and the last."""
     return {0, last} | {m * 10**k for k in range(6) for m in (1, 2, 5) if m * 10**k <= last}
-
-
-def _network_words(config: RunConfig) -> str:
-    return f"{config.model.cell} {'-'.join(map(str, config.model.units))}"
 
 
 def _scores_table(run: Run) -> None:

@@ -128,6 +128,11 @@ class ModelConfig:
         require_float("model.dropout", self.dropout, 0.0, 0.9)
         require_float("model.recurrent_dropout", self.recurrent_dropout, 0.0, 0.9)
 
+    @property
+    def label(self) -> str:
+        """The network in a word: `LSTM 256-512-512`."""
+        return f"{self.cell.upper()} {'-'.join(map(str, self.units))}"
+
 
 @dataclass(frozen=True)
 class TrainingConfig:

@@ -39,7 +39,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "bitcoin": Preset(
         "Bitcoin, full size",
-        "The published configuration: LSTM 256-512-512 on weeks of closes, 500 epochs. Allow ten to fifteen minutes; "
+        "The published configuration: LSTM 256-512-512 on weeks of closes, 500 epochs. Allow a quarter of an hour; "
         "it goes on when you close the page.",
         RunConfig(
             data=DataConfig(

@@ -2,13 +2,16 @@
 
 import streamlit as st
 
+from lab import jobs
 from lab.presets import PRESETS
 from pages.ui.layout import page
+from pages.ui.state import store
 
 page(
     "RNN Lab",
     "See a recurrent network learn. Choose a real series, set the network up, and watch its forecast improve epoch by "
     "epoch, beside baselines that keep it honest. Then let it run free into the future, and see how far it carries.",
+    charts=False,
 )
 st.image("assets/images/home.svg", width="stretch")
 
@@ -18,5 +21,10 @@ for row in range(0, len(PRESETS), 3):
         with column.container(border=True, height="stretch"):
             st.markdown(f"**{preset.title}**")
             st.caption(preset.blurb)
-            st.page_link("pages/train.py", label="Set up and train", icon=":material/arrow_forward:",
-                         query_params={"preset": name})  # fmt: skip
+            with st.container(horizontal=True, vertical_alignment="center"):
+                if st.button(
+                    "Train", key=f"train-{name}", icon=":material/play_arrow:", help="Start it now and watch."
+                ):
+                    run = jobs.submit(preset.config, store=store())
+                    st.switch_page("pages/train.py", query_params={"run": run.id})
+                st.page_link("pages/train.py", label="Look at its settings", query_params={"preset": name})

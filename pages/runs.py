@@ -5,6 +5,7 @@ import time
 import pandas as pd
 import streamlit as st
 
+from lab import jobs
 from lab.plots import compare_figure
 from lab.runs import Run
 from pages.ui import words
@@ -54,7 +55,7 @@ for run in runs:
         "run": run_label(run),
         "status": words.STATUS[run.status(history)][0],
         "data": run.series.title,
-        "network": f"{words.CELLS[config.model.cell]} {'-'.join(map(str, config.model.units))}",
+        "network": config.model.label,
         "epochs": f"{history.epochs[-1].epoch if history.epochs else 0} of {config.training.epochs}",
         "validation loss": f"{history.epochs[-1].val_loss:.3g}" if history.epochs else "",
         "test MAE": f"{model['mae']:,.4g} {run.series.units[0]}".strip() if model else "",
@@ -77,6 +78,10 @@ elif len(chosen) == 1:
             )
         if not run.is_sample and st.button("Rename", icon=":material/edit:"):
             ask_for_name(run)
+        resumable = run.status() in ("interrupted", "stopped") and not run.is_sample
+        if resumable and st.button("Resume", icon=":material/play_arrow:"):
+            jobs.resume(run)
+            st.rerun()
         st.download_button(
             "Download as ZIP", run.to_zip, f"{run.id}.zip", "application/zip", icon=":material/download:"
         )

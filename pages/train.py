@@ -4,18 +4,18 @@ import streamlit as st
 
 from lab import jobs
 from lab.datasets import prepare
-from lab.estimate import pace, seconds_an_epoch
+from lab.estimate import seconds_an_epoch
 from lab.presets import PRESETS
 from pages.ui import controls, data_view
 from pages.ui.bind import errors
 from pages.ui.data import load_raw
 from pages.ui.follower import duration, follow
 from pages.ui.layout import page
-from pages.ui.runs import pick_run
-from pages.ui.state import draft, keep_draft, select_run, selected_run, set_draft, store
+from pages.ui.runs import machine_pace, pick_run
+from pages.ui.state import arrive, draft, keep_draft, select_run, selected_run, set_draft, store
 
 page("Train")
-config = draft()
+config = arrive()
 if "link_error" in st.session_state:
     st.error(st.session_state.pop("link_error"))
 
@@ -33,6 +33,7 @@ with st.sidebar:
     run = pick_run(selected_run())
 
 raw, series, problem = None, None, ""
+waiting = config.data.name == "csv" and "path" not in dict(config.data.options)
 try:
     raw = load_raw(config.data)
     series = prepare(raw, config.data)
@@ -49,7 +50,7 @@ with left:
         st.session_state.view = "Training"
         st.rerun()
     if series is not None and not problem:
-        seconds = seconds_an_epoch(config, len(series)) * pace(store().list()) * config.training.epochs
+        seconds = seconds_an_epoch(config, len(series)) * machine_pace() * config.training.epochs
         st.caption(f"About {duration(seconds + 3)} for {config.training.epochs:,} epochs on this machine.")
     controls.data_group(config, raw, series.missing if series else 0, expanded=run is None)
     controls.window_group(config)
@@ -61,7 +62,9 @@ with right:
     if st.session_state.get("view") not in views:
         st.session_state.view = "Training" if run else "Data"
     view = st.segmented_control("View", views, required=True, key="view", label_visibility="collapsed")
-    if problem and view != "Training":
+    if waiting and view != "Training":
+        st.info("Upload a CSV file on the left. What was found in it appears here, to be corrected where it is wrong.")
+    elif problem and view != "Training":
         st.error(problem)
         if config.data.name == "yahoo" and st.button("Use the bundled Bitcoin snapshot"):
             set_draft(config.with_settings({"data.name": "bitcoin"}))

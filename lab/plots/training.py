@@ -33,10 +33,9 @@ def _curves(history: History, name: str, y: dict[str, Any]) -> Figure:
     best = best_epoch(history)
     if best is not None and validation[best] is not None:
         ring = {"symbol": "circle-open", "size": 11, "color": role("validation"), "line": {"width": 2}}
-        name = f"best: epoch {epochs[best]}"
-        traces.append(
-            line([epochs[best]], [validation[best]], name, "validation", mode="markers", marker=ring, hoverinfo="skip")
-        )
+        words = "weights kept" if isinstance(history.final, Finished) else "best so far"
+        mark = line([epochs[best]], [validation[best]], words, "validation", mode="markers", marker=ring)
+        traces.append(mark | {"showlegend": False})  # two entries fit one line above a narrow chart; three do not
     return figure(traces, layout(_epoch_axis(history), y))
 
 
@@ -92,7 +91,9 @@ def gradient_figure(history: History, clip: tuple[str, float] | None) -> Figure:
         ]
     elif clip:
         title += f" ({clip[0].replace('_', ' ')} {clip[1]:g})"
-    y = axis(title, type="log", tickformat="~g")
+    norms = [v for v in (*history.values("gradient_norm"), *history.values("gradient_norm_max")) if v]
+    wide = bool(norms) and max(norms) / min(norms) > 100
+    y = axis(title, type="log", tickformat="~g", dtick=1 if wide else "D2")
     return figure(traces, layout(_epoch_axis(history), y, **more))
 
 

@@ -55,10 +55,8 @@ def data_group(config: RunConfig, raw: Series | None, missing: int, *, expanded:
         st.slider("Validation share", 2, 50, step=1, format="%d%%", help=words.HELP["data.validation"],
                   **bound("data.validation", round(100 * data.validation), lambda v: v / 100))  # fmt: skip
         say_error("data.train", "data.validation")
-        st.segmented_control(
-            "Scaling", ["standard", "minmax"], required=True, format_func=words.SCALERS.get,
-            help=words.HELP["data.scaler"], **bound("data.scaler", data.scaler),
-        )  # fmt: skip
+        st.selectbox("Scaling", ["standard", "minmax"], format_func=words.SCALERS.get, help=words.HELP["data.scaler"],
+                     **bound("data.scaler", data.scaler))  # fmt: skip
 
 
 def window_group(config: RunConfig) -> None:
@@ -75,8 +73,7 @@ def window_group(config: RunConfig) -> None:
 def model_group(config: RunConfig) -> None:
     """The network."""
     model = config.model
-    label = f"**Model** · {words.CELLS[model.cell]} {'-'.join(map(str, model.units))}"
-    with st.expander(label, key="group-model"):
+    with st.expander(f"**Model** · {model.label}", key="group-model"):
         st.segmented_control("Cell", list(words.CELLS), required=True, format_func=words.CELLS.get,
                              help=words.HELP["model.cell"], **bound("model.cell", model.cell))  # fmt: skip
         _layers("Recurrent layers", "model.units", model.units, 1, words.HELP["model.units"])

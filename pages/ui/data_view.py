@@ -54,20 +54,20 @@ def windows_view(config: RunConfig, series: Series) -> None:
     scaler = scaler_of(config, series)
     batches = min(3, -(-len(raw) // batch))
     which = st.segmented_control("Batch", range(1, batches + 1), default=1, required=True, key="preview-batch") or 1
-    unit = st.segmented_control("Values", ["raw", "scaled"], default="raw", required=True, key="preview-unit",
+    unit = st.segmented_control("Values", ["Raw", "Scaled"], default="Raw", required=True, key="preview-unit",
                                 help="Scaled values are what the network reads; the scaler was fitted on the training part.")  # fmt: skip
     rows = slice((which - 1) * batch, which * batch)
     inputs, targets = raw.inputs[rows], raw.targets[rows]
-    if unit == "scaled":
+    if unit == "Scaled":
         inputs, targets = scaler.transform(inputs), scaler.transform(targets)
     st.code(f"X {inputs.shape} -> y {targets.shape}", language=None)
     live_chart(
-        windows_figure(inputs[:3, :, 0], targets[:3, 0], scaled=unit == "scaled"),
+        windows_figure(inputs[:3, :, 0], targets[:3, 0], scaled=unit == "Scaled"),
         key="windows",
         height=280,
         alt=f"The first windows of batch {which} and their targets.",
     )
-    columns = [f"t-{size - k}" if k < size else "y" for k in range(size + 1)]
+    columns = [*(f"t-{k}" for k in range(size - 1, 0, -1)), "t", "y (t+1)"]
     table = pd.DataFrame(np.column_stack([inputs[:, :, 0], targets[:, 0]]), columns=columns)
     table.insert(0, "target at", stamps(series, series.index[raw.origins[rows]]))
     st.dataframe(table, hide_index=True, height=300, alt="The batch as numbers, a window a row.")
@@ -80,7 +80,7 @@ def model_view(config: RunConfig) -> None:
     table = pd.DataFrame(rows, columns=["layer", "output shape", "parameters"])
     st.dataframe(table, hide_index=True, alt="Layers, output shapes and parameter counts.")
     st.caption(
-        "Output shapes are (batch, time steps, units), without the time steps where a layer keeps only its last state."
+        "Output shapes are (time steps, units) for each window; the last recurrent layer hands on its last state only."
     )
 
 

@@ -29,12 +29,16 @@ def _leave_the_pages_folder_to_app() -> None:
         st.rerun()
 
 
-def page(title: str, lead: str = "") -> None:
-    """Begin a page: the wide layout, the heading, one sentence saying what it is for."""
+def page(title: str, lead: str = "", *, charts: bool = True) -> None:
+    """Begin a page: the wide layout, the heading, one sentence saying what it is for; Plotly, where it has charts."""
     _leave_the_pages_folder_to_app()
     st.set_page_config(page_title=f"{title} · RNN Lab" if title != "RNN Lab" else title, layout="wide")
     st.html(_CSS)
     st.title(title, anchor=False)
     if lead:
         st.markdown(lead)
+    if charts:
+        from pages.ui.live import mount_plotly  # Home does without it, and is there the sooner
+
+        mount_plotly()  # here, and not where the first chart stands: a fragment's messages are sent anew too often
     jobs.warm_up()

@@ -53,14 +53,14 @@ def test_loss_tells_train_from_validation_by_dash_and_colour_and_marks_the_best(
     assert traces["train"]["line"] == {"color": "role:train", "dash": "dot", "width": 2}
     assert traces["validation"]["line"] == {"color": "role:validation", "width": 2}
     assert traces["train"]["x"] == [0, 1, 2, 3]
-    assert traces["best: epoch 2"]["x"] == [2]
+    assert traces["best so far"]["x"] == [2]
     assert title(figure, "yaxis") == "loss [scaled]"
     assert title(figure, "xaxis") == "epoch"
     assert figure["layout"]["xaxis"]["range"] == [0, 10]
 
 
 def test_the_best_epoch_is_the_one_that_was_kept_once_that_is_known() -> None:
-    assert "best: epoch 1" in checked(plots.loss_figure(history(final=True)))
+    assert checked(plots.loss_figure(history(final=True)))["weights kept"]["x"] == [1]
 
 
 def test_log_loss_has_a_logarithmic_axis() -> None:
