@@ -129,13 +129,14 @@ def train(app: App, page: Page) -> Run:
     before = page.url
     train_button(page).click()
     page.wait_for_function("was => location.href !== was && location.search.includes('run=')", arg=before)
-    return app.store.open(run_id(page))
+    return run_of(app, page)
 
 
-def run_id(page: Page) -> str:
+def run_of(app: App, page: Page) -> Run:
+    """The run that the page's URL names."""
     found = re.search(r"[?&]run=([^&]+)", page.url)
     assert found, f"no run in {page.url}"
-    return found[1]
+    return app.store.open(found[1])
 
 
 def epochs(run: Run) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from lab_app import (
@@ -18,36 +18,44 @@ from lab_app import (
     expect_status,
     hold_charts,
     points,
-    run_id,
+    run_of,
     train,
     train_button,
-    wait_drawn,
     wait_for,
     wait_points,
 )
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from lab.events import Continued, EpochEnded, Event, Paused, RateChanged, Stopped
-from lab.runs import Run
+from lab.runs import Control, Run
 
 LONG = "/train?preset=sine&training.epochs=5000"
 PROMPT = 3.0  # seconds; about one on a machine that has nothing else to do
 
 
+@pytest.fixture(scope="module")
+def watching(app: App, browser: Browser) -> Iterator[Page]:
+    """The tab in which a long run was started, with its charts up. To open one costs seconds, so the tests share it."""
+    with Tabs(browser) as tabs:
+        page = tabs.open(app.url(LONG))
+        train(app, page)
+        hold_charts(page)
+        wait_points(page, 5)
+        yield page
+
+
 @pytest.fixture
-def long_run(app: App, tabs: Tabs) -> Run:
-    """A run that goes on: the last test's, or a new one where that one ended it."""
-    going = [r for r in app.store.list() if not r.is_sample and r.status() == "running"]
-    run = going[0] if going else train(app, tabs.open(app.url(LONG)))
-    wait_for(lambda: epochs(run) > 5)
-    return run
+def page(app: App, watching: Page) -> Page:
+    run = run_of(app, watching)
+    if run.status() == "paused":  # a test before this one broke off
+        run.send(Control())
+    expect_status(watching, "Training")
+    return watching
 
 
-def watch(app: App, tabs: Tabs, run: Run) -> Page:
-    """A new tab on the run."""
-    page = tabs.open(app.url(f"/train?run={run.id}"))
-    hold_charts(page)
-    return page
+@pytest.fixture
+def run(app: App, page: Page) -> Run:
+    return run_of(app, page)
 
 
 def heard(run: Run, kind: type[Event], act: Callable[[], None]) -> tuple[list[Event], float]:
@@ -59,21 +67,20 @@ def heard(run: Run, kind: type[Event], act: Callable[[], None]) -> tuple[list[Ev
     return run.read_events(offset)[0], time.monotonic() - began
 
 
-def press(page: Page, key: str) -> None:
-    page.locator(f".st-key-{key} button").first.click()
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
 
 
-def test_pause_step_and_resume_act_at_once(app: App, tabs: Tabs, long_run: Run) -> None:
-    page = watch(app, tabs, long_run)
-    events, took = heard(long_run, Paused, lambda: press(page, "pause"))
+def test_pause_step_and_resume_act_at_once(page: Page, run: Run) -> None:
+    events, took = heard(run, Paused, lambda: press(page, "Pause"))
     assert took < PROMPT
     expect_status(page, "Paused")
     paused_at = events[-1].epoch  # type: ignore[union-attr]
-    events, took = heard(long_run, Paused, lambda: press(page, "step"))
+    events, took = heard(run, Paused, lambda: press(page, "One epoch"))
     assert took < PROMPT
     assert [e.epoch for e in events if isinstance(e, EpochEnded)] == [paused_at + 1]
     expect(page.locator(".st-key-strip")).to_contain_text(f"Epoch {paused_at + 1} of 5000")
-    events, took = heard(long_run, EpochEnded, lambda: press(page, "resume"))
+    events, took = heard(run, EpochEnded, lambda: press(page, "Resume"))
     assert took < PROMPT
     assert any(isinstance(event, Continued) for event in events)
     expect_status(page, "Training")
@@ -81,75 +88,31 @@ def test_pause_step_and_resume_act_at_once(app: App, tabs: Tabs, long_run: Run) 
     assert_never_remounted(page)
 
 
-def test_one_epoch_pressed_while_training_ends_in_a_pause(app: App, tabs: Tabs, long_run: Run) -> None:
-    page = watch(app, tabs, long_run)
-    _, took = heard(long_run, Paused, lambda: press(page, "step"))
+def test_one_epoch_pressed_while_training_ends_in_a_pause(page: Page, run: Run) -> None:
+    _, took = heard(run, Paused, lambda: press(page, "One epoch"))
     assert took < PROMPT
     expect_status(page, "Paused")
-    press(page, "resume")
-    expect_status(page, "Training")
+    _, took = heard(run, Continued, lambda: press(page, "Resume"))
+    assert took < PROMPT
 
 
-def test_a_new_learning_rate_holds_at_once(app: App, tabs: Tabs, long_run: Run) -> None:
-    page = watch(app, tabs, long_run)
+def test_a_new_learning_rate_holds_at_once(page: Page, run: Run) -> None:
     page.get_by_role("button", name="Learning rate 0.002").click()
     field = page.get_by_label("New learning rate")
     field.fill("0.0005")
     field.press("Enter")
-    apply = page.locator(".st-key-apply-rate button")
-    events, took = heard(long_run, RateChanged, apply.click)
+    events, took = heard(run, RateChanged, lambda: press(page, "Apply"))
     assert took < PROMPT
     assert events[-1].learning_rate == pytest.approx(0.0005)  # type: ignore[union-attr]
-    wait_for(lambda: long_run.history().epochs[-1].learning_rate == pytest.approx(0.0005))
+    wait_for(lambda: run.history().epochs[-1].learning_rate == pytest.approx(0.0005))
     expect(page.get_by_role("button", name="Learning rate 0.0005")).to_be_visible()
+    page.keyboard.press("Escape")
     assert_never_remounted(page)
 
 
-def test_a_refresh_shows_the_same_run_with_all_of_its_curve(app: App, tabs: Tabs, long_run: Run) -> None:
-    page = watch(app, tabs, long_run)
-    wait_points(page, 20)
-    url, seen = page.url, points(page)
-    page.reload()
-    hold_charts(page)
-    wait_points(page, seen)
-    assert page.url == url
-    assert run_id(page) == long_run.id
-    expect_status(page, "Training")
-    wait_points(page, points(page) + 5)
-    assert_never_remounted(page)
-
-
-def test_the_run_goes_on_with_nobody_watching(app: App, tabs: Tabs, long_run: Run) -> None:
-    page = watch(app, tabs, long_run)
-    url = page.url
-    page.context.close()
-    left_at = epochs(long_run)
-    wait_for(lambda: epochs(long_run) > left_at + 20)
-    back = tabs.open(url)
-    wait_points(back, left_at + 20)
-    expect_status(back, "Training")
-
-
-def test_a_second_tab_shows_the_run_live_as_well(app: App, tabs: Tabs, long_run: Run) -> None:
-    first = watch(app, tabs, long_run)
-    second = tabs.open(first.url, context=first.context)
-    hold_charts(second)
-    for page in (first, second):
-        page.bring_to_front()  # Chromium draws only the tab in front
-        wait_points(page, points(page) + 5)
-    press(second, "pause")
-    for page in (first, second):
-        expect_status(page, "Paused")
-    press(first, "resume")
-    for page in (first, second):
-        expect_status(page, "Training")
-        assert_never_remounted(page)
-
-
-def test_other_widgets_leave_the_run_alone(app: App, tabs: Tabs, long_run: Run) -> None:
-    page = watch(app, tabs, long_run)
-    worker = json.loads((long_run.path / "worker.json").read_text())["pid"]
-    _, offset = long_run.read_events()
+def test_other_widgets_leave_the_run_alone(app: App, page: Page, run: Run) -> None:
+    worker = json.loads((run.path / "worker.json").read_text())["pid"]
+    _, offset = run.read_events()
     page.locator(".st-key-group-model summary").click()
     units = page.get_by_label("Units 1").first
     units.fill("64")
@@ -158,46 +121,66 @@ def test_other_widgets_leave_the_run_alone(app: App, tabs: Tabs, long_run: Run) 
     page.get_by_text("Logarithmic").click()
     page.wait_for_function("() => document.querySelector('[data-testid=live-loss]').layout.yaxis.type === 'linear'")
     wait_points(page, points(page) + 5)
-    assert run_id(page) == long_run.id
-    assert {type(event) for event in long_run.read_events(offset)[0]} == {EpochEnded}
-    assert json.loads((long_run.path / "worker.json").read_text())["pid"] == worker
-    assert long_run.config.model.units == (50,)
+    assert run_of(app, page).id == run.id
+    assert {type(event) for event in run.read_events(offset)[0]} == {EpochEnded}
+    assert json.loads((run.path / "worker.json").read_text())["pid"] == worker
+    assert run.config.model.units == (50,)
     assert_never_remounted(page)
 
 
-def test_looking_at_the_data_and_back_shows_the_run_where_it_now_is(app: App, tabs: Tabs, long_run: Run) -> None:
-    page = watch(app, tabs, long_run)
-    seen = points(page)
-    page.get_by_role("radio", name="Data").or_(page.get_by_role("button", name="Data", exact=True)).first.click()
-    wait_drawn(page, "series")
-    wait_for(lambda: epochs(long_run) > seen + 5)
-    page.get_by_role("radio", name="Training").or_(
-        page.get_by_role("button", name="Training", exact=True)
-    ).first.click()
-    wait_points(page, seen + 5)
+def test_a_second_tab_and_a_refreshed_one_show_the_run_live(app: App, tabs: Tabs, page: Page, run: Run) -> None:
+    second = tabs.open(page.url)
+    hold_charts(second)
+    wait_points(second, epochs(run))
+    press(second, "Pause")
+    expect_status(page, "Paused")
+    press(page, "Resume")
+    expect_status(second, "Training")
+    assert_never_remounted(second)
+    url, seen = second.url, points(second)
+    second.reload()
+    hold_charts(second)
+    wait_points(second, seen)
+    assert second.url == url
+    expect_status(second, "Training")
+    wait_points(second, points(second) + 5)
+    assert_never_remounted(second)
+    assert_never_remounted(page)
 
 
-def test_a_second_run_waits_in_the_queue_and_can_be_stopped_there(app: App, tabs: Tabs, long_run: Run) -> None:
-    page = tabs.open(app.url("/train?preset=sine&window.size=20"))
-    waiting = train(app, page)
-    assert waiting.id != long_run.id
-    expect_status(page, "Queued")
-    expect(page.locator(".st-key-strip")).to_contain_text("Number 2 in the queue.")
-    _, took = heard(waiting, Stopped, lambda: press(page, "stop"))
+def test_a_second_run_waits_in_the_queue_and_can_be_stopped_there(app: App, tabs: Tabs, page: Page, run: Run) -> None:
+    other = tabs.open(app.url("/train?preset=sine&window.size=20"))
+    waiting = train(app, other)
+    assert waiting.id != run.id
+    expect_status(other, "Queued")
+    expect(other.locator(".st-key-strip")).to_contain_text("Number 2 in the queue.")
+    _, took = heard(waiting, Stopped, lambda: press(other, "Stop"))
     assert took < PROMPT
-    expect_status(page, "Stopped")
+    expect_status(other, "Stopped")
     assert epochs(waiting) == 0
-    seen = epochs(long_run)
-    wait_for(lambda: epochs(long_run) > seen + 5)
+    seen = epochs(run)
+    wait_for(lambda: epochs(run) > seen + 5)
 
 
-def test_stop_ends_the_run_at_once_and_keeps_its_weights(app: App, tabs: Tabs, long_run: Run) -> None:
-    page = watch(app, tabs, long_run)
-    _, took = heard(long_run, Stopped, lambda: press(page, "stop"))
+def test_stop_ends_the_run_at_once_and_keeps_its_weights(page: Page, run: Run) -> None:
+    """The last test of this module: it ends the run that the others watch."""
+    _, took = heard(run, Stopped, lambda: press(page, "Stop"))
     assert took < PROMPT
     expect_status(page, "Stopped")
     expect(page.get_by_text("On the test range")).to_be_visible()
     expect(page.locator(".st-key-resume-run button")).to_be_visible()
-    assert (long_run.path / "weights.npz").exists()
+    assert (run.path / "weights.npz").exists()
     expect(train_button(page)).to_be_enabled()
     assert_never_remounted(page)
+
+
+def test_a_run_goes_on_when_its_page_is_closed(app: App, tabs: Tabs) -> None:
+    page = tabs.open(app.url("/train?preset=sine&training.epochs=80"))
+    run = train(app, page)
+    wait_for(lambda: epochs(run) > 2)
+    url = page.url
+    page.context.close()
+    wait_for(lambda: run.status() == "finished")
+    back = tabs.open(url)
+    wait_points(back, 81)
+    expect_status(back, "Finished")
