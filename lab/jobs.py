@@ -22,8 +22,8 @@ import numpy as np
 
 from lab.config import RunConfig
 from lab.events import Event, Failed, FinalEvent, Stopped
-from lab.home import lab_home, write_text
-from lab.runs import Control, Run, RunStore, sign
+from lab.home import lab_home, sign, write_text
+from lab.runs import Control, Run, RunStore
 from lab.series import PARTS, Series, Split
 
 ROOT = Path(__file__).parent.parent
