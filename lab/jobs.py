@@ -19,8 +19,8 @@ import numpy as np
 
 from lab.config import RunConfig, require_float
 from lab.events import Failed, Stopped
-from lab.home import lab_home
-from lab.runs import Control, Run, RunStore, sign
+from lab.home import lab_home, sign
+from lab.runs import Control, Run, RunStore
 from lab.series import PARTS, Series, Split
 from lab.worker import execute
 

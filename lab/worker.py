@@ -11,8 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from lab.events import Event, Failed, FinalEvent
-from lab.home import write_text
-from lab.runs import Run, sign
+from lab.home import sign, write_text
+from lab.runs import Run
 
 
 def execute(path: str | Path, tell: Callable[[Event], None] = lambda _: None) -> None:

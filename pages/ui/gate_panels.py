@@ -204,8 +204,8 @@ def _window(chosen: Chosen, key: str = "gate-window", *, shares: bool = True) ->
         key=key, height=240, alt="The input window, the prediction and what came.",
     )  # fmt: skip
     if shares:
-        st.markdown("**What each input adds**", help="The prediction's derivative with respect to each input, times how far that "
-                    "input is from the window's mean: what pushes the prediction up and what pulls it down.")  # fmt: skip
+        st.markdown("**What each input adds**", help="How far each input moves the prediction away from the one for a flat "
+                    "window at the same level (integrated gradients); the bars add up to that difference. Scaled values.")  # fmt: skip
         live_chart(contribution_figure(chosen.network.contributions(chosen.scaled())[:, 0]), key=f"{key}-shares", height=150,
                    alt="The share of the prediction that each past input carries.")  # fmt: skip
 
