@@ -61,8 +61,8 @@ def follow(run: Run) -> None:
         if memory.history.final is not None:
             with result:
                 _result(run)
-        if not over and status in ("finished", "stopped", "failed", "interrupted"):
-            st.rerun()  # once, at the end: the fragment stops polling and the page's own buttons come back
+        if over != (status in ("finished", "stopped", "failed", "interrupted")):
+            st.rerun()  # once, at the end: the fragment stops polling; or on resuming: it begins to poll again
 
     live()
 
