@@ -163,11 +163,12 @@ class Run:
     def status(self, history: History | None = None) -> Status:
         """What it does now. A run without a last word whose worker and submitter are both gone is `interrupted`."""
         history = history or self.history()
-        if history.final is not None:
+        queued = is_alive(self.path / "submitted.json")  # gone before the last word, back when it is resumed
+        if history.final is not None and not queued:
             return history.state  # type: ignore[return-value]
         if is_alive(self.path / "worker.json"):
             return "paused" if history.state == "paused" else "running"
-        return "queued" if is_alive(self.path / "submitted.json") else "interrupted"
+        return "queued" if queued else "interrupted"
 
     def control(self) -> Control:
         """What was last asked of it."""

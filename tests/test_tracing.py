@@ -46,7 +46,7 @@ def test_the_names_are_those_of_the_field(x: np.ndarray) -> None:
         "gru": ["update", "reset", "candidate", "hidden"],
         "gru_reset_before": ["update", "reset", "candidate", "hidden"],
         "rnn": ["hidden"],
-        "jordan": ["hidden", "output"],
+        "jordan": ["inner", "hidden"],
     }
 
 
@@ -140,8 +140,8 @@ def reset(where, v):  # type: ignore[no-untyped-def]
 def test_an_intervention_is_the_loop_with_that_line_changed(intervention, change, x: np.ndarray) -> None:  # type: ignore[no-untyped-def]
     network = network_of("lstm")
     trace, untouched = network.trace(x, (intervention,)), network.trace(x)
-    first = list(lstm_written_out(network.recurrent[0].directions[""], x, change))
-    second = list(lstm_written_out(network.recurrent[1].directions[""], [step["hidden"] for step in first]))
+    first = list(lstm_written_out(network.recurrent[0].weights, x, change))
+    second = list(lstm_written_out(network.recurrent[1].weights, [step["hidden"] for step in first]))
     for layer, steps in zip(trace.layers, (first, second), strict=True):
         for name, gate in layer.items():
             np.testing.assert_allclose(gate, [step[name] for step in steps], atol=1e-5, err_msg=name)

@@ -43,7 +43,7 @@ class Cell(ABC):
     gate_names: ClassVar[tuple[str, ...]] = ()
     """What `step` returns as gates (the candidate among them)."""
     state_names: ClassVar[tuple[str, ...]] = ("hidden",)
-    """What `step` carries to the next step; what the layer says, the hidden state as a rule, stands first."""
+    """What `step` carries to the next step; the hidden state, which is what the layer says, stands first."""
 
     def weight_shapes(self, features: int, units: int) -> dict[str, tuple[int, ...]]:
         """The shape of every weight, in Keras's order."""
@@ -108,7 +108,7 @@ class Cell(ABC):
 
     @property
     def trace_names(self) -> tuple[str, ...]:
-        """Every gate and state, in the order in which a step computes them; what the layer says stands last."""
+        """Every gate and state, in the order in which a step computes them; the hidden state stands last."""
         return (*self.gate_names, *reversed(self.state_names))
 
 

@@ -29,14 +29,19 @@ class Layer:
     directions: Mapping[str, Weights]
 
     @property
+    def weights(self) -> Weights:
+        """Its weights, or those of its first direction."""
+        return next(iter(self.directions.values()))
+
+    @property
     def features(self) -> int:
         """Values it sees at each time step."""
-        return len(next(iter(self.directions.values()))["kernel"])
+        return len(self.weights["kernel"])
 
     @property
     def units(self) -> int:
         """Units of each direction."""
-        return len(next(iter(self.directions.values()))["recurrent_kernel"])
+        return len(self.weights["recurrent_kernel"])
 
     @property
     def is_causal(self) -> bool:
@@ -58,8 +63,7 @@ class Layer:
             traced: whether to keep every gate and state, each `(time, batch, units)` under its name in `names`, in the
                 order of time; without it the trace is empty.
         """
-        said_name = self.cell.state_names[0]
-        kept = self.cell.trace_names if traced else (said_name,)
+        kept = self.cell.trace_names if traced else ("hidden",)
         trace: Gates = {}
         for prefix, weights in self.directions.items():
             backwards = prefix == "backward/"
@@ -69,7 +73,7 @@ class Layer:
                 steps.append([values[name] for name in kept])
             for name, series in zip(kept, zip(*steps, strict=True), strict=True):
                 trace[prefix + name] = np.stack(series[::-1] if backwards else series)
-        said = [trace[prefix + said_name] for prefix in self.directions]
+        said = [trace[f"{prefix}hidden"] for prefix in self.directions]
         return np.concatenate(said, axis=-1) if len(said) > 1 else said[0], trace if traced else {}
 
     def last(self, said: Float32Array) -> Float32Array:

@@ -20,23 +20,24 @@ class PeepholeLSTM(LSTM):
     h_t &= o_t ⊙ \tanh(c_t)                                         &&\text{hidden}
     \end{aligned}$$
 
-    Shapes: as `LSTM`, and the peepholes $w_{ci}, w_{cf}, w_{co}$ the rows of one array `(3, units)`. A peephole is a
-    diagonal matrix, no full one: a gate sees the cell of its own unit only.
+    Shapes: as `LSTM`, and the peepholes $w_{ci}, w_{cf}, w_{co}$ `(units,)` each: diagonal matrices, no full ones. A gate
+    sees the cell of its own unit only.
     """
 
     name = "peephole"
 
     def weight_shapes(self, features: int, units: int) -> dict[str, tuple[int, ...]]:
-        return super().weight_shapes(features, units) | {"peepholes": (3, units)}
+        return super().weight_shapes(features, units) | {
+            f"peephole_{gate}": (units,) for gate in ("input", "forget", "output")
+        }
 
     def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:
         h, c = state
-        w_ci, w_cf, w_co = weights["peepholes"]
         z_i, z_f, z_c, z_o = np.split(wx_t + h @ weights["recurrent_kernel"], 4, axis=-1)
-        i = edit("input", sigmoid(z_i + w_ci * c))
-        f = edit("forget", sigmoid(z_f + w_cf * c))
+        i = edit("input", sigmoid(z_i + weights["peephole_input"] * c))
+        f = edit("forget", sigmoid(z_f + weights["peephole_forget"] * c))
         candidate = edit("candidate", np.tanh(z_c))
         c = edit("cell", f * c + i * candidate)
-        o = edit("output", sigmoid(z_o + w_co * c))
+        o = edit("output", sigmoid(z_o + weights["peephole_output"] * c))
         h = edit("hidden", o * np.tanh(c))
         return (h, c), {"input": i, "forget": f, "candidate": candidate, "output": o}

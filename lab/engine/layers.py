@@ -14,7 +14,10 @@ class PeepholeLSTMCell(keras.layers.LSTMCell):  # type: ignore[misc]
 
     def build(self, input_shape: Any) -> None:
         super().build(input_shape)
-        self.peepholes = self.add_weight(shape=(3, self.units), name="peepholes", initializer="zeros")
+        self.peepholes = [
+            self.add_weight(shape=(self.units,), name=f"peephole_{gate}", initializer="zeros")
+            for gate in ("input", "forget", "output")
+        ]
 
     def call(self, inputs: Any, states: Any, training: bool = False) -> Any:
         h, c = states
@@ -24,7 +27,7 @@ class PeepholeLSTMCell(keras.layers.LSTMCell):  # type: ignore[misc]
             training and self.recurrent_dropout > 0
         )  # each gate its own mask, one for all steps, as in Keras's LSTM
         h_i, h_f, h_c, h_o = [h * mask for mask in self.get_recurrent_dropout_mask(h)] if dropped else [h] * 4
-        w_ci, w_cf, w_co = ops.unstack(self.peepholes)
+        w_ci, w_cf, w_co = self.peepholes
         i = ops.sigmoid(z_i + ops.matmul(h_i, u[0]) + w_ci * c)
         f = ops.sigmoid(z_f + ops.matmul(h_f, u[1]) + w_cf * c)
         c = f * c + i * ops.tanh(z_c + ops.matmul(h_c, u[2]))

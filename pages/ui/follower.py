@@ -78,10 +78,17 @@ def _strip(run: Run, history: History, status: str) -> None:
     st.progress(min(1.0, done / epochs))
     with st.container(horizontal=True, key="buttons"):
         if status in ("running", "paused"):
-            if status == "paused":
-                st.button("Resume", icon=":material/play_arrow:", on_click=jobs.go_on, args=(run,), key="resume")
-            else:
-                st.button("Pause", icon=":material/pause:", on_click=jobs.pause, args=(run,), key="pause")
+            # One button with one key and one width: were it two, the others would jump under the mouse when they change
+            # places, and a click on One epoch would end on Stop.
+            paused = status == "paused"
+            st.button(
+                "Resume" if paused else "Pause",
+                icon=":material/play_arrow:" if paused else ":material/pause:",
+                on_click=jobs.go_on if paused else jobs.pause,
+                args=(run,),
+                key="pause",
+                width=120,
+            )
             st.button("One epoch", icon=":material/skip_next:", on_click=jobs.step, args=(run,), key="step",
                       help="Train to the end of one epoch more, then pause.")  # fmt: skip
         if status in ("queued", "running", "paused"):
@@ -152,6 +159,7 @@ def _charts(run: Run, history: History) -> None:
     """The forecast as the largest picture, then the curves."""
     config = run.config
     _forecast_chart(run, history)
+    reason = why_no_mape(run.series.values[:, 0])
     left, right = st.columns(2)
     with left:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -162,10 +170,11 @@ def _charts(run: Run, history: History) -> None:
     with right:
         metric = shown_metric(run)
         name, unit, meaning = words.METRICS[metric]
-        reason = why_no_mape(run.series.values[:, 0])
-        st.markdown(f"**{name}**", help=f"{meaning}. {reason or ''}")
+        st.markdown(f"**{name}**", help=f"{meaning}.")
         live_chart(metric_figure(history, metric, name, unit), key="metric", height=280,
                    alt=f"{name} of the training and the validation part by epoch.")  # fmt: skip
+    if reason:
+        st.caption(reason)
     st.markdown("**Gradient norm**", help=words.HELP["gradient-chart"])
     live_chart(gradient_figure(history, clip_of(config)), key="gradient", height=220,
                alt="Norm of the gradient before clipping by epoch.")  # fmt: skip

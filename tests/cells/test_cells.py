@@ -92,7 +92,7 @@ def naive_lstm(w, x, h, c):
 
 def naive_peephole(w, x, h, c):
     n = len(h)
-    p_i, p_f, p_o = w["peepholes"]
+    p_i, p_f, p_o = w["peephole_input"], w["peephole_forget"], w["peephole_output"]
     for row in x:
         z = [
             naive_sum(w["kernel"], row, j) + naive_sum(w["recurrent_kernel"], h, j) + w["bias"][j] for j in range(4 * n)
@@ -126,7 +126,7 @@ def naive_jordan(w, x, y):
             for j in range(n)
         ]
         y = [math.tanh(naive_sum(w["output_kernel"], h, j) + w["output_bias"][j]) for j in range(n)]
-        yield {"hidden": h, "output": y}
+        yield {"inner": h, "hidden": y}
 
 
 def naive_gru(w, x, h):
@@ -186,7 +186,7 @@ def test_gates_stay_in_their_range(name, seed, scale):
     x = rng.uniform(-1, 1, (6, 2, 1)).astype(np.float32)
     for state, gates in cell.walk(weights, x):
         for key, gate in gates.items():
-            low = -1 if key in ("candidate", "hidden") else 0
+            low = -1 if key in ("candidate", "inner") else 0
             assert low < gate.min() <= gate.max() < 1, key
         assert np.abs(state[0]).max() < 1
         assert all(array.dtype == np.float32 and array.shape == (2, 4) for array in (*state, *gates.values()))
@@ -222,7 +222,8 @@ def test_every_cell_can_be_chosen_in_a_config():
 
 
 def test_a_peephole_lstm_with_closed_peepholes_is_an_lstm():
-    weights = random_weights(CELLS["peephole"], 2, 3) | {"peepholes": np.zeros((3, 3), np.float32)}
+    weights = random_weights(CELLS["peephole"], 2, 3)
+    weights = {name: 0 * w if name.startswith("peephole") else w for name, w in weights.items()}
     x = np.random.default_rng(0).normal(size=(5, 1, 2)).astype(np.float32)
     for ours, theirs in zip(CELLS["peephole"].walk(weights, x), CELLS["lstm"].walk(weights, x), strict=True):
         np.testing.assert_array_equal(ours[0], theirs[0])

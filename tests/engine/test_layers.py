@@ -24,10 +24,10 @@ def peephole(w: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
     said = []
     for t in range(x.shape[1]):
         z = x[:, t] @ w["kernel"] + h @ w["recurrent_kernel"] + w["bias"]
-        i = sigmoid(z[:, :units] + c @ np.diag(w["peepholes"][0]))  # the diagonal matrices of the paper, whole
-        f = sigmoid(z[:, units : 2 * units] + c @ np.diag(w["peepholes"][1]))
+        i = sigmoid(z[:, :units] + c @ np.diag(w["peephole_input"]))  # the diagonal matrices of the paper, whole
+        f = sigmoid(z[:, units : 2 * units] + c @ np.diag(w["peephole_forget"]))
         c = f * c + i * np.tanh(z[:, 2 * units : 3 * units])
-        o = sigmoid(z[:, 3 * units :] + c @ np.diag(w["peepholes"][2]))
+        o = sigmoid(z[:, 3 * units :] + c @ np.diag(w["peephole_output"]))
         h = o * np.tanh(c)
         said.append(h)
     return np.stack(said, axis=1)
@@ -90,8 +90,8 @@ def test_a_peephole_lstm_begins_as_the_lstm_of_its_seed() -> None:
     plain, peeping = (
         get_weights(build(ModelConfig(cell=c, units=(4,)), 5, 1, 1, seed=3)) for c in ("lstm", "peephole")
     )
-    assert peeping.keys() - plain.keys() == {"recurrent0/peepholes"}
-    assert not peeping["recurrent0/peepholes"].any()
+    assert peeping.keys() - plain.keys() == {f"recurrent0/peephole_{gate}" for gate in ("input", "forget", "output")}
+    assert not any(weight.any() for name, weight in peeping.items() if "peephole" in name)
     for name in plain:
         np.testing.assert_array_equal(plain[name], peeping[name])
 
