@@ -29,6 +29,7 @@ MEANING = {
     "cell": "The memory itself. Long runs of one colour are things carried through time.",
     "hidden": "What the layer says to the next step and to the layer above.",
     "update": "How much of the old state is kept; the rest comes from the candidate.",
+    "inner": "Jordan's hidden units; the next step hears only the output made of them.",
     "reset": "How much of the old state the candidate may look at.",
 }
 

@@ -1,0 +1,109 @@
+"""The Gates page without a browser: every cell, both directions, every view, and interventions that answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import lab
+from lab.cells import CELLS
+from lab.events import Finished
+from lab.forecasting import scaler_of
+from lab.network import weight_shapes
+from lab.runs import Run, RunStore
+from lab.weights import load_weights, save_weights
+
+APP = str(Path(__file__).parents[2] / "app.py")
+VIEWS = ("Heatmaps", "One step", "What if", "Compare")
+
+
+def trained(cell: str, *, bidirectional: bool = False) -> Run:
+    """A run with random weights: the page can't tell, and nothing has to be trained."""
+    settings = {"model.cell": cell, "model.units": "4,3", "model.bidirectional": bidirectional, "window.size": 6,
+                "data.points": 120}  # fmt: skip
+    config = lab.RunConfig().with_settings(settings)
+    run = RunStore().create(config, lab.load_series(config.data), "mine")
+    rng = np.random.default_rng(0)
+    shapes = weight_shapes(config.model)
+    save_weights(run.path / "weights.npz", {k: rng.normal(0, 0.5, s).astype(np.float32) for k, s in shapes.items()})
+    run.append(Finished(0, 0, 0.0))
+    return run
+
+
+def gates(run_id: str | None = None) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=30)
+    if run_id:
+        app.query_params["run"] = run_id
+    return app.switch_page("pages/gates.py").run()
+
+
+def show(app: AppTest, view: str) -> AppTest:
+    return app.segmented_control(key="gates-view").set_value(view).run()
+
+
+def charts(app: AppTest) -> set[str]:
+    import json
+
+    found = [c.proto for c in app.get("bidi_component") if c.proto.component_name == "lab_chart"]
+    return {json.loads(proto.json)["key"] for proto in found}
+
+
+def test_the_sample_run_is_there_before_anything_was_trained() -> None:
+    app = gates()
+    assert not app.exception
+    assert {"gate-window", "gate-forget", "gate-hidden"} <= charts(app)
+    epochs = app.select_slider[0]
+    assert len(epochs.options) > 5
+    before = charts(app)
+    epochs.set_value("0").run()
+    assert not app.exception
+    assert charts(app) == before
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_view_shows_every_cell(cell: str) -> None:
+    app = gates(trained(cell).id)
+    for view in VIEWS:
+        assert not show(app, view).exception, view
+        assert charts(app)
+    app.selectbox(key="gates-layer-mine").set_value(1).run()
+    for view in VIEWS:
+        assert not show(app, view).exception, view
+
+
+def test_both_directions_of_a_bidirectional_layer() -> None:
+    app = gates(trained("lstm", bidirectional=True).id)
+    for way in ("backward/", "forward/"):
+        app.selectbox(key="gates-way").set_value(way).run()
+        for view in VIEWS:
+            assert not show(app, view).exception, (way, view)
+
+
+def test_steps_go_forward_and_back_and_stop_at_the_ends() -> None:
+    app = show(gates(trained("lstm").id), "One step")
+    step = lambda: app.slider(key="gates-step").value  # noqa: E731
+    assert step() == 6
+    back = next(b for b in app.button if b.label == "Step back")
+    back.click().run()
+    assert step() == 5
+    next(b for b in app.button if b.label == "Step forward").click().run()
+    assert step() == 6
+    assert len(app.latex) == 6
+
+
+def test_holding_the_output_gate_shut_changes_the_prediction() -> None:
+    run = trained("lstm")
+    app = show(gates(run.id), "What if")
+    prediction = lambda: next(m.value for m in app.markdown if "Prediction" in m.value)  # noqa: E731
+    assert "nothing is changed yet" in prediction()
+    app.selectbox(key="what-gate").set_value("output").run()
+    assert "before" in prediction()
+    # h is 0 everywhere, so the prediction is the output layer's bias
+    bias = load_weights(run.path / "weights.npz")["output/bias"]
+    in_units = float(scaler_of(run.config, run.series).inverse(np.asarray(bias))[0])
+    layer_two = app.selectbox(key="gates-layer-mine").set_value(1).run()
+    assert not layer_two.exception
+    assert f"{in_units:,.4g}" in prediction()
