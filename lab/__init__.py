@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lab.cells import Ablate, Clamp, Freeze, Reset
     from lab.config import DataConfig, ModelConfig, RunConfig, TrainingConfig, WindowConfig
     from lab.events import Event
     from lab.forecasting import Forecast
@@ -25,15 +26,18 @@ if TYPE_CHECKING:
     from lab.presets import PRESETS, preset
     from lab.runs import Run, RunStore
     from lab.series import Series, Split
+    from lab.tracing import GateTrace
 
 _HOMES = {
     "DataConfig": "config", "WindowConfig": "config", "ModelConfig": "config", "TrainingConfig": "config",
     "RunConfig": "config", "Series": "series", "Split": "series", "PRESETS": "presets", "preset": "presets",
     "Run": "runs", "RunStore": "runs", "Network": "network", "Forecast": "forecasting",
+    "GateTrace": "tracing", "Clamp": "cells", "Ablate": "cells", "Freeze": "cells", "Reset": "cells",
 }  # fmt: skip
 __all__ = [
-    "PRESETS", "DataConfig", "Forecast", "ModelConfig", "Network", "Run", "RunConfig", "RunStore", "Series", "Split",
-    "TrainingConfig", "WindowConfig", "forecast", "load_run", "load_series", "preset", "run", "train",
+    "PRESETS", "Ablate", "Clamp", "DataConfig", "Forecast", "Freeze", "GateTrace", "ModelConfig", "Network", "Reset",
+    "Run", "RunConfig", "RunStore", "Series", "Split", "TrainingConfig", "WindowConfig", "forecast", "load_run",
+    "load_series", "preset", "run", "train",
 ]  # fmt: skip
 
 

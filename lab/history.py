@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lab.events import (
     Continued,
@@ -24,10 +24,13 @@ from lab.events import (
 class History:
     """The epochs heard so far, in order, and the last word on the run's state.
 
+    The epochs are kept without their forecasts; `last` has the newest of those.
+
     `state`: `queued` (nothing heard), `running`, `paused`, `finished`, `stopped` or `failed`.
     """
 
     epochs: list[EpochEnded] = field(default_factory=list)
+    forecasts: dict[str, tuple[int, Floats]] = field(default_factory=dict)
     state: str = "queued"
     started: Started | None = None
     progress: Progressed | None = None
@@ -47,7 +50,11 @@ class History:
             self.epochs = [e for e in self.epochs if e.epoch <= event.epoch]
             self.started, self.state, self.final, self.progress = event, "running", None, None
         elif isinstance(event, EpochEnded):
-            self.epochs.append(event)
+            # Of the forecasts only the newest is kept: a long run's would fill the memory of whoever looks at it.
+            for name in ("one_step", "free_running"):
+                if getattr(event, name) is not None:
+                    self.forecasts[name] = (event.epoch, getattr(event, name))
+            self.epochs.append(replace(event, one_step=None, free_running=None))
             self.progress = None
         elif isinstance(event, Progressed):
             self.progress = event
@@ -65,7 +72,4 @@ class History:
 
     def last(self, name: str) -> tuple[int, Floats] | None:
         """The newest `one_step` or `free_running` forecast and its epoch; None where none was made yet."""
-        for e in reversed(self.epochs):
-            if getattr(e, name) is not None:
-                return e.epoch, getattr(e, name)
-        return None
+        return self.forecasts.get(name)

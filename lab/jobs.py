@@ -18,6 +18,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from lab.config import RunConfig
 from lab.events import Event, Failed, FinalEvent, Stopped
 from lab.home import lab_home, write_text
@@ -39,6 +41,7 @@ def execute(path: str | Path, tell: Callable[[Event], None] = lambda _: None) ->
                 _score(run)
             run.append(event)
             tell(event)
+    (run.path / "submitted.json").unlink(missing_ok=True)
 
 
 def _events(run: Run) -> Iterator[Event]:
@@ -299,9 +302,11 @@ def place_in_queue(run: Run, store: RunStore | None = None) -> int:
     """How many unfinished runs were queued before this one: 0 means it is next."""
 
     def submitted(r: Run) -> float:
-        path = r.path / "submitted.json"
-        return path.stat().st_mtime if path.exists() else 0.0
+        try:
+            return (r.path / "submitted.json").stat().st_mtime
+        except FileNotFoundError:  # never queued, or over
+            return np.inf
 
     mine = submitted(run)
-    waiting = [r for r in (store or RunStore(run.path.parent.parent)).list() if r.id != run.id and not r.is_sample]
-    return sum(r.status() in ("queued", "running", "paused") and submitted(r) < mine for r in waiting)
+    before = [r for r in (store or RunStore(run.path.parent.parent)).list() if submitted(r) < mine]
+    return sum(r.status() in ("queued", "running", "paused") for r in before)

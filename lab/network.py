@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.cells import CELLS, Cell, Float32Array, State, Weights
+from lab.cells import CELLS, Float32Array, Gates, Intervention, Layer, State, Weights
 from lab.config import ModelConfig
+from lab.tracing import GateTrace
 
 MAX_WEIGHT_BYTES = 2**28  # six LSTM layers of 1024 units, the largest model a config allows, take 0.19 GiB
 CHUNK_FLOATS = 2**22  # projected inputs held at once by `predict`: 16 MiB
@@ -29,14 +30,12 @@ class Network:
     """Recurrent layers, dense layers with ReLU, and a linear output; made by `Network.build`.
 
     Args:
-        cell: the kind of all recurrent layers.
-        recurrent: the weights of each recurrent layer, first to last; each sees the whole sequence of the one before.
+        recurrent: the recurrent layers, first to last; each sees the whole sequence of the one before.
         dense: `kernel` and `bias` of each dense layer; the first sees the last hidden state.
         output: `kernel` and `bias` of the output.
     """
 
-    cell: Cell
-    recurrent: tuple[Weights, ...]
+    recurrent: tuple[Layer, ...]
     dense: tuple[Weights, ...]
     output: Weights
 
@@ -61,8 +60,7 @@ class Network:
             if not np.isfinite(layers[layer][name]).all():
                 raise ValueError(f"The weight `{key}` must be finite; it holds NaN or infinity.")
         return cls(
-            CELLS[model.cell],
-            tuple(layers[f"recurrent{k}"] for k in range(len(model.units))),
+            tuple(Layer(CELLS[model.cell], layers[f"recurrent{k}"]) for k in range(len(model.units))),
             tuple(layers[f"dense{k}"] for k in range(len(model.dense))),
             layers["output"],
         )
@@ -70,42 +68,74 @@ class Network:
     @property
     def features(self) -> int:
         """Values the network sees at each time step."""
-        return len(self.recurrent[0]["kernel"])
+        return self.recurrent[0].features
 
     @property
     def horizon(self) -> int:
         """Values the network predicts."""
         return len(self.output["bias"])
 
-    def predict(self, x: NDArray[Any]) -> Float32Array:
+    def predict(self, x: NDArray[Any], interventions: Sequence[Intervention] = ()) -> Float32Array:
         """The outputs `(n, horizon)` for the windows `x`, `(n, window, features)`; scaled in, scaled out.
 
         Raises:
-            ValueError: `x` has another shape.
+            ValueError: `x` has another shape, or an intervention does not fit the network.
         """
         if x.ndim != 3 or x.shape[1] == 0 or x.shape[2] != self.features:
             raise ValueError(f"`x` must be (n, window, {self.features}); received {x.shape}.")
         n, window, _ = x.shape
-        chunk = max(1, CHUNK_FLOATS // (window * max(layer["kernel"].shape[1] for layer in self.recurrent)))
+        self._check(interventions, window)
+        chunk = max(1, CHUNK_FLOATS // (window * max(layer.weights["kernel"].shape[1] for layer in self.recurrent)))
         outputs = np.empty((n, self.horizon), np.float32)
         for start in range(0, n, chunk):
-            sequence = np.ascontiguousarray(
-                x[start : start + chunk].swapaxes(0, 1), np.float32
-            )  # (window, n, features)
-            for weights in self.recurrent:
-                sequence = np.stack([state[0] for state, _ in self.cell.walk(weights, sequence)])  # (window, n, units)
-            outputs[start : start + chunk] = self.read_out(sequence[-1])
+            outputs[start : start + chunk] = self._run(x[start : start + chunk], interventions)[0]
         return outputs
+
+    def trace(self, x: NDArray[Any], interventions: Sequence[Intervention] = ()) -> GateTrace:
+        """Every gate and state while the network reads one window `x`, `(window, features)`, scaled.
+
+        Args:
+            interventions: what to change on the way; all that comes after answers, the prediction too.
+
+        Raises:
+            ValueError: `x` has another shape, or an intervention does not fit the network.
+        """
+        if x.ndim != 2 or x.shape[0] == 0 or x.shape[1] != self.features:
+            raise ValueError(f"`x` must be (window, {self.features}); received {x.shape}.")
+        self._check(interventions, len(x))
+        outputs, traces = self._run(x[None], interventions, traced=True)
+        layers = tuple({name: gate[:, 0] for name, gate in trace.items()} for trace in traces)
+        return GateTrace(np.array(x, np.float32), layers, outputs[0])
+
+    def _run(
+        self, x: NDArray[Any], interventions: Sequence[Intervention], *, traced: bool = False
+    ) -> tuple[Float32Array, list[Gates]]:
+        """The outputs `(n, horizon)`, and for each recurrent layer its trace, each gate `(window, n, units)`."""
+        sequence = np.ascontiguousarray(x.swapaxes(0, 1), np.float32)  # (window, n, features)
+        traces = []
+        for k, layer in enumerate(self.recurrent):
+            ours = [i for i in interventions if i.layer == k]
+            sequence, trace = layer.run(sequence, ours, traced=traced)  # (window, n, units)
+            traces.append(trace)
+        return self.read_out(sequence[-1]), traces
+
+    def _check(self, interventions: Sequence[Intervention], window: int) -> None:
+        for intervention in interventions:
+            if not 0 <= intervention.layer < len(self.recurrent):
+                last = len(self.recurrent) - 1
+                raise ValueError(f"`layer` must be from 0 to {last}; received {intervention.layer}.")
+            layer = self.recurrent[intervention.layer]
+            intervention.check(window, layer.units, layer.names)
 
     def initial_states(self, batch: int) -> list[State]:
         """The state of each recurrent layer before the first step, zeros."""
-        return [self.cell.initial_state(batch, len(weights["recurrent_kernel"])) for weights in self.recurrent]
+        return [layer.cell.initial_state(batch, layer.units) for layer in self.recurrent]
 
     def advance(self, x_t: Float32Array, states: list[State]) -> list[State]:
         """One step in time through all recurrent layers: `x_t` is `(batch, features)`."""
         new = []
-        for weights, state in zip(self.recurrent, states, strict=True):
-            state, _ = self.cell.step(weights, self.cell.project(weights, x_t), state)
+        for layer, state in zip(self.recurrent, states, strict=True):
+            state, _ = layer.cell.step(layer.weights, layer.cell.project(layer.weights, x_t), state)
             x_t = state[0]
             new.append(state)
         return new

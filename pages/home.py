@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from lab import jobs
 from lab.presets import PRESETS
 from pages.ui.layout import page
+from pages.ui.state import store
 
 page(
     "RNN Lab",
@@ -19,5 +21,10 @@ for row in range(0, len(PRESETS), 3):
         with column.container(border=True, height="stretch"):
             st.markdown(f"**{preset.title}**")
             st.caption(preset.blurb)
-            st.page_link("pages/train.py", label="Set up and train", icon=":material/arrow_forward:",
-                         query_params={"preset": name})  # fmt: skip
+            with st.container(horizontal=True, vertical_alignment="center"):
+                if st.button(
+                    "Train", key=f"train-{name}", icon=":material/play_arrow:", help="Start it now and watch."
+                ):
+                    run = jobs.submit(preset.config, store=store())
+                    st.switch_page("pages/train.py", query_params={"run": run.id})
+                st.page_link("pages/train.py", label="Look at its settings", query_params={"preset": name})

@@ -5,6 +5,7 @@ import time
 import pandas as pd
 import streamlit as st
 
+from lab import jobs
 from lab.plots import compare_figure
 from lab.runs import Run
 from pages.ui import words
@@ -77,6 +78,10 @@ elif len(chosen) == 1:
             )
         if not run.is_sample and st.button("Rename", icon=":material/edit:"):
             ask_for_name(run)
+        resumable = run.status() in ("interrupted", "stopped") and not run.is_sample
+        if resumable and st.button("Resume", icon=":material/play_arrow:"):
+            jobs.resume(run)
+            st.rerun()
         st.download_button(
             "Download as ZIP", run.to_zip, f"{run.id}.zip", "application/zip", icon=":material/download:"
         )

@@ -4,18 +4,18 @@ import streamlit as st
 
 from lab import jobs
 from lab.datasets import prepare
-from lab.estimate import pace, seconds_an_epoch
+from lab.estimate import seconds_an_epoch
 from lab.presets import PRESETS
 from pages.ui import controls, data_view
 from pages.ui.bind import errors
 from pages.ui.data import load_raw
 from pages.ui.follower import duration, follow
 from pages.ui.layout import page
-from pages.ui.runs import pick_run
-from pages.ui.state import draft, keep_draft, select_run, selected_run, set_draft, store
+from pages.ui.runs import machine_pace, pick_run
+from pages.ui.state import arrive, draft, keep_draft, select_run, selected_run, set_draft, store
 
 page("Train")
-config = draft()
+config = arrive()
 if "link_error" in st.session_state:
     st.error(st.session_state.pop("link_error"))
 
@@ -50,7 +50,7 @@ with left:
         st.session_state.view = "Training"
         st.rerun()
     if series is not None and not problem:
-        seconds = seconds_an_epoch(config, len(series)) * pace(store().list()) * config.training.epochs
+        seconds = seconds_an_epoch(config, len(series)) * machine_pace() * config.training.epochs
         st.caption(f"About {duration(seconds + 3)} for {config.training.epochs:,} epochs on this machine.")
     controls.data_group(config, raw, series.missing if series else 0, expanded=run is None)
     controls.window_group(config)

@@ -3,11 +3,16 @@
 A new cell is a file with a `Cell` of its own and one line here.
 """
 
-from lab.cells.base import Cell, Float32Array, Gates, State, Weights
+from lab.cells.base import Cell, Edit, Float32Array, Gates, State, Weights
 from lab.cells.gru import GRU
+from lab.cells.interventions import Ablate, Clamp, Freeze, Intervention, Reset
+from lab.cells.layer import Layer
 from lab.cells.lstm import LSTM
 from lab.cells.rnn import RNN
 
 CELLS: dict[str, Cell] = {cell.name: cell for cell in (LSTM(), GRU(), RNN())}
 
-__all__ = ["CELLS", "GRU", "LSTM", "RNN", "Cell", "Float32Array", "Gates", "State", "Weights"]
+__all__ = [
+    "CELLS", "GRU", "LSTM", "RNN", "Ablate", "Cell", "Clamp", "Edit", "Float32Array", "Freeze", "Gates", "Intervention",
+    "Layer", "Reset", "State", "Weights",
+]  # fmt: skip

@@ -8,16 +8,25 @@ are rows, so a formula's $W x_t$ is `x @ W` in the code. Weights have Keras's na
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from lab.cells.interventions import Intervention
 
 Float32Array = NDArray[np.float32]
 Weights = Mapping[str, Float32Array]
 State = tuple[Float32Array, ...]
 Gates = dict[str, Float32Array]
+Edit = Callable[[str, Float32Array], Float32Array]
+
+
+def unedited(name: str, value: Float32Array) -> Float32Array:  # noqa: ARG001
+    """The `edit` of a step that nobody interferes with."""
+    return value
 
 
 class Cell(ABC):
@@ -53,25 +62,47 @@ class Cell(ABC):
         return wx
 
     @abstractmethod
-    def step(self, weights: Weights, wx_t: Float32Array, state: State) -> tuple[State, Gates]:
+    def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:
         """One step in time.
 
         Args:
             wx_t: `(batch, blocks * units)` the projected input, `project(weights, x_t)`.
             state: $h_{t-1}$ (and $c_{t-1}$), each `(batch, units)`.
+            edit: given the name and value of every gate and state as soon as it is computed; what it returns is used
+                from there on.
 
         Returns:
             The new state and the gates, every array `(batch, units)`.
         """
 
-    def walk(self, weights: Weights, x: Float32Array) -> Iterator[tuple[State, Gates]]:
+    def walk(
+        self, weights: Weights, x: Float32Array, interventions: Sequence[Intervention] = ()
+    ) -> Iterator[tuple[State, Gates]]:
         """Every step of the sequences `x`, `(time, batch, features)`, from a zero state; yields what `step` returns."""
         time, batch, features = x.shape
         state = self.initial_state(batch, len(weights["recurrent_kernel"]))
         wx = self.project(weights, x.reshape(time * batch, features))  # (time * batch, blocks * units)
-        for wx_t in wx.reshape(time, batch, wx.shape[-1]):
-            state, gates = self.step(weights, wx_t, state)
+        for t, wx_t in enumerate(wx.reshape(time, batch, wx.shape[-1])):
+            for intervention in interventions:
+                state = tuple(intervention.enter(t, s) for s in state)
+            edit = self._edit(t, state, interventions) if interventions else unedited
+            state, gates = self.step(weights, wx_t, state, edit)
             yield state, gates
+
+    def _edit(self, t: int, state: State, interventions: Sequence[Intervention]) -> Edit:
+        before = dict(zip(self.state_names, state, strict=True))
+
+        def edit(name: str, value: Float32Array) -> Float32Array:
+            for intervention in interventions:
+                value = intervention.edit(t, name, value, before.get(name))
+            return value
+
+        return edit
+
+    @property
+    def trace_names(self) -> tuple[str, ...]:
+        """Every gate and state, in the order in which a step computes them; the hidden state stands last."""
+        return (*self.gate_names, *reversed(self.state_names))
 
 
 def sigmoid(x: Float32Array) -> Float32Array:

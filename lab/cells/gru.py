@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lab.cells.base import Cell, Float32Array, Gates, State, Weights, sigmoid
+from lab.cells.base import Cell, Edit, Float32Array, Gates, State, Weights, sigmoid, unedited
 
 
 class GRU(Cell):
@@ -33,12 +33,12 @@ class GRU(Cell):
         wx: Float32Array = x @ weights["kernel"] + weights["bias"][0]
         return wx
 
-    def step(self, weights: Weights, wx_t: Float32Array, state: State) -> tuple[State, Gates]:
+    def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:
         (h,) = state
         wx_z, wx_r, wx_h = np.split(wx_t, 3, axis=-1)
         uh_z, uh_r, uh_h = np.split(h @ weights["recurrent_kernel"] + weights["bias"][1], 3, axis=-1)
-        z = sigmoid(wx_z + uh_z)
-        r = sigmoid(wx_r + uh_r)
-        candidate = np.tanh(wx_h + r * uh_h)
-        h = z * h + (1 - z) * candidate
+        z = edit("update", sigmoid(wx_z + uh_z))
+        r = edit("reset", sigmoid(wx_r + uh_r))
+        candidate = edit("candidate", np.tanh(wx_h + r * uh_h))
+        h = edit("hidden", z * h + (1 - z) * candidate)
         return (h,), {"update": z, "reset": r, "candidate": candidate}

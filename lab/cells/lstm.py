@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lab.cells.base import Cell, Float32Array, Gates, State, Weights, sigmoid
+from lab.cells.base import Cell, Edit, Float32Array, Gates, State, Weights, sigmoid, unedited
 
 
 class LSTM(Cell):
@@ -30,11 +30,13 @@ class LSTM(Cell):
     gate_names = ("input", "forget", "candidate", "output")
     state_names = ("hidden", "cell")
 
-    def step(self, weights: Weights, wx_t: Float32Array, state: State) -> tuple[State, Gates]:
+    def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:
         h, c = state
         z_i, z_f, z_c, z_o = np.split(wx_t + h @ weights["recurrent_kernel"], 4, axis=-1)
-        i, f, o = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o)
-        candidate = np.tanh(z_c)
-        c = f * c + i * candidate
-        h = o * np.tanh(c)
+        i = edit("input", sigmoid(z_i))
+        f = edit("forget", sigmoid(z_f))
+        candidate = edit("candidate", np.tanh(z_c))
+        o = edit("output", sigmoid(z_o))
+        c = edit("cell", f * c + i * candidate)
+        h = edit("hidden", o * np.tanh(c))
         return (h, c), {"input": i, "forget": f, "candidate": candidate, "output": o}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lab.cells.base import Cell, Float32Array, Gates, State, Weights
+from lab.cells.base import Cell, Edit, Float32Array, Gates, State, Weights, unedited
 
 
 class RNN(Cell):
@@ -19,7 +19,7 @@ class RNN(Cell):
     keras_layer = "SimpleRNN"
     blocks = ("hidden",)
 
-    def step(self, weights: Weights, wx_t: Float32Array, state: State) -> tuple[State, Gates]:
+    def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:
         (h,) = state
-        h = np.tanh(wx_t + h @ weights["recurrent_kernel"])
+        h = edit("hidden", np.tanh(wx_t + h @ weights["recurrent_kernel"]))
         return (h,), {}

@@ -33,6 +33,15 @@ class Style:
     surface: str  # of hover labels
     validation_band: str  # backgrounds of the parts of a series; the training part has none
     test_band: str
+    # What goes on inside a cell; a GRU's update gate has the forget gate's colour, its reset gate the input gate's.
+    input_gate: str
+    forget_gate: str
+    candidate: str
+    output_gate: str
+    cell_state: str
+    hidden_state: str
+    negative: str  # the ends of a diverging scale; its middle is the background
+    positive: str
 
 
 LIGHT = Style(
@@ -51,6 +60,14 @@ LIGHT = Style(
     surface="#ffffff",
     validation_band="rgba(0,114,178,0.07)",
     test_band="rgba(213,94,0,0.07)",
+    input_gate="#2b8c7e",
+    forget_gate="#882255",
+    candidate="#7d7d1a",
+    output_gate="#4b3fa8",
+    cell_state="#aa4499",
+    hidden_state="#8c5a1f",
+    negative="#2166ac",
+    positive="#b2182b",
 )
 DARK = Style(
     truth="#c9ced6",
@@ -68,6 +85,14 @@ DARK = Style(
     surface="#1a212b",
     validation_band="rgba(86,180,233,0.10)",
     test_band="rgba(240,132,60,0.10)",
+    input_gate="#4fc0af",
+    forget_gate="#d977a6",
+    candidate="#c2c24a",
+    output_gate="#9f94ea",
+    cell_state="#d67fc8",
+    hidden_state="#d09a58",
+    negative="#5aa0dc",
+    positive="#ec6a74",
 )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from lab import jobs
-from pages.ui.live import mount_plotly
 
 # Streamlit leaves six rem of air above a page and none between a tooltip and a phone's edge.
 _CSS = """
@@ -39,5 +38,7 @@ def page(title: str, lead: str = "", *, charts: bool = True) -> None:
     if lead:
         st.markdown(lead)
     if charts:
+        from pages.ui.live import mount_plotly  # Home does without it, and is there the sooner
+
         mount_plotly()  # here, and not where the first chart stands: a fragment's messages are sent anew too often
     jobs.warm_up()

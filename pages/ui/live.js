@@ -23,7 +23,10 @@ function themeOf(element) {
 
 // A copy (Plotly writes into what it is given) with every "role:name" or "role:name@opacity" made a colour.
 function resolve(value, palette) {
-  if (Array.isArray(value)) return typeof value[0] === "number" ? value.slice() : value.map((v) => resolve(v, palette));
+  if (Array.isArray(value)) {
+    const plain = typeof value[0] === "number" && typeof value.at(-1) === "number";  // a curve, not a [0, "role:..."]
+    return plain ? value.slice() : value.map((v) => resolve(v, palette));
+  }
   if (value && typeof value === "object")
     return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, resolve(v, palette)]));
   if (typeof value !== "string" || !value.startsWith("role:")) return value;
@@ -109,6 +112,9 @@ async function load(packed) {
   const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   await import(url); // a UMD bundle: it sets window.Plotly
   URL.revokeObjectURL(url);
+  // A drawing that is no Plotly figure (an SVG with roles in its text) is painted in the same colours.
+  window.labPaint = (text, element) =>
+    text.replace(/role:(\w+)/g, (_, name) => themeOf(element).palette[name] ?? "currentColor");
   const waiting = window.labCharts ?? [];
   window.__labMounts = {};
   window.labCharts = { push: draw, drop };

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lab.estimate import pace
 from lab.runs import Run
 from pages.ui.state import select_run, set_draft, store
+
+
+@st.cache_data(ttl=60, show_spinner=False)
+def machine_pace() -> float:
+    """How fast this machine trains, by its own latest runs."""
+    return pace(store().list())
 
 
 def run_label(run: Run) -> str:

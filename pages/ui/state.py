@@ -19,10 +19,17 @@ def store() -> RunStore:
     return RunStore()
 
 
+def arrive() -> RunConfig:
+    """The experiment being set up. A link that was followed here (another URL than the one we wrote) sets it anew."""
+    asked = st.query_params.to_dict()
+    if "draft" not in st.session_state or (asked and asked != st.session_state.get("url")):
+        set_draft(_from_url(asked))
+        st.session_state.view = "Training" if "run" in asked else "Data"
+    return draft()
+
+
 def draft() -> RunConfig:
-    """The experiment being set up: the session's, or the URL's on a first visit."""
-    if "draft" not in st.session_state:
-        st.session_state.draft = _from_url()
+    """The experiment being set up."""
     config: RunConfig = st.session_state.draft
     return config
 
@@ -40,10 +47,10 @@ def keep_draft(config: RunConfig) -> None:
     wanted = config.settings() | ({"run": st.query_params["run"]} if "run" in st.query_params else {})
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
+    st.session_state.url = wanted
 
 
-def _from_url() -> RunConfig:
-    parameters = st.query_params.to_dict()
+def _from_url(parameters: dict[str, str]) -> RunConfig:
     try:
         base = preset(parameters["preset"]) if "preset" in parameters else RunConfig()
         if "preset" not in parameters and not any("." in key for key in parameters):

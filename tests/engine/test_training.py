@@ -12,10 +12,11 @@ import pytest
 
 from lab.config import RunConfig
 from lab.engine import train
-from lab.engine.models import build, get_weights
+from lab.engine.models import build, get_weights, set_weights
 from lab.engine.observer import Observer
 from lab.engine.stepper import stepper_for
 from lab.events import Compiled, EpochEnded, Event, Failed, Finished, Paused, RateChanged, Started, Stopped
+from lab.forecasting import one_step
 from lab.history import History
 from lab.network import Network, load_weights
 from lab.runs import Control, Run, RunStore
@@ -207,3 +208,18 @@ class TestControl:
             run.append(event)
         assert [(e.loss, e.val_loss) for e in Run(run.path).history().epochs] == undisturbed
         assert History.of(run.events()).state == "finished"
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_the_forecast_page_says_what_keras_says(cell: str, series: Series, tmp_path: Path) -> None:
+    """One-step forecasts in NumPy, from the weights file, against stock Keras with the same weights."""
+    config = SMALL.with_settings({"model.cell": cell, "model.units": "7,5", "model.dense": "4"})
+    run = RunStore(tmp_path).create(config, series)
+    list(train(config, series=series, folder=run.path))
+    model = build(config.model, 8, 1, 1, seed=99)
+    set_weights(model, load_weights(run.path / "weights.npz"))
+    observer = Observer(config, series)
+    keras_says = observer.scaler.inverse(model.predict(observer.validation.inputs, verbose=0)[:, 0])
+    start, stop = observer.split.bounds("validation")
+    ours = one_step(run.network(), observer.scaler, series.values[:, 0], 8, start, stop)
+    np.testing.assert_allclose(ours, keras_says, atol=1e-4 * series.values.std())

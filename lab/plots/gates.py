@@ -1,0 +1,129 @@
+"""Inside a trained network: what its gates and states do along one window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lab.plots.base import axis, figure, layout, line, numbers, stamps
+from lab.plots.style import Figure, role
+from lab.series import Array
+
+# What a gate is called on a screen, and its role of colour: the same on every page and in the diagram.
+GATES = {
+    "input": ("input gate i", "input_gate"),
+    "forget": ("forget gate f", "forget_gate"),
+    "candidate": ("candidate g", "candidate"),
+    "output": ("output gate o", "output_gate"),
+    "cell": ("cell state c", "cell_state"),
+    "hidden": ("hidden state h", "hidden_state"),
+    "update": ("update gate z", "forget_gate"),
+    "reset": ("reset gate r", "input_gate"),
+}
+SIGMOID = ("input", "forget", "output", "update", "reset")
+
+
+def gate_heatmap(values: Array, gate: str, *, order: Array | None = None, step: int | None = None) -> Figure:
+    """One gate or state over time: `values` is `(time, units)`, drawn units up and time along.
+
+    A sigmoid gate is drawn on 0 to 1 in its own colour, what has a sign on a diverging scale about 0.
+
+    Args:
+        order: `(units,)` the units from bottom to top; as they are, without it.
+        step: the time step to mark.
+    """
+    name, colour = GATES[gate]
+    rows = np.arange(values.shape[1]) if order is None else order
+    limit = 1.0 if gate == "candidate" else max(float(np.abs(values).max()), 1e-6)
+    scale: list[Any] = [[0, role("background")], [1, role(colour)]]
+    if gate not in SIGMOID:
+        scale = [[0, role("negative")], [0.5, role("background")], [1, role("positive")]]
+    trace = {
+        "type": "heatmap",
+        "z": [numbers(values[:, k]) for k in rows],
+        "x": list(range(1, len(values) + 1)),
+        "y": [str(k + 1) for k in rows],
+        "zmin": 0.0 if gate in SIGMOID else -limit,
+        "zmax": 1.0 if gate in SIGMOID else limit,
+        "colorscale": scale,
+        "colorbar": {"thickness": 8, "outlinewidth": 0, "tickfont": {"color": role("muted"), "size": 10}, "nticks": 4},
+        "hovertemplate": "step %{x}<br>unit %{y}<br>" + name + " %{z:.3f}<extra></extra>",
+    }
+    y = axis("unit", type="category", showgrid=False, nticks=6)
+    shapes = [] if step is None else [_mark(step)]
+    return figure(
+        [trace],
+        layout(axis("time step"), y, shapes=shapes, showlegend=False, hovermode="closest",
+               margin={"l": 48, "r": 8, "t": 8, "b": 40}),
+    )  # fmt: skip
+
+
+def unit_lines(states: Mapping[str, Array], units: Sequence[int], step: int | None = None) -> Figure:
+    """Every gate and state of a few units along the window: colour tells the gate, dash the unit."""
+    dashes = ("solid", "dash", "dot", "dashdot")
+    traces = []
+    for gate, values in states.items():
+        name, colour = GATES[gate]
+        for k, unit in enumerate(units):
+            steps = list(range(1, len(values) + 1))
+            label = name if len(units) == 1 else f"{name}, unit {unit + 1}"
+            traces.append(line(steps, values[:, unit], label, colour, dash=dashes[k % 4], width=1.8))
+    shapes = [] if step is None else [_mark(step)]
+    return figure(traces, layout(axis("time step"), axis("activation"), shapes=shapes))
+
+
+def window_figure(
+    index: Array,
+    window: Array,
+    prediction: float,
+    *,
+    name: str,
+    unit: str,
+    target: float | None = None,
+    other: tuple[Array, float] | None = None,
+    step: int | None = None,
+) -> Figure:
+    """The input window, what the network predicts for the step after it, and what came.
+
+    Args:
+        index: `(window + 1,)` the window's time stamps and the target's.
+        window: `(window,)` in the data's units.
+        other: another window and its prediction (before a change, or of another run), drawn dashed.
+    """
+    x = stamps(index)
+    traces = [line(x[:-1], window, "input window", "truth", mode="lines+markers", marker={"size": 4}, width=1.6)]
+    if other is not None:
+        traces.insert(0, line(x[:-1], other[0], "window before", "muted", dash="dot", width=1.2))
+        traces.append(_point(x[-1], other[1], "prediction before", "muted", "diamond-open"))
+    traces.append(_point(x[-1], prediction, "prediction", "model", "diamond"))
+    if target is not None:
+        traces.append(_point(x[-1], target, "truth", "truth", "circle-open"))
+    shapes = [] if step is None else [_mark(x[step - 1])]
+    dated = bool(np.issubdtype(index.dtype, np.datetime64))
+    return figure(traces, layout(axis("date" if dated else "time"), axis(name, unit), shapes=shapes))
+
+
+def contribution_figure(shares: Array, step: int | None = None) -> Figure:
+    """What each input adds to the prediction: `(window,)` signed, bars above and below zero."""
+    bars = {
+        "type": "bar",
+        "x": list(range(1, len(shares) + 1)),
+        "y": numbers(shares),
+        "marker": {"color": [role("positive" if v >= 0 else "negative") for v in shares]},
+        "hovertemplate": "step %{x}: %{y:.3g}<extra></extra>",
+    }
+    shapes = [] if step is None else [_mark(step)]
+    y = axis("share of the prediction", zeroline=True, zerolinecolor=role("grid"))
+    return figure([bars], layout(axis("time step"), y, shapes=shapes, showlegend=False, bargap=0.25))
+
+
+def _mark(x: Any) -> dict[str, Any]:
+    edge = {"color": role("accent"), "width": 1.5}
+    return {"type": "line", "yref": "paper", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": edge}
+
+
+def _point(x: Any, y: float, name: str, colour: str, symbol: str) -> dict[str, Any]:
+    marker = {"symbol": symbol, "size": 11, "color": role(colour), "line": {"width": 2, "color": role(colour)}}
+    return line([x], [y], name, colour, mode="markers", marker=marker)

@@ -1,0 +1,100 @@
+"""Which window of which network at which epoch the Gates page looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import streamlit as st
+
+from lab.forecasting import scaler_of
+from lab.network import Network
+from lab.runs import Run
+from lab.scaling import Scaler
+from lab.series import Array, Series, Split
+from lab.tracing import GateTrace
+from pages.ui.data_view import stamps
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A run at an epoch (None: its final weights), and the window that begins at step `start` of its series."""
+
+    run: Run
+    epoch: int | None
+    start: int
+    layer: int = 0
+
+    @cached_property
+    def network(self) -> Network:
+        return self.run.network(self.epoch)
+
+    @cached_property
+    def scaler(self) -> Scaler:
+        return scaler_of(self.run.config, self.run.series)
+
+    @property
+    def series(self) -> Series:
+        return self.run.series
+
+    @property
+    def size(self) -> int:
+        return self.run.config.window.size
+
+    @property
+    def index(self) -> Array:
+        """`(window + 1,)` the time stamps of the window and of the step it predicts."""
+        last = self.series.index[self.start : self.start + self.size + 1]
+        return last if len(last) > self.size else np.concatenate([last, self.series.future_index(1).astype(last.dtype)])
+
+    @property
+    def window(self) -> Array:
+        """`(window,)` in the data's units."""
+        return self.series.values[self.start : self.start + self.size, 0]
+
+    @property
+    def target(self) -> float | None:
+        """What came after the window; None at the end of the data."""
+        at = self.start + self.size
+        return float(self.series.values[at, 0]) if at < len(self.series) else None
+
+    def scaled(self, window: Array | None = None) -> Array:
+        """`(window, 1)` as the network reads it."""
+        return self.scaler.transform(self.window if window is None else window)[:, None].astype(np.float32)
+
+    @cached_property
+    def trace(self) -> GateTrace:
+        return self.network.trace(self.scaled())
+
+    def in_units(self, trace: GateTrace) -> float:
+        """A trace's prediction in the data's units."""
+        return float(self.scaler.inverse(trace.prediction)[0])
+
+
+def choose_window(run: Run) -> Chosen:
+    """The slider along the series, and, where there is a choice, the epoch and the layer."""
+    series, size = run.series, run.config.window.size
+    last = len(series) - size
+    test_start = Split.of(len(series), run.config.data.train, run.config.data.validation).bounds("test")[0]
+    key = f"gates-window-{run.id}"
+    st.session_state.setdefault(key, min(last, max(0, test_start - size)))
+    epochs, layers = run.snapshots(), len(run.config.model.units)
+    columns = st.columns([3, 2, 1.4] if layers > 1 else [3, 2])
+    with columns[0]:
+        start = st.slider("Window, by its first step", 0, last, key=key,
+                          help="Which stretch of the series the network reads. It begins at the end of the validation part.")  # fmt: skip
+    epoch = None
+    with columns[1]:
+        if len(epochs) > 1:
+            epoch = st.select_slider("Weights after epoch", epochs, value=epochs[-1], key=f"gates-epoch-{run.id}",
+                                     help="Snapshots from the untrained network (0) to the last epoch.")  # fmt: skip
+    layer = 0
+    if layers > 1:
+        with columns[2]:
+            layer = st.selectbox("Layer", range(layers), format_func=lambda k: f"{k + 1} of {layers}", key=f"gates-layer-{run.id}",
+                                 help="The first layer reads the data, each further one the hidden states below it.")  # fmt: skip
+    chosen = Chosen(run, epoch if epoch != (epochs or [None])[-1] else None, start, layer)
+    ends = stamps(series, chosen.index[[0, -1]])
+    st.caption(f"{series.title}, {series.names[0]}: the window begins at {ends[0]}; the network predicts {ends[1]}.")
+    return chosen
