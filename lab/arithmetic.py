@@ -25,7 +25,9 @@ class Equation:
     value: float
 
 
-def explain(cell: str, weights: Weights, x: Float32Array, states: Mapping[str, Float32Array], t: int, unit: int) -> list[Equation]:
+def explain(
+    cell: str, weights: Weights, x: Float32Array, states: Mapping[str, Float32Array], t: int, unit: int
+) -> list[Equation]:
     """The equations of step `t` for one unit, in the order in which they are computed.
 
     Args:
@@ -110,12 +112,14 @@ def _gru(s: _Sums, now: Mapping[str, float], before: Mapping[str, float]) -> lis
     else:
         terms = [("W_g x_t", s.input(2)), (r"U_g (r_t \odot h_{t-1})", s.state(2, s.reset_h)), ("b_g", s.bias(2))]
     found.append(_gate("candidate", "g", r"\tanh", terms, now["candidate"]))
-    numbers = f"{_dot(now['update'], before['hidden'])} + {_dot(1 - now['update'], now['candidate'])} = {now['hidden']:.2f}"
+    numbers = (
+        f"{_dot(now['update'], before['hidden'])} + {_dot(1 - now['update'], now['candidate'])} = {now['hidden']:.2f}"
+    )
     found.append(Equation("hidden", "h_t = z_t h_{t-1} + (1 - z_t)\\, g_t", numbers, now["hidden"]))
     return found
 
 
-def _rnn(s: _Sums, now: Mapping[str, float], before: Mapping[str, float]) -> list[Equation]:
+def _rnn(s: _Sums, now: Mapping[str, float], _: Mapping[str, float]) -> list[Equation]:
     terms = [("W x_t", s.input(0)), ("U h_{t-1}", s.state(0)), ("b", s.bias(0))]
     return [_gate("hidden", "h", r"\tanh", terms, now["hidden"])]
 

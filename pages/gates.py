@@ -8,7 +8,10 @@ from pages.ui.layout import page
 from pages.ui.runs import pick_run
 from pages.ui.state import selected_run, store
 
-page("Gates", "What goes on inside a trained network while it reads one window of the data, gate by gate and step by step.")
+page(
+    "Gates",
+    "What goes on inside a trained network while it reads one window of the data, gate by gate and step by step.",
+)
 run = selected_run()
 if run is None or not (run.path / "weights.npz").exists():
     run = next((r for r in store().list() if (r.path / "weights.npz").exists()), None)

@@ -25,18 +25,20 @@ GATES = {
 SIGMOID = ("input", "forget", "output", "update", "reset")
 
 
-def gate_heatmap(values: Array, gate: str, *, order: Array | None = None, step: int | None = None) -> Figure:
+def gate_heatmap(values: Array, gate: str, *, order: Array | None = None, limit: float | None = None) -> Figure:
     """One gate or state over time: `values` is `(time, units)`, drawn units up and time along.
 
     A sigmoid gate is drawn on 0 to 1 in its own colour, what has a sign on a diverging scale about 0.
 
     Args:
         order: `(units,)` the units from bottom to top; as they are, without it.
-        step: the time step to mark.
+        limit: the end of a diverging scale; the largest value, without it.
     """
     name, colour = GATES[gate]
     rows = np.arange(values.shape[1]) if order is None else order
-    limit = 1.0 if gate == "candidate" else max(float(np.abs(values).max()), 1e-6)
+    if limit is None or gate == "candidate":
+        limit = 1.0 if gate == "candidate" else float(np.abs(values).max())
+    limit = max(limit, 1e-6)
     scale: list[Any] = [[0, role("background")], [1, role(colour)]]
     if gate not in SIGMOID:
         scale = [[0, role("negative")], [0.5, role("background")], [1, role("positive")]]
@@ -48,14 +50,19 @@ def gate_heatmap(values: Array, gate: str, *, order: Array | None = None, step: 
         "zmin": 0.0 if gate in SIGMOID else -limit,
         "zmax": 1.0 if gate in SIGMOID else limit,
         "colorscale": scale,
-        "colorbar": {"thickness": 8, "outlinewidth": 0, "tickfont": {"color": role("muted"), "size": 10}, "nticks": 4},
+        "colorbar": {
+            "thickness": 8,
+            "outlinewidth": 0,
+            "tickfont": {"color": role("muted"), "size": 10},
+            "tickvals": [0, 0.5, 1] if gate in SIGMOID else [-limit, 0, limit],
+            "tickformat": "~.2g",
+        },
         "hovertemplate": "step %{x}<br>unit %{y}<br>" + name + " %{z:.3f}<extra></extra>",
     }
     y = axis("unit", type="category", showgrid=False, nticks=6)
-    shapes = [] if step is None else [_mark(step)]
     return figure(
         [trace],
-        layout(axis("time step"), y, shapes=shapes, showlegend=False, hovermode="closest",
+        layout(axis("time step"), y, showlegend=False, hovermode="closest",
                margin={"l": 48, "r": 8, "t": 8, "b": 40}),
     )  # fmt: skip
 
@@ -115,7 +122,7 @@ def contribution_figure(shares: Array, step: int | None = None) -> Figure:
         "hovertemplate": "step %{x}: %{y:.3g}<extra></extra>",
     }
     shapes = [] if step is None else [_mark(step)]
-    y = axis("share of the prediction", zeroline=True, zerolinecolor=role("grid"))
+    y = axis("share", zeroline=True, zerolinecolor=role("grid"))
     return figure([bars], layout(axis("time step"), y, shapes=shapes, showlegend=False, bargap=0.25))
 
 

@@ -46,4 +46,6 @@ def diagram(svg: str, *, key: str, on_move: Callable[[int], None], playing: bool
         if move:
             on_move(int(move))
 
-    _component(key=f"diagram_{key}", data={"key": key, "svg": svg, "playing": playing}, on_move_change=moved, height="content")
+    _component(
+        key=f"diagram_{key}", data={"key": key, "svg": svg, "playing": playing}, on_move_change=moved, height="content"
+    )

@@ -152,6 +152,7 @@ def _charts(run: Run, history: History) -> None:
     """The forecast as the largest picture, then the curves."""
     config = run.config
     _forecast_chart(run, history)
+    reason = why_no_mape(run.series.values[:, 0])
     left, right = st.columns(2)
     with left:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -162,10 +163,11 @@ def _charts(run: Run, history: History) -> None:
     with right:
         metric = shown_metric(run)
         name, unit, meaning = words.METRICS[metric]
-        reason = why_no_mape(run.series.values[:, 0])
-        st.markdown(f"**{name}**", help=f"{meaning}. {reason or ''}")
+        st.markdown(f"**{name}**", help=f"{meaning}.")
         live_chart(metric_figure(history, metric, name, unit), key="metric", height=280,
                    alt=f"{name} of the training and the validation part by epoch.")  # fmt: skip
+    if reason:
+        st.caption(reason)
     st.markdown("**Gradient norm**", help=words.HELP["gradient-chart"])
     live_chart(gradient_figure(history, clip_of(config)), key="gradient", height=220,
                alt="Norm of the gradient before clipping by epoch.")  # fmt: skip

@@ -43,9 +43,16 @@ def heatmaps(chosen: Chosen) -> None:
     for pair in _pairs(list(layer)):
         for gate, column in zip(pair, st.columns(2), strict=False):
             with column:
-                st.markdown(f"**{GATES[gate][0].capitalize()}**", help=MEANING[gate])
+                st.markdown(f"**{GATES[gate][0].capitalize()}**")
+                st.caption(MEANING[gate])
                 live_chart(gate_heatmap(layer[gate], gate, order=rows), key=f"gate-{gate}", height=230,
                            alt=f"Heatmap of the {GATES[gate][0]}, time along, units up.")  # fmt: skip
+    units = layer["hidden"].shape[1]
+    shown = st.multiselect("Units as lines", range(1, units + 1), [], max_selections=3, key=f"gates-lines-{chosen.run.id}-{chosen.layer}",
+                           help="Up to three units, every gate and state of each.")  # fmt: skip
+    if shown:
+        live_chart(unit_lines(layer, [u - 1 for u in shown]), key="gates-unit-lines", height=300,
+                   alt=f"Gates and states of the units {', '.join(map(str, shown))} along the window.")  # fmt: skip
     _numbers(chosen)
     _downloads(chosen)
 
@@ -55,15 +62,19 @@ def one_step(chosen: Chosen) -> None:
     layer, cell = chosen.trace.layers[chosen.layer], chosen.run.config.model.cell
     steps, units = layer["hidden"].shape
     key = "gates-step"
-    st.session_state[key] = min(st.session_state.get(key, 1), steps)
+    st.session_state[key] = min(st.session_state.get(key, steps), steps)
 
     def move(by: int) -> None:
         now = st.session_state[key] + by
-        st.session_state[key] = (now - 1) % steps + 1 if st.session_state.get("gates-play") else int(np.clip(now, 1, steps))
+        st.session_state[key] = (
+            (now - 1) % steps + 1 if st.session_state.get("gates-play") else int(np.clip(now, 1, steps))
+        )
 
     left, right = st.columns([3, 2])
     with left:
-        step = st.slider("Time step", 1, max(2, steps), key=key, help="Or the arrow keys, once the diagram was clicked.")
+        step = st.slider(
+            "Time step", 1, max(2, steps), key=key, help="Or the arrow keys, once the diagram was clicked."
+        )
     with right:
         most = int(np.abs(layer["hidden"]).mean(axis=0).argmax())
         unit = st.number_input("Unit", 1, units, most + 1, key=f"gates-unit-{chosen.run.id}-{chosen.layer}",
@@ -74,14 +85,14 @@ def one_step(chosen: Chosen) -> None:
         playing = st.toggle("Play", key="gates-play", help="Step forward by itself, and begin again at the end.")
     t = min(step, steps) - 1
     reads = chosen.trace.x if chosen.layer == 0 else chosen.trace.layers[chosen.layer - 1]["hidden"]
-    picture, words = st.columns([1.3, 1], gap="medium")
+    picture, words = st.columns([1.15, 1], gap="medium")
     with picture:
         diagram(cell_diagram(cell, _on_the_wires(layer, reads, t, unit)), key="cell", on_move=move, playing=playing)
         st.caption("The fuller a box and the thicker a wire, the larger what it carries. Values are the scaled ones.")
     with words:
         for equation in explain(cell, chosen.network.recurrent[chosen.layer].weights, reads, layer, t, unit):
             first = equation.symbols.replace("=", "&=", 1)
-            st.latex(rf"\begin{{aligned}} {first} \\ &= {equation.numbers} \end{{aligned}}")
+            st.latex(rf"\small \begin{{aligned}} {first} \\ &= {equation.numbers} \end{{aligned}}")
     live_chart(unit_lines(layer, [unit], step), key="gate-lines", height=260,
                alt=f"Gates and states of unit {unit + 1} along the window.")  # fmt: skip
 
@@ -108,33 +119,39 @@ def what_if(chosen: Chosen) -> None:
                             key="what-gate", help="At every step and in every unit of this layer.")  # fmt: skip
         if gate != "none":
             low = 0.0 if gate in SIGMOID else -1.0
-            value = st.slider("At", low, 1.0, 0.0, step=0.05, key=f"what-value-{gate}", help="0 shuts a gate, 1 opens it.")
+            value = st.slider(
+                "At", low, 1.0, 0.0, step=0.05, key=f"what-value-{gate}", help="0 shuts a gate, 1 opens it."
+            )
             interventions.append(Clamp(chosen.layer, gate, value))
     with middle:
         silent = st.multiselect("Silence units", range(1, units + 1), key=f"what-silent-{chosen.run.id}-{chosen.layer}",
                                 help="Their hidden state is 0: the next step and the layer above hear nothing of them.")  # fmt: skip
         if silent:
             interventions.append(Ablate(chosen.layer, units=tuple(u - 1 for u in silent)))
-        freeze = st.number_input("Freeze the state from step (0 for never)", 0, steps, key="what-freeze",
+    with left:
+        freeze = st.number_input("Freeze from step (0: never)", 0, steps, key="what-freeze",
                                  help="From there on the layer keeps the state it had.")  # fmt: skip
         if freeze:
             interventions.append(Freeze(chosen.layer, start=freeze - 1))
-        reset = st.number_input("Reset the state at step (0 for never)", 0, steps, key="what-reset",
+    with middle:
+        reset = st.number_input("Reset at step (0: never)", 0, steps, key="what-reset",
                                 help="The layer begins anew there, as if nothing had been before.")  # fmt: skip
         if reset:
             interventions.append(Reset(chosen.layer, step=reset - 1))
     window = chosen.window.copy()
     with right:
-        at = st.number_input("Change the input at step (0 for none)", 0, steps, key="what-at",
+        at = st.number_input("Change the input at step (0: none)", 0, steps, key="what-at",
                              help="Give the network another value there.")  # fmt: skip
         if at:
             low, high = float(chosen.series.values.min()), float(chosen.series.values.max())
-            window[at - 1] = st.slider("To", low, high, float(window[at - 1]), key=f"what-to-{chosen.run.id}-{chosen.start}-{at}")
+            window[at - 1] = st.slider(
+                "To", low, high, float(window[at - 1]), key=f"what-to-{chosen.run.id}-{chosen.start}-{at}"
+            )
     after = chosen.network.trace(chosen.scaled(window), interventions)
     before, now = chosen.in_units(chosen.trace), chosen.in_units(after)
     unit = chosen.series.units[0]
     change = "nothing is changed yet" if not interventions and not at else f"before {before:,.4g} {unit}".strip()
-    st.markdown(f"**Prediction: {now:,.4g} {unit}**".strip() + f", {change}.")
+    st.markdown(f"**Prediction: {f'{now:,.4g} {unit}'.strip()}**, {change}.")
     live_chart(
         window_figure(chosen.index, window, now, name=chosen.series.names[0], unit=unit, target=chosen.target,
                       other=(chosen.window, before)),
@@ -158,7 +175,9 @@ def compare(chosen: Chosen) -> None:
     with right:
         epoch = None
         if epochs:
-            epoch = st.select_slider("After epoch", epochs, key=f"compare-epoch-{other_id}", help="0 is the untrained network.")
+            epoch = st.select_slider(
+                "After epoch", epochs, key=f"compare-epoch-{other_id}", help="0 is the untrained network."
+            )
     size = other.config.window.size
     start = int(np.clip(chosen.start + chosen.size - size, 0, len(other.series) - size))
     theirs = Chosen(other, epoch, start, min(chosen.layer, len(other.config.model.units) - 1))
@@ -168,7 +187,9 @@ def compare(chosen: Chosen) -> None:
     for side, column, which in zip((chosen, theirs), st.columns(2), ("first", "second"), strict=True):
         with column:
             when = "" if side.epoch is None else f", epoch {side.epoch}"
-            st.markdown(f"**{side.run.id}{when}** predicts {side.in_units(side.trace):,.4g} {side.series.units[0]}".strip())
+            st.markdown(
+                f"**{side.run.id}{when}** predicts {side.in_units(side.trace):,.4g} {side.series.units[0]}".strip()
+            )
             _window(side, key=f"compare-window-{which}", shares=False)
             values = side.trace.layers[side.layer][shown]
             live_chart(gate_heatmap(values, shown, order=unit_order(values, "similarity")), key=f"compare-{which}", height=260,
@@ -191,10 +212,11 @@ def _window(chosen: Chosen, key: str = "gate-window", *, shares: bool = True) ->
 
 def _side_by_side(first: tuple[str, GateTrace], second: tuple[str, GateTrace], layer: int, gate: str) -> None:
     order = unit_order(first[1].layers[layer]["hidden"], "similarity")
+    limit = max(float(np.abs(trace.layers[layer][gate]).max()) for _, trace in (first, second))
     for (name, trace), column in zip((first, second), st.columns(2), strict=True):
         with column:
             st.markdown(f"**{name}**")
-            live_chart(gate_heatmap(trace.layers[layer][gate], gate, order=order), key=f"side-{name}", height=260,
+            live_chart(gate_heatmap(trace.layers[layer][gate], gate, order=order, limit=limit), key=f"side-{name}", height=260,
                        alt=f"Heatmap of the {GATES[gate][0]}, {name.lower()} the change.")  # fmt: skip
 
 
@@ -204,7 +226,9 @@ def _numbers(chosen: Chosen) -> None:
     if not rows:
         return
     length = memory_length(layer)
-    st.markdown("**Saturation**", help="A gate that is always shut or always open makes no decisions; one in between weighs.")
+    st.markdown(
+        "**Saturation**", help="A gate that is always shut or always open makes no decisions; one in between weighs."
+    )
     table = pd.DataFrame(
         {
             "gate": [GATES[str(r["gate"])][0] for r in rows],
@@ -216,7 +240,9 @@ def _numbers(chosen: Chosen) -> None:
     st.dataframe(table, hide_index=True, alt="Share of saturated values of each gate.")
     if length is not None:
         gate = "forget" if "forget" in layer else "update"
-        st.caption(f"The {gate} gate implies a memory of about {length:.1f} steps in the typical unit: 1 / (1 - its mean).")
+        st.caption(
+            f"The {gate} gate implies a memory of about {length:.1f} steps in the typical unit: 1 / (1 - its mean)."
+        )
 
 
 def _downloads(chosen: Chosen) -> None:
