@@ -60,11 +60,11 @@ def run(config: RunConfig, *, series: Series | None = None, name: str | None = N
     Raises:
         ValueError: the config does not fit the data, or training failed; one sentence says why.
     """
-    from lab import jobs
+    from lab import jobs, worker
     from lab.events import Failed
 
     made = jobs.create(config, series=series, name=name)
-    jobs.execute(made.path)
+    worker.execute(made.path)
     final = made.history().final
     if isinstance(final, Failed):
         raise ValueError(final.message)

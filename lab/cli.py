@@ -99,7 +99,7 @@ def _resume(arguments: argparse.Namespace) -> int:
 
 def _work(run: Run, as_json: bool) -> int:
     """Train the run in this process. Ctrl-C stops it and keeps its weights; a second one breaks off."""
-    from lab import jobs
+    from lab import worker
 
     run.send(Control())
 
@@ -110,7 +110,7 @@ def _work(run: Run, as_json: bool) -> int:
     previous = signal.signal(signal.SIGINT, stop)
     try:
         if as_json:
-            jobs.execute(run.path, lambda event: print(_line(event, run), flush=True))
+            worker.execute(run.path, lambda event: print(_line(event, run), flush=True))
         else:
             _with_progress_bar(run)
     finally:
@@ -135,7 +135,7 @@ def _line(event: Event, run: Run) -> str:
 def _with_progress_bar(run: Run) -> None:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from lab import jobs
+    from lab import worker
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns) as bar:
@@ -149,7 +149,7 @@ def _with_progress_bar(run: Run) -> None:
             elif isinstance(event, RateChanged):
                 bar.console.print(f"learning rate {event.learning_rate:g}")
 
-        jobs.execute(run.path, tell)
+        worker.execute(run.path, tell)
 
 
 def _runs(arguments: argparse.Namespace) -> None:

@@ -1,12 +1,15 @@
-"""Where everything is written, and how: whole files or none."""
+"""Where everything is written, and how: whole files or none; and who works on it."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import socket
 import time
 from pathlib import Path
 
+_STALE_SECONDS = 30.0  # a worker on another host is alive while it touches worker.json at least this often
 _UPLOAD = re.compile(r"upload:([0-9a-f]{16}\.csv)")
 
 
@@ -67,3 +70,26 @@ def save_upload(data: bytes) -> str:
         aside.write_bytes(data)
         replace_file(aside, path)
     return name
+
+
+def sign(path: Path) -> None:
+    """Say in `path` that this process answers for the run."""
+    import psutil
+
+    write_text(
+        path, json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "born": psutil.Process().create_time()})
+    )
+
+
+def is_alive(path: Path) -> bool:
+    """Whether the process that signed `path` still lives (on another host: touched it lately)."""
+    import psutil
+
+    try:
+        signed = json.loads(path.read_text(encoding="utf-8"))
+        if signed["host"] != socket.gethostname():
+            return time.time() - path.stat().st_mtime < _STALE_SECONDS
+        process = psutil.Process(signed["pid"])
+        return bool(abs(process.create_time() - signed["born"]) < 2 and process.status() != psutil.STATUS_ZOMBIE)
+    except (FileNotFoundError, ValueError, KeyError, psutil.Error):
+        return False

@@ -7,93 +7,25 @@ Dask cluster whose workers see `LAB_HOME`.
 from __future__ import annotations
 
 import atexit
-import contextlib
 import os
 import subprocess
 import sys
 import threading
-import traceback
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lab.config import RunConfig
-from lab.events import Event, Failed, FinalEvent, Stopped
-from lab.home import lab_home, write_text
-from lab.runs import Control, Run, RunStore, sign
+from lab.config import RunConfig, require_float
+from lab.events import Failed, Stopped
+from lab.home import lab_home, sign
+from lab.runs import Control, Run, RunStore
 from lab.series import PARTS, Series, Split
+from lab.worker import execute
 
 ROOT = Path(__file__).parent.parent
 CONNECT_SECONDS = 30
-
-
-def execute(path: str | Path, tell: Callable[[Event], None] = lambda _: None) -> None:
-    """Train the run in this folder, here and now, writing its events. What a worker does, and `python -m lab train`."""
-    run = Run(path)
-    if run.history().final is not None and run.control().state == "stop":
-        return  # it was taken out of the queue
-    with _heartbeat(run):
-        for event in _events(run):
-            if isinstance(event, FinalEvent):
-                _score(run)
-            run.append(event)
-            tell(event)
-    (run.path / "submitted.json").unlink(missing_ok=True)
-
-
-def _events(run: Run) -> Iterator[Event]:
-    """What training says; what it throws becomes a Failed with one sentence."""
-    epoch, elapsed = 0, 0.0
-    try:
-        from lab.engine import train
-
-        for event in train(run.config, series=run.series, folder=run.path):
-            epoch, elapsed = event.epoch if hasattr(event, "epoch") else epoch, event.elapsed
-            yield event
-    except ValueError as error:
-        yield Failed(epoch, str(error), elapsed, run.id)
-    except Exception as error:
-        if type(error).__name__ in ("ResourceExhaustedError", "MemoryError"):
-            message = "Out of memory; try fewer units, a smaller batch or a shorter window."
-        else:
-            message = (
-                f"Training broke off with an unexpected {type(error).__name__}: {str(error).splitlines()[0][:200]}"
-            )
-        yield Failed(epoch, message, elapsed, run.id, traceback.format_exc())
-
-
-def _score(run: Run) -> None:
-    """Keep the model's test scores beside the run, where there is a model."""
-    import json
-
-    from lab.evaluation import evaluate
-
-    if (run.path / "weights.npz").exists():
-        scores = evaluate(run.config, run.series, run.network())
-        write_text(run.path / "scores.json", json.dumps([asdict(s) for s in scores]))
-
-
-@contextlib.contextmanager
-def _heartbeat(run: Run) -> Iterator[None]:
-    """While it lasts, `worker.json` says that this process works on the run."""
-    path, over = run.path / "worker.json", threading.Event()
-
-    def beat() -> None:
-        while not over.wait(5.0):
-            path.touch()
-
-    sign(path)
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-        path.unlink(missing_ok=True)
 
 
 class Pool:
@@ -142,7 +74,7 @@ class Pool:
         """If the pool process dies under us, start another and give it the runs that were not over."""
         process.wait()
         with self._lock:
-            if self._closing or process is not self._process:
+            if self._closing or process is not self._process or self._client is None:
                 return
             self._client.close(timeout=1)
             self._client, self._process = None, None
@@ -169,7 +101,7 @@ class Pool:
                 if died
                 else f"The worker gave up: {future.exception()}"
             )
-            run.append(Failed(len(run.history().epochs), message, run=run.id))
+            _last_word(run, Failed(len(run.history().epochs), message, run=run.id))
         if future.status in ("finished", "error"):
             with self._lock:
                 self._futures.pop(run.path, None)
@@ -180,7 +112,7 @@ class Pool:
             future = self._futures.pop(run.path, None)
         if future is not None:
             future.cancel()
-        run.append(Stopped(0, 0.0, run.id))
+        _last_word(run, Stopped(len(run.history().epochs), 0.0, run.id))
 
     def close(self) -> None:
         """End the workers: the pool process ends when its stdin does."""
@@ -193,6 +125,12 @@ class Pool:
             self._process.stdin.close()
             self._process.wait(timeout=20)
             self._process.stdout.close()
+
+
+def _last_word(run: Run, event: Failed | Stopped) -> None:
+    """What is said for a run that no worker will speak for."""
+    (run.path / "submitted.json").unlink(missing_ok=True)
+    run.append(event)
 
 
 _POOL = Pool()
@@ -222,7 +160,7 @@ def _hand_over(run: Run) -> None:
         try:
             _POOL.submit(run)
         except Exception as error:
-            run.append(Failed(0, f"No worker could be reached: {error}", run=run.id))
+            _last_word(run, Failed(0, f"No worker could be reached: {error}", run=run.id))
 
     threading.Thread(target=hand_over, daemon=True).start()
 
@@ -290,10 +228,6 @@ def go_on(run: Run) -> None:
 
 def set_learning_rate(run: Run, rate: float) -> None:
     """Train with another learning rate from now on."""
-    from dataclasses import replace
-
-    from lab.config import require_float
-
     require_float("training.learning_rate", rate, 0.0, 10.0, above=True)
     run.send(replace(run.control(), learning_rate=rate))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from lab.config import ModelConfig
 from lab.tracing import GateTrace
 
 MAX_WEIGHT_BYTES = 2**28  # six LSTM layers of 1024 units, the largest model a config allows, take 0.19 GiB
+EPSILON = 1e-6  # the nudge of an input that a gradient is measured by
+NODES = 12  # gradients that `contributions` averages
 CHUNK_FLOATS = 2**22  # projected inputs held at once by `predict`: 16 MiB
 
 
@@ -86,7 +88,7 @@ class Network:
         n, window, _ = x.shape
         self._check(interventions, window)
         chunk = max(1, CHUNK_FLOATS // (window * max(layer.weights["kernel"].shape[1] for layer in self.recurrent)))
-        outputs = np.empty((n, self.horizon), np.float32)
+        outputs = np.empty((n, self.horizon), self.output["kernel"].dtype)
         for start in range(0, n, chunk):
             outputs[start : start + chunk] = self._run(x[start : start + chunk], interventions)[0]
         return outputs
@@ -100,24 +102,90 @@ class Network:
         Raises:
             ValueError: `x` has another shape, or an intervention does not fit the network.
         """
-        if x.ndim != 2 or x.shape[0] == 0 or x.shape[1] != self.features:
-            raise ValueError(f"`x` must be (window, {self.features}); received {x.shape}.")
+        self._require_window(x)
         self._check(interventions, len(x))
         outputs, traces = self._run(x[None], interventions, traced=True)
         layers = tuple({name: gate[:, 0] for name, gate in trace.items()} for trace in traces)
         return GateTrace(np.array(x, np.float32), layers, outputs[0])
 
+    def input_gradient(
+        self, x: NDArray[Any], interventions: Sequence[Intervention] = (), *, output: int = 0
+    ) -> Float32Array:
+        r"""How the prediction answers to each input: $\partial \hat{y} / \partial x_{t,j}$, `(window, features)`.
+
+        Scaled prediction by scaled input, as the difference quotient $(\hat{y}(x + εe) - \hat{y}(x)) / ε$, all inputs in one
+        batch: no cell needs a backward pass of its own, and interventions are differentiated through like all else. In
+        float64 with $ε = 10^{-6}$ it is off by about $10^{-6}$ from truncation and $10^{-9}$ from rounding.
+
+        Args:
+            x: `(window, features)` one window, scaled.
+            output: which of the `horizon` predictions.
+
+        Raises:
+            ValueError: `x` has another shape, an intervention does not fit the network, or there is no such output.
+        """
+        gradient: Float32Array = self._gradients(x, np.ones(1), interventions, output)[0].astype(np.float32)
+        return gradient
+
+    def contributions(
+        self, x: NDArray[Any], interventions: Sequence[Intervention] = (), *, output: int = 0
+    ) -> Float32Array:
+        r"""Each input's share in the prediction, `(window, features)`: integrated gradients (Sundararajan et al. 2017).
+
+        $$s_{t,j} = (x_{t,j} - \bar{x}_j) \int_0^1 \frac{\partial \hat{y}}{\partial x_{t,j}}\bigl(\bar{x} + a (x - \bar{x})\bigr) \, da$$
+
+        The baseline $\bar{x}$ is a flat window at the mean of this one, feature by feature: a series of the same level in
+        which nothing happens. Gradient times input alone is the first-order guess at the same thing; it need not add up
+        to anything. These shares do: their sum is $\hat{y}(x) - \hat{y}(\bar{x})$, all that the window's shape changes about
+        the prediction. Gauss-Legendre quadrature over NODES gradients finds them to 1e-5, unless the network is chaotic.
+        Arguments and errors as `input_gradient`.
+        """
+        points, weights = np.polynomial.legendre.leggauss(NODES)
+        gradients = self._gradients(x, (points + 1) / 2, interventions, output)
+        deviation = x - x.mean(axis=0, dtype=np.float64)
+        shares: Float32Array = (deviation * np.tensordot(weights / 2, gradients, 1)).astype(np.float32)
+        return shares
+
+    def _gradients(
+        self, x: NDArray[Any], positions: NDArray[np.float64], interventions: Sequence[Intervention], output: int
+    ) -> NDArray[np.float64]:
+        """Gradients `(positions, window, features)` on the straight way from the flat window (0) to `x` (1)."""
+        self._require_window(x)
+        if not 0 <= output < self.horizon:
+            raise ValueError(f"`output` must be from 0 to {self.horizon - 1}; received {output}.")
+        baseline = x.mean(axis=0, dtype=np.float64)
+        on_the_way = baseline + positions[:, None, None] * (x - baseline)  # (positions, window, features)
+        nudges = EPSILON * np.eye(1 + x.size, x.size, -1).reshape(-1, *x.shape)  # none, then each input in turn
+        nudged = (on_the_way[:, None] + nudges).reshape(-1, *x.shape)  # (positions * (1 + inputs), window, features)
+        y = self._in_float64().predict(nudged, interventions)[:, output].reshape(len(positions), -1)
+        gradients: NDArray[np.float64] = ((y[:, 1:] - y[:, :1]) / EPSILON).reshape(on_the_way.shape)
+        return gradients
+
+    def _in_float64(self) -> Network:
+        """The same network with weights, and so all arithmetic, in float64."""
+
+        def precise(weights: Weights) -> Any:
+            return {name: weight.astype(np.float64) for name, weight in weights.items()}
+
+        recurrent = tuple(replace(layer, weights=precise(layer.weights)) for layer in self.recurrent)
+        return Network(recurrent, tuple(map(precise, self.dense)), precise(self.output))
+
     def _run(
         self, x: NDArray[Any], interventions: Sequence[Intervention], *, traced: bool = False
     ) -> tuple[Float32Array, list[Gates]]:
         """The outputs `(n, horizon)`, and for each recurrent layer its trace, each gate `(window, n, units)`."""
-        sequence = np.ascontiguousarray(x.swapaxes(0, 1), np.float32)  # (window, n, features)
+        dtype = self.output["kernel"].dtype  # float32, but for gradients
+        sequence = np.ascontiguousarray(x.swapaxes(0, 1), dtype)  # (window, n, features)
         traces = []
         for k, layer in enumerate(self.recurrent):
             ours = [i for i in interventions if i.layer == k]
             sequence, trace = layer.run(sequence, ours, traced=traced)  # (window, n, units)
             traces.append(trace)
         return self.read_out(sequence[-1]), traces
+
+    def _require_window(self, x: NDArray[Any]) -> None:
+        if x.ndim != 2 or x.shape[0] == 0 or x.shape[1] != self.features:
+            raise ValueError(f"`x` must be (window, {self.features}); received {x.shape}.")
 
     def _check(self, interventions: Sequence[Intervention], window: int) -> None:
         for intervention in interventions:

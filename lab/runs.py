@@ -6,6 +6,7 @@ events.jsonl    what training said, a line each; only the worker appends
 control.json    what the user asks of it: stop, pause, a learning rate
 checkpoint.npz  all it takes to go on after a lost worker
 weights.npz     the network, named weights
+snapshots/      epoch-000012.npz and so on: the weights after some of the epochs, the untrained ones (0) among them
 scores.json     the model beside the baselines on the test part, once it is over
 submitted.json, worker.json   who queued it and who works on it: host, process, when
 """
@@ -14,10 +15,8 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import shutil
-import socket
 import time
 import zipfile
 from collections.abc import Iterator
@@ -31,16 +30,16 @@ import numpy as np
 from lab.config import RunConfig
 from lab.events import Event, from_json, to_json
 from lab.history import History
-from lab.home import lab_home, write_text
+from lab.home import is_alive, lab_home, write_text
 from lab.series import Series
 
 if TYPE_CHECKING:
+    from lab.cells import Float32Array
     from lab.network import Network
 
 Status = Literal["queued", "running", "paused", "finished", "stopped", "failed", "interrupted"]
 SAMPLES = Path(__file__).parent.parent / "assets" / "runs"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
-_STALE_SECONDS = 30.0  # a worker on another host is alive while it touches worker.json at least this often
 
 
 @dataclass(frozen=True)
@@ -87,13 +86,43 @@ class Run:
         """The series it learns, as it was when the run was made."""
         return load_series(self.path / "series.npz")
 
-    def network(self) -> Network:
-        """The trained network in NumPy. ValueError where there are no weights yet."""
+    def network(self, epoch: int | None = None) -> Network:
+        """The network in NumPy: the trained one, or as it was after `epoch`, one of `snapshots()`.
+
+        Raises:
+            ValueError: there are no weights yet, or none were kept of that epoch.
+        """
         from lab.network import Network, load_weights
 
-        if not (self.path / "weights.npz").exists():
-            raise ValueError(f"Run {self.id} has no weights yet; train it to the end, or stop it, first.")
-        return Network.build(self.config.model, load_weights(self.path / "weights.npz"), self.config.window.horizon)
+        path = self.path / "weights.npz" if epoch is None else snapshot_path(self.path, epoch)
+        if not path.exists():
+            if epoch is None:
+                raise ValueError(f"Run {self.id} has no weights yet; train it to the end, or stop it, first.")
+            kept = ", ".join(map(str, self.snapshots())) or "none"
+            raise ValueError(f"Run {self.id} kept no weights of epoch {epoch}; it kept {kept}.")
+        return Network.build(self.config.model, load_weights(path), self.config.window.horizon)
+
+    def snapshots(self) -> list[int]:
+        """The epochs whose weights were kept, in order; 0 is the untrained network."""
+        return sorted(int(p.stem.removeprefix("epoch-")) for p in (self.path / "snapshots").glob("epoch-*.npz"))
+
+    def window(self, index: int) -> Float32Array:
+        """A window as the network reads it: `(window, 1)`, scaled.
+
+        Args:
+            index: which of all windows of the series, in the order of time; it begins at this step. 0 is the first;
+                what follows the last lies beyond the data.
+
+        Raises:
+            ValueError: there is no such window.
+        """
+        from lab.forecasting import scaler_of
+
+        size, count = self.config.window.size, len(self.series) - self.config.window.size + 1
+        if not 0 <= index < count:
+            raise ValueError(f"A window of run {self.id} must be from 0 to {count - 1}; received {index}.")
+        scaled = scaler_of(self.config, self.series).transform(self.series.values[index : index + size])
+        return scaled.astype(np.float32)
 
     def append(self, event: Event) -> None:
         """Add an event. For the worker alone."""
@@ -133,11 +162,12 @@ class Run:
     def status(self, history: History | None = None) -> Status:
         """What it does now. A run without a last word whose worker and submitter are both gone is `interrupted`."""
         history = history or self.history()
-        if history.final is not None:
+        queued = is_alive(self.path / "submitted.json")  # gone before the last word, back when it is resumed
+        if history.final is not None and not queued:
             return history.state  # type: ignore[return-value]
         if is_alive(self.path / "worker.json"):
             return "paused" if history.state == "paused" else "running"
-        return "queued" if is_alive(self.path / "submitted.json") else "interrupted"
+        return "queued" if queued else "interrupted"
 
     def control(self) -> Control:
         """What was last asked of it."""
@@ -154,10 +184,19 @@ class Run:
         """The run as a ZIP, without what only this machine needs."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in ("config.json", "series.npz", "events.jsonl", "weights.npz", "scores.json"):
-                if (self.path / name).exists():
-                    archive.write(self.path / name, f"{self.id}/{name}")
+            names = ["config.json", "series.npz", "events.jsonl", "weights.npz", "scores.json"]
+            for path in [
+                *(self.path / name for name in names),
+                *(snapshot_path(self.path, e) for e in self.snapshots()),
+            ]:
+                if path.exists():
+                    archive.write(path, f"{self.id}/{path.relative_to(self.path).as_posix()}")
         return buffer.getvalue()
+
+
+def snapshot_path(run: Path, epoch: int) -> Path:
+    """Where a run's folder keeps the weights after `epoch`."""
+    return run / "snapshots" / f"epoch-{epoch:06d}.npz"
 
 
 class RunStore:
@@ -252,26 +291,3 @@ def load_series(path: Path) -> Series:
         values, filled = file["values"], file["filled"]
     rest: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in words.items()}
     return Series(values, index, filled=filled, **rest)
-
-
-def sign(path: Path) -> None:
-    """Say in `path` that this process answers for the run."""
-    import psutil
-
-    write_text(
-        path, json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "born": psutil.Process().create_time()})
-    )
-
-
-def is_alive(path: Path) -> bool:
-    """Whether the process that signed `path` still lives (on another host: touched it lately)."""
-    import psutil
-
-    try:
-        signed = json.loads(path.read_text(encoding="utf-8"))
-        if signed["host"] != socket.gethostname():
-            return time.time() - path.stat().st_mtime < _STALE_SECONDS
-        process = psutil.Process(signed["pid"])
-        return bool(abs(process.create_time() - signed["born"]) < 2 and process.status() != psutil.STATUS_ZOMBIE)
-    except (FileNotFoundError, ValueError, KeyError, psutil.Error):
-        return False

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lab import jobs
+from lab import jobs, worker
 from lab.config import RunConfig
 from lab.runs import Run, RunStore
 
@@ -51,7 +51,7 @@ def losses(run: Run) -> list[tuple[float, float]]:
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
 def test_control_queue_and_a_killed_worker(pool: jobs.Pool) -> None:
     undisturbed = jobs.create(SMALL.with_settings({"training.epochs": 300}), name="undisturbed")
-    jobs.execute(undisturbed.path)
+    worker.execute(undisturbed.path)
 
     first = jobs.submit(LONG, name="first")
     wait_for(lambda: len(first.history().epochs) > 3)
@@ -89,7 +89,7 @@ def test_a_killed_app_leaves_no_orphan_and_its_run_can_be_resumed(lab_home: Path
     script = textwrap.dedent(
         f"""
         import sys, time
-        from lab import jobs
+        from lab import jobs, worker
         from lab.config import RunConfig
         if __name__ == "__main__":
             jobs.submit(RunConfig.from_json({LONG.to_json()!r}), name="orphan")
@@ -108,7 +108,7 @@ def test_a_killed_app_leaves_no_orphan_and_its_run_can_be_resumed(lab_home: Path
     assert run.status() == "interrupted"
     run.send(jobs.Control(pause_after=None))
     done = run.history().epochs[-1].epoch
-    resumed = jobs.execute  # in this process, as `python -m lab resume` does
+    resumed = worker.execute  # in this process, as `python -m lab resume` does
     jobs.require_resumable(run)
     run.send(jobs.Control(state="stop"))
     resumed(run.path)
@@ -118,7 +118,7 @@ def test_a_killed_app_leaves_no_orphan_and_its_run_can_be_resumed(lab_home: Path
 
 def test_only_what_was_broken_off_can_be_resumed() -> None:
     run = jobs.create(SMALL)
-    jobs.execute(run.path)
+    worker.execute(run.path)
     with pytest.raises(ValueError, match="Only an interrupted or stopped run"):
         jobs.resume(run)
 
@@ -131,7 +131,7 @@ def test_an_unexpected_error_is_the_runs_last_word(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(lab.engine, "train", broken)
     run = jobs.create(SMALL)
-    jobs.execute(run.path)
+    worker.execute(run.path)
     assert run.status() == "failed"
     assert "Out of memory" in run.history().final.message  # type: ignore[union-attr]
 

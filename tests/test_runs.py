@@ -14,8 +14,8 @@ import pytest
 
 from lab.config import RunConfig
 from lab.events import EpochEnded, Finished, Started, Stopped
-from lab.home import lab_home, save_upload, upload_path
-from lab.runs import Control, Run, RunStore, is_alive, load_series, save_series, sign
+from lab.home import is_alive, lab_home, save_upload, sign, upload_path
+from lab.runs import Control, Run, RunStore, load_series, save_series
 from lab.series import Series
 
 
@@ -133,6 +133,18 @@ def test_the_zip_holds_what_makes_the_run(run: Run) -> None:
     (run.path / "checkpoint.npz").write_bytes(b"big")
     names = zipfile.ZipFile(io.BytesIO(run.to_zip())).namelist()
     assert names == ["first/config.json", "first/series.npz", "first/events.jsonl"]
+
+
+def test_a_window_is_what_the_network_reads_of_the_series(series: Series) -> None:
+    run = RunStore().create(RunConfig().with_settings({"window.size": 10}), series)
+    training = series.values[:28]  # 0.7 of 40
+    for index in (0, 30):
+        expected = (series.values[index : index + 10] - training.mean()) / training.std()
+        np.testing.assert_allclose(run.window(index), expected, rtol=1e-6)
+    assert run.window(0).dtype == np.float32
+    for index in (-1, 31):
+        with pytest.raises(ValueError, match=rf"must be from 0 to 30; received {index}\.$"):
+            run.window(index)
 
 
 def test_no_weights_yet_is_a_sentence(run: Run) -> None:

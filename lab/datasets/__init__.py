@@ -78,7 +78,7 @@ def between(series: Series, start: str | None, end: str | None) -> Series:
     if start:
         keep &= series.index >= np.datetime64(start)
     if end:
-        keep &= series.index < np.datetime64(end) + 1
+        keep &= series.index < np.datetime64(end) + np.timedelta64(1, "D")
     if not keep.any():
         first, last = (str(series.index[i].astype("M8[D]")) for i in (0, -1))
         raise ValueError(

@@ -11,6 +11,7 @@ import numpy as np
 from lab.series import Array, FloatArray, Series
 
 Gaps = Literal["leave", "ffill", "interpolate"]
+ONE_DAY, ONE_MONTH = np.timedelta64(1, "D"), np.timedelta64(1, "M")
 LONGEST = 1_000_000
 DAY = 86_400_000_000  # microseconds
 UNITS = {"D": DAY, "h": DAY // 24, "min": 60_000_000, "s": 1_000_000, "ms": 1000, "us": 1}
@@ -135,14 +136,14 @@ def _months(index: Array) -> Calendar | None:
     if (days != index).any():
         return None
     starts = bool((days == months.astype("M8[D]")).all())
-    ends = bool((days + 1 == (months + 1).astype("M8[D]")).all())
+    ends = bool((days + ONE_DAY == (months + ONE_MONTH).astype("M8[D]")).all())
     step = _common(np.diff(months).astype(np.int64)) if starts or ends else None
     if step is None:
         return None
 
     def stamps(positions: Array) -> Array:
-        at: Array = months[0] + positions * step
-        return at.astype("M8[D]") if starts else (at + 1).astype("M8[D]") - 1
+        at: Array = months[0] + positions * np.timedelta64(step, "M")
+        return at.astype("M8[D]") if starts else (at + ONE_MONTH).astype("M8[D]") - ONE_DAY
 
     alias = "MS" if starts else "ME"
     if step == 12 and months[0].astype(np.int64) % 12 == (0 if starts else 11):

@@ -13,6 +13,7 @@ from lab.engine.checkpoint import Checkpoint
 from lab.engine.control import Desk
 from lab.engine.models import get_weights
 from lab.engine.observer import Observer
+from lab.engine.snapshots import Snapshots
 from lab.engine.stepper import Stepper, stepper_for
 from lab.events import (
     Compiled,
@@ -65,6 +66,8 @@ class _Training:
         self.epoch, self.step, self.seconds = 0, 0, 0.0
         self.best_loss, self.best_epoch = np.inf, 0
         self.best_weights = get_weights(self.stepper.model)
+        size = sum(w.nbytes for w in self.best_weights.values())
+        self.snapshots = Snapshots(folder, config.training.epochs, size)
         self.trained_seconds = 0.0
 
     @property
@@ -82,6 +85,7 @@ class _Training:
         if not resumed:
             ended = self.observer.untrained(weights, self.config.training.learning_rate, self._clock)
             self.best_loss = ended.val_loss
+            self.snapshots.save(0, weights, 0.0)
             yield ended
         if self.epoch < self.config.training.epochs:
             before = time.perf_counter()
@@ -146,6 +150,8 @@ class _Training:
         )
         if ended.val_loss < self.best_loss:
             self.best_loss, self.best_epoch, self.best_weights = ended.val_loss, self.epoch, weights
+        over = self.epoch == self.config.training.epochs or self._out_of_patience()
+        self.snapshots.save(self.epoch, weights, self.trained_seconds, last=over)
         self.checkpoint.save_if_cheap(self, self.trained_seconds)
         return ended
 
@@ -155,7 +161,10 @@ class _Training:
 
     def _end(self) -> Event:
         if self.desk.stop:
-            self._keep(get_weights(self.stepper.model))
+            weights = get_weights(self.stepper.model)
+            self._keep(weights)
+            if self.step == 0:  # stopped within an epoch, these are no epoch's weights
+                self.snapshots.save(self.epoch, weights, self.trained_seconds, last=True)
             self.checkpoint.save(self)
             return Stopped(self.epoch, self.elapsed, self.run)
         if self.config.training.patience > 0:

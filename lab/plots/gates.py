@@ -42,20 +42,21 @@ def gate_heatmap(values: Array, gate: str, *, order: Array | None = None, limit:
     scale: list[Any] = [[0, role("background")], [1, role(colour)]]
     if gate not in SIGMOID:
         scale = [[0, role("negative")], [0.5, role("background")], [1, role("positive")]]
+    ends = [0, 0.5, 1] if gate in SIGMOID else [-limit, 0, limit]
     trace = {
         "type": "heatmap",
         "z": [numbers(values[:, k]) for k in rows],
         "x": list(range(1, len(values) + 1)),
         "y": [str(k + 1) for k in rows],
-        "zmin": 0.0 if gate in SIGMOID else -limit,
-        "zmax": 1.0 if gate in SIGMOID else limit,
+        "zmin": ends[0],
+        "zmax": ends[-1],
         "colorscale": scale,
         "colorbar": {
             "thickness": 8,
             "outlinewidth": 0,
             "tickfont": {"color": role("muted"), "size": 10},
-            "tickvals": [0, 0.5, 1] if gate in SIGMOID else [-limit, 0, limit],
-            "tickformat": "~.2g",
+            "tickvals": ends,
+            "ticktext": [f"{v:.2g}" for v in ends],
         },
         "hovertemplate": "step %{x}<br>unit %{y}<br>" + name + " %{z:.3f}<extra></extra>",
     }

@@ -78,10 +78,17 @@ def _strip(run: Run, history: History, status: str) -> None:
     st.progress(min(1.0, done / epochs))
     with st.container(horizontal=True, key="buttons"):
         if status in ("running", "paused"):
-            if status == "paused":
-                st.button("Resume", icon=":material/play_arrow:", on_click=jobs.go_on, args=(run,), key="resume")
-            else:
-                st.button("Pause", icon=":material/pause:", on_click=jobs.pause, args=(run,), key="pause")
+            # One button with one key and one width: were it two, the others would jump under the mouse when they change
+            # places, and a click on One epoch would end on Stop.
+            paused = status == "paused"
+            st.button(
+                "Resume" if paused else "Pause",
+                icon=":material/play_arrow:" if paused else ":material/pause:",
+                on_click=jobs.go_on if paused else jobs.pause,
+                args=(run,),
+                key="pause",
+                width=120,
+            )
             st.button("One epoch", icon=":material/skip_next:", on_click=jobs.step, args=(run,), key="step",
                       help="Train to the end of one epoch more, then pause.")  # fmt: skip
         if status in ("queued", "running", "paused"):

@@ -22,8 +22,8 @@ from pages.ui.state import store
 
 ORDERS = {"unit": "By number", "activity": "By activity", "similarity": "By similarity"}
 MEANING = {
-    "input": "How much of the candidate is written into the cell. Dark where something worth keeping comes in.",
-    "forget": "How much of the cell state is kept. Dark means remember; a light column is a moment of forgetting.",
+    "input": "How much of the candidate is written into the cell. Strong where something worth keeping comes in.",
+    "forget": "How much of the cell state is kept. Strong means remember; a faint column is a moment of forgetting.",
     "candidate": "What could be written, from -1 to 1.",
     "output": "How much of the cell state is shown to the outside at this step.",
     "cell": "The memory itself. Long runs of one colour are things carried through time.",
@@ -90,9 +90,13 @@ def one_step(chosen: Chosen) -> None:
         diagram(cell_diagram(cell, _on_the_wires(layer, reads, t, unit)), key="cell", on_move=move, playing=playing)
         st.caption("The fuller a box and the thicker a wire, the larger what it carries. Values are the scaled ones.")
     with words:
+        st.caption(f"Unit {unit + 1} at step {step}, with its numbers:")
         for equation in explain(cell, chosen.network.recurrent[chosen.layer].weights, reads, layer, t, unit):
-            first = equation.symbols.replace("=", "&=", 1)
-            st.latex(rf"\small \begin{{aligned}} {first} \\ &= {equation.numbers} \end{{aligned}}")
+            lines = [equation.symbols, *equation.numbers.rsplit(" = ", 1)]  # a line each fits a narrow column
+            symbols, numbers, value = lines[0].replace("=", "&=", 1), *lines[1:]
+            st.latex(
+                rf"\small \begin{{aligned}} {symbols} \\ &= {numbers.replace(' = ', r' \\ &= ')} = {value} \end{{aligned}}"
+            )
     live_chart(unit_lines(layer, [unit], step), key="gate-lines", height=260,
                alt=f"Gates and states of unit {unit + 1} along the window.")  # fmt: skip
 
@@ -204,8 +208,8 @@ def _window(chosen: Chosen, key: str = "gate-window", *, shares: bool = True) ->
         key=key, height=240, alt="The input window, the prediction and what came.",
     )  # fmt: skip
     if shares:
-        st.markdown("**What each input adds**", help="The prediction's derivative with respect to each input, times how far that "
-                    "input is from the window's mean: what pushes the prediction up and what pulls it down.")  # fmt: skip
+        st.markdown("**What each input adds**", help="How far each input moves the prediction away from the one for a flat "
+                    "window at the same level (integrated gradients); the bars add up to that difference. Scaled values.")  # fmt: skip
         live_chart(contribution_figure(chosen.network.contributions(chosen.scaled())[:, 0]), key=f"{key}-shares", height=150,
                    alt="The share of the prediction that each past input carries.")  # fmt: skip
 

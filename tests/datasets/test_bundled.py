@@ -24,7 +24,7 @@ def test_each_is_what_its_provenance_says(name: str) -> None:
     assert (len(series), series.frequency, series.missing, series.season_length) == (rows, frequency, missing, season)
     assert series.index[0] == np.datetime64(first)
     assert series.index[-1] == np.datetime64(last)
-    assert (np.diff(series.index) > np.timedelta64(0)).all()
+    assert (np.diff(series.index) > np.timedelta64(0, "us")).all()
     assert DATASETS[name].default_column in series.names
     assert all(series.units)
     assert series.source.endswith(".")

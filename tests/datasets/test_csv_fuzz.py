@@ -91,7 +91,7 @@ def outcome(data: bytes) -> None:
     assert (~np.isnan(series.values)).any(axis=0).all()
     assert len(set(series.names)) == len(series.names)
     if series.is_dated:
-        assert (np.diff(series.index) > np.timedelta64(0)).all()
+        assert (np.diff(series.index) > np.timedelta64(0, "us")).all()
     if parse(data, sniff(data)).values.shape != series.values.shape:
         raise AssertionError("What was sniffed reads otherwise than what was parsed.")
 

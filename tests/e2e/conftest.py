@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from lab_app import App, Tabs
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from servers import end_server, free_port, start_server
 
-ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
@@ -44,42 +39,14 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     with ExitStack() as stack:
 
         def start(script: str | Path, env: dict[str, str] | None = None) -> str:
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port = probe.getsockname()[1]
+            port = free_port()
             url = f"http://127.0.0.1:{port}"
             log = tmp_path_factory.mktemp("server") / "log.txt"
-            command = [sys.executable, "-m", "streamlit", "run", str(ROOT / script), "--server.headless", "true"]
-            command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
-            with log.open("wb") as out:
-                process = subprocess.Popen(
-                    command, cwd=ROOT, env=os.environ | (env or {}), stdout=out, stderr=subprocess.STDOUT
-                )
-            stack.callback(_end, process)
-            _wait(url, process, log)
+            process = start_server(script, port, env or {}, log)
+            stack.callback(end_server, process)
             return url
 
         yield start
-
-
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    pytest.fail(f"the server did not come up:\n{log.read_text(errors='replace')[-4000:]}")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 @pytest.fixture
@@ -103,3 +70,17 @@ def errors(page: Page) -> list[str]:
     page.on("console", hear)
     page.on("pageerror", lambda error: found.append(str(error)))
     return found
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """RNN Lab itself on a LAB_HOME of the module's own, with its pool of workers."""
+    with App(tmp_path_factory.mktemp("lab")) as app:
+        yield app
+
+
+@pytest.fixture
+def tabs(browser: Browser) -> Iterator[Tabs]:
+    """Opens tabs; at the end of the test none of them may have complained of anything."""
+    with Tabs(browser) as tabs:
+        yield tabs

@@ -1,0 +1,79 @@
+"""What a worker does with a run's folder: train, write what is said, keep the scores, show signs of life."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from lab.events import Event, Failed, FinalEvent
+from lab.home import sign, write_text
+from lab.runs import Run
+
+
+def execute(path: str | Path, tell: Callable[[Event], None] = lambda _: None) -> None:
+    """Train the run in this folder, here and now, writing its events. What a worker does, and `python -m lab train`."""
+    run = Run(path)
+    if run.history().final is not None and run.control().state == "stop":
+        return  # it was taken out of the queue
+    with _heartbeat(run):
+        for event in _events(run):
+            if isinstance(event, FinalEvent):
+                _score(run)
+                (run.path / "submitted.json").unlink(missing_ok=True)
+            run.append(event)
+            tell(event)
+
+
+def _events(run: Run) -> Iterator[Event]:
+    """What training says; what it throws becomes a Failed with one sentence."""
+    epoch, elapsed = 0, 0.0
+    try:
+        from lab.engine import train
+
+        for event in train(run.config, series=run.series, folder=run.path):
+            epoch, elapsed = event.epoch if hasattr(event, "epoch") else epoch, event.elapsed
+            yield event
+    except ValueError as error:
+        yield Failed(epoch, str(error), elapsed, run.id)
+    except Exception as error:
+        if type(error).__name__ in ("ResourceExhaustedError", "MemoryError"):
+            message = "Out of memory; try fewer units, a smaller batch or a shorter window."
+        else:
+            message = (
+                f"Training broke off with an unexpected {type(error).__name__}: {str(error).splitlines()[0][:200]}"
+            )
+        yield Failed(epoch, message, elapsed, run.id, traceback.format_exc())
+
+
+def _score(run: Run) -> None:
+    """Keep the model's test scores beside the run, where there is a model."""
+    from lab.evaluation import evaluate
+
+    if (run.path / "weights.npz").exists():
+        scores = evaluate(run.config, run.series, run.network())
+        write_text(run.path / "scores.json", json.dumps([asdict(s) for s in scores]))
+
+
+@contextlib.contextmanager
+def _heartbeat(run: Run) -> Iterator[None]:
+    """While it lasts, `worker.json` says that this process works on the run."""
+    path, over = run.path / "worker.json", threading.Event()
+
+    def beat() -> None:
+        while not over.wait(5.0):
+            path.touch()
+
+    sign(path)
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        path.unlink(missing_ok=True)
