@@ -24,6 +24,14 @@ class Equation:
     numbers: str
     value: float
 
+    @property
+    def latex(self) -> str:
+        """Symbols and numbers under each other, aligned at the equals signs, in lines that fit a narrow column."""
+        first, *rest = self.numbers.split(" = ")
+        lines = [self.symbols.replace("=", "&=", 1)]
+        lines += [f"&= {first}", f"&= {' = '.join(rest)}"] if len(rest) > 1 else [f"&= {self.numbers}"]
+        return r"\small \begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
+
 
 def explain(
     cell: str, weights: Weights, x: Float32Array, states: Mapping[str, Float32Array], t: int, unit: int

@@ -92,11 +92,7 @@ def one_step(chosen: Chosen) -> None:
     with words:
         st.caption(f"Unit {unit + 1} at step {step}, with its numbers:")
         for equation in explain(cell, chosen.network.recurrent[chosen.layer].weights, reads, layer, t, unit):
-            lines = [equation.symbols, *equation.numbers.rsplit(" = ", 1)]  # a line each fits a narrow column
-            symbols, numbers, value = lines[0].replace("=", "&=", 1), *lines[1:]
-            st.latex(
-                rf"\small \begin{{aligned}} {symbols} \\ &= {numbers.replace(' = ', r' \\ &= ')} = {value} \end{{aligned}}"
-            )
+            st.latex(equation.latex)
     live_chart(unit_lines(layer, [unit], step), key="gate-lines", height=260,
                alt=f"Gates and states of unit {unit + 1} along the window.")  # fmt: skip
 

@@ -108,7 +108,7 @@ class Tabs:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         for context in self.contexts:
             context.close()
-        assert kind is not None or self.complaints == []
+        assert kind is not None or self.complaints == [], "\n".join(self.complaints)
 
 
 def wait_for(condition: Callable[[], Any], seconds: float = 60) -> Any:
