@@ -49,6 +49,8 @@ def explain(
     sums = _Sums(weights, x[t], before["hidden"], unit)
     if "reset" in states:
         sums.reset_h = states["reset"][t] * before["hidden"]
+    if "inner" in states:
+        sums.inner = states["inner"][t]
     return _EXPLAIN[cell](sums, now, {name: float(values[unit]) for name, values in before.items()})
 
 
@@ -59,6 +61,7 @@ class _Sums:
         self.weights, self.x_t, self.h, self.unit = weights, x_t, h, unit
         self.units = len(h)
         self.reset_h = h  # the state that a GRU's reset gate lets through
+        self.inner = h  # the hidden units of a Jordan network, behind its output
 
     def column(self, block: int) -> int:
         return block * self.units + self.unit
@@ -132,7 +135,16 @@ def _rnn(s: _Sums, now: Mapping[str, float], _: Mapping[str, float]) -> list[Equ
     return [_gate("hidden", "h", r"\tanh", terms, now["hidden"])]
 
 
-_EXPLAIN = {"lstm": _lstm, "peephole": _lstm, "gru": _gru, "gru_reset_before": _gru, "rnn": _rnn}
+def _jordan(s: _Sums, now: Mapping[str, float], _: Mapping[str, float]) -> list[Equation]:
+    inner = [("W x_t", s.input(0)), ("U y_{t-1}", s.state(0)), ("b", s.bias(0))]
+    v, b_y = s.weights["output_kernel"][:, s.unit], s.weights["output_bias"][s.unit]
+    output = [("V h_t", float(s.inner @ v)), ("b_y", float(b_y))]
+    return [_gate("inner", "h", r"\tanh", inner, now["inner"]), _gate("hidden", "y", r"\tanh", output, now["hidden"])]
+
+
+_EXPLAIN = {
+    "lstm": _lstm, "peephole": _lstm, "gru": _gru, "gru_reset_before": _gru, "rnn": _rnn, "jordan": _jordan,
+}  # fmt: skip
 
 
 def _signed(value: float, place: int) -> str:

@@ -49,6 +49,16 @@ def parser() -> argparse.ArgumentParser:
     command("show", "Show a run's settings, its course and its test scores.", run=True)
     forecast = command("forecast", "Forecast beyond the end of a run's data.", run=True)
     forecast.add_argument("--steps", type=int, default=30, help="how many steps, 1 to 10000 (default 30)")
+    gates = command("gates", "Write every gate at every step of one window to an npz file.", run=True, as_json=False)
+    gates.add_argument(
+        "--window",
+        type=int,
+        required=True,
+        metavar="I",
+        help="which of all windows of the series, in time order from 0",
+    )
+    gates.add_argument("--npz", type=Path, required=True, metavar="FILE", help="the file to write; numpy.load reads it")
+    gates.add_argument("--epoch", type=int, help="the network as it was after this epoch, one that was kept")
     export = command("export", "Write a run to a ZIP file.", run=True, as_json=False)
     export.add_argument("file", metavar="FILE.zip", type=Path)
     return top
@@ -212,6 +222,14 @@ def _forecast(arguments: argparse.Namespace) -> None:
     _table(
         ["time", run.series.names[0] + unit], [[str(t), f"{v:.6g}"] for t, v in zip(times, forecast.mean, strict=True)]
     )
+
+
+def _gates(arguments: argparse.Namespace) -> None:
+    run = RunStore().open(arguments.run)
+    trace = run.network(arguments.epoch).trace(run.window(arguments.window))
+    trace.save(arguments.npz)
+    first, last = (_times(run.series.index)[k] for k in (arguments.window, arguments.window + len(trace.x) - 1))
+    print(f"Wrote {arguments.npz}: {', '.join(trace.arrays())} of the window from {first} to {last}.")
 
 
 def _export(arguments: argparse.Namespace) -> None:

@@ -8,14 +8,19 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-import types
 import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Union
+from typing import Any, Literal
+
+from lab.settings import is_date, parse, to_text
 
 OptionValue = str | int | float | bool | None
 MAX_LAYERS = 6
+CELL_LABELS = {
+    "lstm": "LSTM", "peephole": "Peephole LSTM", "gru": "GRU", "gru_reset_before": "GRU (reset before)", "rnn": "RNN",
+    "jordan": "Jordan",
+}  # fmt: skip
 
 
 def _require(ok: bool, key: str, rule: str, received: object) -> None:
@@ -71,7 +76,7 @@ class DataConfig:
         object.__setattr__(self, "options", tuple(sorted((str(k), v) for k, v in options)))
         _require(isinstance(self.name, str) and bool(self.name), "data.name", "the name of a data set", self.name)
         for key in ("start", "end"):
-            _require(_is_date(getattr(self, key)), f"data.{key}", "a date such as 2020-12-31", getattr(self, key))
+            _require(is_date(getattr(self, key)), f"data.{key}", "a date such as 2020-12-31", getattr(self, key))
         if self.start and self.end:
             _require(self.start < self.end, "data.end", f"after data.start ({self.start})", self.end)
         require_choice("data.gaps", self.gaps, ("leave", "ffill", "interpolate"))
@@ -103,8 +108,12 @@ class ModelConfig:
     """A stack of recurrent layers, then optional dense layers, then one linear output.
 
     Args:
-        cell: a key of `lab.cells.CELLS`: `lstm`, `gru` or `rnn` (Elman's simple recurrent network).
+        cell: a key of `lab.cells.CELLS`: `lstm`, `peephole` (an LSTM whose gates see the cell), `gru`,
+            `gru_reset_before` (as first published), `rnn` (Elman's simple recurrent network) or `jordan` (fed its last
+            output instead of its last hidden state).
         units: the units of each recurrent layer, first to last; 1 to 6 layers.
+        bidirectional: each layer reads the window forwards and, with weights of its own, backwards, and says both
+            (Schuster & Paliwal 1997): twice the outputs, twice the time.
         dropout: share of each layer's outputs that training drops.
         recurrent_dropout: share of the hidden state that training drops on its way to the next step.
         dense: the units of each dense layer (ReLU) between the last recurrent layer and the output.
@@ -115,9 +124,11 @@ class ModelConfig:
     dropout: float = 0.0
     recurrent_dropout: float = 0.0
     dense: tuple[int, ...] = ()
+    bidirectional: bool = False
 
     def __post_init__(self) -> None:
-        require_choice("model.cell", self.cell, ("lstm", "gru", "rnn"))
+        require_choice("model.cell", self.cell, CELL_LABELS)
+        _require(isinstance(self.bidirectional, bool), "model.bidirectional", "true or false", self.bidirectional)
         object.__setattr__(self, "units", tuple(self.units))
         object.__setattr__(self, "dense", tuple(self.dense))
         _require(1 <= len(self.units) <= MAX_LAYERS, "model.units", f"1 to {MAX_LAYERS} layers", self.units)
@@ -129,9 +140,14 @@ class ModelConfig:
         require_float("model.recurrent_dropout", self.recurrent_dropout, 0.0, 0.9)
 
     @property
+    def kind(self) -> str:
+        """What its recurrent layers are, in a word: `LSTM`, `Bidirectional GRU`."""
+        return ("Bidirectional " if self.bidirectional else "") + CELL_LABELS[self.cell]
+
+    @property
     def label(self) -> str:
-        """The network in a word: `LSTM 256-512-512`."""
-        return f"{self.cell.upper()} {'-'.join(map(str, self.units))}"
+        """The network in a word: `LSTM 256-512-512`, `Bidirectional GRU 32`."""
+        return f"{self.kind} {'-'.join(map(str, self.units))}"
 
 
 @dataclass(frozen=True)
@@ -229,7 +245,7 @@ class RunConfig:
         for key, value in settings.items():
             section, _, name = key.partition(".")
             if key == "seed":
-                seed = _parse("seed", value, int)
+                seed = parse("seed", value, int)
             elif section in SECTIONS and name:
                 changes[section][name] = value
             else:
@@ -251,9 +267,9 @@ class RunConfig:
             for f in dataclasses.fields(ours):
                 value = getattr(ours, f.name)
                 if f.name == "options":
-                    found |= {f"data.{k}": _format(v) for k, v in value}
+                    found |= {f"data.{k}": to_text(v) for k, v in value}
                 elif value != getattr(theirs, f.name):
-                    found[f"{section}.{f.name}"] = _format(value)
+                    found[f"{section}.{f.name}"] = to_text(value)
         if self.seed != default.seed:
             found["seed"] = str(self.seed)
         return found
@@ -269,49 +285,10 @@ SECTIONS: dict[str, type[Any]] = {
 
 def _with(section: Any, prefix: str, changes: Mapping[str, object]) -> Any:
     hints = typing.get_type_hints(type(section))
-    fields = {k: _parse(f"{prefix}.{k}", v, hints[k]) for k, v in changes.items() if k in hints and k != "options"}
+    fields = {k: parse(f"{prefix}.{k}", v, hints[k]) for k, v in changes.items() if k in hints and k != "options"}
     own = {k: v for k, v in changes.items() if k not in hints}
     if own and prefix != "data":
         raise ValueError(f"`{prefix}.{next(iter(own))}` is no setting; allowed are {', '.join(hints)}.")
     if own:
         fields["options"] = tuple({**dict(section.options), **own}.items())
     return dataclasses.replace(section, **fields)
-
-
-def _parse(key: str, value: object, hint: Any) -> Any:
-    """Read `value` as `hint`; text that does not read is handed on, so that the field's own check names the rule."""
-    if not isinstance(value, str):
-        return tuple(value) if isinstance(value, list) else value
-    text = value.strip()
-    if typing.get_origin(hint) in (Union, types.UnionType):
-        if text.lower() in ("", "none"):
-            return None
-        hint = next(a for a in typing.get_args(hint) if a is not type(None))
-    if typing.get_origin(hint) is tuple:
-        return tuple(_parse(key, part, int) for part in text.split(",") if part.strip())
-    if hint in (int, float):
-        try:
-            return hint(text)
-        except ValueError:
-            return value
-    return text
-
-
-def _format(value: object) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, tuple):
-        return ",".join(map(str, value))
-    return repr(value) if isinstance(value, float) else str(value)
-
-
-def _is_date(text: object) -> bool:
-    from datetime import date
-
-    if text is None:
-        return True
-    try:
-        date.fromisoformat(str(text))
-    except ValueError:
-        return False
-    return len(str(text)) == 10

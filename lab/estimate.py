@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from statistics import median
 
 from lab.config import ModelConfig, RunConfig
+from lab.network import weight_shapes
 from lab.runs import Run
 from lab.series import Split
 
 # Measured on two cores: what a step through time costs whatever its size, and how fast the matrix products run.
 SECONDS_A_STEP = 6e-5
 FLOPS = 1.1e11
-_GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 
 
 def training_windows(config: RunConfig, length: int) -> int:
@@ -23,13 +24,11 @@ def training_windows(config: RunConfig, length: int) -> int:
 
 def flops_a_window(model: ModelConfig, window: int, features: int = 1, horizon: int = 1) -> int:
     """Floating-point operations to train on one window: two a product, forward once and backward twice."""
-    products, width = 0, features
-    for units in model.units:
-        products += window * _GATES[model.cell] * units * (width + units)
-        width = units
-    for units in (*model.dense, horizon):
-        products += width * units
-        width = units
+    products = sum(
+        math.prod(shape) * (window if name.startswith("recurrent") else 1)
+        for name, shape in weight_shapes(model, features, horizon).items()
+        if name.endswith("kernel")  # biases and peepholes cost next to nothing
+    )
     return 6 * products
 
 
@@ -37,7 +36,8 @@ def seconds_an_epoch(config: RunConfig, length: int) -> float:
     """What an epoch of training takes on the machine that the constants were measured on."""
     windows = training_windows(config, length)
     steps = -(-windows // min(config.training.batch_size, max(windows, 1)))
-    waiting = steps * config.window.size * len(config.model.units) * SECONDS_A_STEP
+    layers = len(config.model.units) * (2 if config.model.bidirectional else 1)
+    waiting = steps * config.window.size * layers * SECONDS_A_STEP
     return waiting + windows * flops_a_window(config.model, config.window.size) / FLOPS
 
 

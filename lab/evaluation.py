@@ -35,7 +35,7 @@ def evaluate(config: RunConfig, series: Series, network: Network) -> list[Score]
     start, stop = split.bounds("test")
     scaler = scaler_of(config, series)
     predictions = {
-        config.model.cell.upper(): one_step(network, scaler, values, config.window.size, start, stop),
+        config.model.kind: one_step(network, scaler, values, config.window.size, start, stop),
         "Previous value": baselines.naive(values, start, stop),
     }
     if 1 < series.season_length <= start:

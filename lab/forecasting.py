@@ -58,7 +58,8 @@ def recursive(network: Network, scaler: Scaler, history: FloatArray, window: int
     Every prediction starts from a zero state and reads its whole window, as in training. Neighbouring windows share all
     values but one, so they are not read one after the other: `window` rows, each a window begun one step later than
     the row before, take in each new value together. In every step one row has read its whole window; it makes the
-    prediction and begins anew. One matrix product a layer and step instead of `window`, and the same arithmetic.
+    prediction and begins anew. One matrix product a layer and step instead of `window`, and the same arithmetic. A
+    bidirectional network reads from both ends, so there the windows are read one after the other.
 
     Args:
         history: `(time,)` in the data's units; the result, `(steps,)`, too.
@@ -70,6 +71,10 @@ def recursive(network: Network, scaler: Scaler, history: FloatArray, window: int
         raise ValueError(f"The history must hold a whole window ({window}); received {len(history)} values.")
     path = np.empty(window + steps, np.float32)
     path[:window] = scaler.transform(history[-window:])
+    if not network.is_causal:
+        for t in range(window, window + steps):
+            path[t] = network.predict(path[None, t - window : t, None])[0, 0]
+        return scaler.inverse(path[window:])
     states = network.initial_states(window)
     x = np.empty((window, 1), np.float32)
     for t in range(window + steps - 1):

@@ -2,26 +2,24 @@
 
 Keras trains these weights (`lab.engine`); everything shown afterwards is computed here. The weights are a flat mapping
 of float32 arrays: `recurrent0/kernel`, `recurrent0/recurrent_kernel`, `recurrent0/bias`, `recurrent1/...`,
-`dense0/kernel`, `dense0/bias`, ..., `output/kernel`, `output/bias`.
+`dense0/kernel`, `dense0/bias`, ..., `output/kernel`, `output/bias`; of bidirectional layers `recurrent0/forward/kernel`,
+..., `recurrent0/backward/kernel`, ....
 """
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lab.cells import CELLS, Float32Array, Gates, Intervention, Layer, State, Weights
+from lab.cells.layer import BOTH_WAYS, ONE_WAY
 from lab.config import ModelConfig
 from lab.tracing import GateTrace
 
-MAX_WEIGHT_BYTES = 2**28  # six LSTM layers of 1024 units, the largest model a config allows, take 0.19 GiB
 EPSILON = 1e-6  # the nudge of an input that a gradient is measured by
 NODES = 12  # gradients that `contributions` averages
 CHUNK_FLOATS = 2**22  # projected inputs held at once by `predict`: 16 MiB
@@ -48,7 +46,7 @@ class Network:
         Raises:
             ValueError: a weight is missing, unknown, of the wrong shape or not finite.
         """
-        first = weights.get("recurrent0/kernel", np.zeros((1, 0)))
+        first = weights.get(f"recurrent0/{_directions(model)[0]}kernel", np.zeros((1, 0)))
         shapes = weight_shapes(model, features=len(first) if first.ndim else 1, horizon=horizon)
         if weights.keys() != shapes.keys():
             names = sorted(weights.keys() ^ shapes.keys())
@@ -57,12 +55,15 @@ class Network:
         for key, shape in shapes.items():
             if weights[key].shape != shape:
                 raise ValueError(f"The weight `{key}` must have the shape {shape}; received {weights[key].shape}.")
-            layer, _, name = key.partition("/")
+            layer, _, name = key.rpartition("/")
             layers.setdefault(layer, {})[name] = np.ascontiguousarray(weights[key], np.float32)
             if not np.isfinite(layers[layer][name]).all():
                 raise ValueError(f"The weight `{key}` must be finite; it holds NaN or infinity.")
         return cls(
-            tuple(Layer(CELLS[model.cell], layers[f"recurrent{k}"]) for k in range(len(model.units))),
+            tuple(
+                Layer(CELLS[model.cell], {d: layers[f"recurrent{k}/{d}".rstrip("/")] for d in _directions(model)})
+                for k in range(len(model.units))
+            ),
             tuple(layers[f"dense{k}"] for k in range(len(model.dense))),
             layers["output"],
         )
@@ -77,6 +78,11 @@ class Network:
         """Values the network predicts."""
         return len(self.output["bias"])
 
+    @property
+    def is_causal(self) -> bool:
+        """Whether its layers say at each step only what they know by then; bidirectional ones do not."""
+        return all(layer.is_causal for layer in self.recurrent)
+
     def predict(self, x: NDArray[Any], interventions: Sequence[Intervention] = ()) -> Float32Array:
         """The outputs `(n, horizon)` for the windows `x`, `(n, window, features)`; scaled in, scaled out.
 
@@ -87,7 +93,7 @@ class Network:
             raise ValueError(f"`x` must be (n, window, {self.features}); received {x.shape}.")
         n, window, _ = x.shape
         self._check(interventions, window)
-        chunk = max(1, CHUNK_FLOATS // (window * max(layer.weights["kernel"].shape[1] for layer in self.recurrent)))
+        chunk = max(1, CHUNK_FLOATS // (window * max(len(layer.names) * layer.units for layer in self.recurrent)))
         outputs = np.empty((n, self.horizon), self.output["kernel"].dtype)
         for start in range(0, n, chunk):
             outputs[start : start + chunk] = self._run(x[start : start + chunk], interventions)[0]
@@ -167,7 +173,10 @@ class Network:
         def precise(weights: Weights) -> Any:
             return {name: weight.astype(np.float64) for name, weight in weights.items()}
 
-        recurrent = tuple(replace(layer, weights=precise(layer.weights)) for layer in self.recurrent)
+        recurrent = tuple(
+            replace(layer, directions={prefix: precise(weights) for prefix, weights in layer.directions.items()})
+            for layer in self.recurrent
+        )
         return Network(recurrent, tuple(map(precise, self.dense)), precise(self.output))
 
     def _run(
@@ -181,7 +190,7 @@ class Network:
             ours = [i for i in interventions if i.layer == k]
             sequence, trace = layer.run(sequence, ours, traced=traced)  # (window, n, units)
             traces.append(trace)
-        return self.read_out(sequence[-1]), traces
+        return self.read_out(self.recurrent[-1].last(sequence)), traces
 
     def _require_window(self, x: NDArray[Any]) -> None:
         if x.ndim != 2 or x.shape[0] == 0 or x.shape[1] != self.features:
@@ -193,17 +202,18 @@ class Network:
                 last = len(self.recurrent) - 1
                 raise ValueError(f"`layer` must be from 0 to {last}; received {intervention.layer}.")
             layer = self.recurrent[intervention.layer]
-            intervention.check(window, layer.units, layer.names)
+            intervention.check(window, layer.units, dict.fromkeys((*layer.cell.trace_names, *layer.names)))
 
     def initial_states(self, batch: int) -> list[State]:
         """The state of each recurrent layer before the first step, zeros."""
         return [layer.cell.initial_state(batch, layer.units) for layer in self.recurrent]
 
     def advance(self, x_t: Float32Array, states: list[State]) -> list[State]:
-        """One step in time through all recurrent layers: `x_t` is `(batch, features)`."""
+        """One step in time through all recurrent layers, which must be causal: `x_t` is `(batch, features)`."""
         new = []
         for layer, state in zip(self.recurrent, states, strict=True):
-            state, _ = layer.cell.step(layer.weights, layer.cell.project(layer.weights, x_t), state)
+            (weights,) = layer.directions.values()
+            state, _ = layer.cell.step(weights, layer.cell.project(weights, x_t), state)
             x_t = state[0]
             new.append(state)
         return new
@@ -220,13 +230,18 @@ def weight_shapes(model: ModelConfig, features: int = 1, horizon: int = 1) -> di
     """The name and shape of every weight, first layer to last."""
     shapes: dict[str, tuple[int, ...]] = {}
     for k, units in enumerate(model.units):
-        for name, shape in CELLS[model.cell].weight_shapes(features, units).items():
-            shapes[f"recurrent{k}/{name}"] = shape
-        features = units
+        for prefix in _directions(model):
+            for name, shape in CELLS[model.cell].weight_shapes(features, units).items():
+                shapes[f"recurrent{k}/{prefix}{name}"] = shape
+        features = units * len(_directions(model))
     for layer, units in [*((f"dense{k}", units) for k, units in enumerate(model.dense)), ("output", horizon)]:
         shapes |= {f"{layer}/kernel": (features, units), f"{layer}/bias": (units,)}
         features = units
     return shapes
+
+
+def _directions(model: ModelConfig) -> tuple[str, ...]:
+    return BOTH_WAYS if model.bidirectional else ONE_WAY
 
 
 def count_parameters(model: ModelConfig, features: int = 1, horizon: int = 1) -> int:
@@ -241,43 +256,9 @@ def summary(model: ModelConfig, window: int, features: int = 1, horizon: int = 1
         layer = key.partition("/")[0]
         parameters[layer] = parameters.get(layer, 0) + int(np.prod(shape))
     last = len(model.units) - 1
-    names = [f"{CELLS[model.cell].keras_layer} {k + 1}" for k in range(len(model.units))]
+    names = [f"{model.kind} {k + 1}" for k in range(len(model.units))]
     names += [f"Dense {k + 1} (ReLU)" for k in range(len(model.dense))]
-    outputs = [f"({units},)" if k == last else f"({window}, {units})" for k, units in enumerate(model.units)]
+    widths = [units * len(_directions(model)) for units in model.units]
+    outputs = [f"({width},)" if k == last else f"({window}, {width})" for k, width in enumerate(widths)]
     outputs += [f"({units},)" for units in (*model.dense, horizon)]
     return list(zip([*names, "Output (linear)"], outputs, parameters.values(), strict=True))
-
-
-def save_weights(path: Path | str, weights: Mapping[str, NDArray[Any]]) -> None:
-    """Write float32 weights as an `.npz` file, whole or not at all."""
-    path = Path(path)
-    aside = path.with_name(path.name + ".tmp")
-    with zipfile.ZipFile(aside, "w") as archive:
-        for name, weight in weights.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.asarray(weight, np.float32), allow_pickle=False)
-            archive.writestr(f"{name}.npy", buffer.getvalue())
-    aside.replace(path)
-
-
-def load_weights(path: Path | str) -> dict[str, Float32Array]:
-    """Read what `save_weights` wrote; nothing in the file is executed, and what would be too large is not unpacked.
-
-    Raises:
-        ValueError: the file is anything else.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-        if size > MAX_WEIGHT_BYTES:
-            raise ValueError(f"it would take {size:,} bytes; at most {MAX_WEIGHT_BYTES:,} are read")
-        with np.load(path, allow_pickle=False) as archive:
-            weights = {name: archive[name] for name in archive.files}
-        for name, weight in weights.items():
-            if not isinstance(weight, np.ndarray) or weight.dtype != np.float32:
-                raise ValueError(f"`{name}` is no float32 array")
-    except Exception as error:  # a stranger's file can break zipfile and NumPy's reader in a dozen ways
-        raise ValueError(
-            f"{Path(path).name} is not a file of weights saved by RNN Lab: {str(error).rstrip('.')}."
-        ) from error
-    return weights

@@ -92,7 +92,8 @@ class Run:
         Raises:
             ValueError: there are no weights yet, or none were kept of that epoch.
         """
-        from lab.network import Network, load_weights
+        from lab.network import Network
+        from lab.weights import load_weights
 
         path = self.path / "weights.npz" if epoch is None else snapshot_path(self.path, epoch)
         if not path.exists():

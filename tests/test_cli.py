@@ -6,9 +6,11 @@ import json
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lab.cli import main, parser
+from lab.runs import Run, RunStore
 
 FAST = ["--set", "training.epochs=2", "--set", "model.units=4", "--set", "window.size=10"]
 README = Path(__file__).parent.parent / "README.md"
@@ -47,6 +49,40 @@ def test_runs_show_and_export(trained: object, capsys: pytest.CaptureFixture[str
     assert "mine/weights.npz" in zipfile.ZipFile(tmp_path / "mine.zip").namelist()
 
 
+def test_gates_of_a_window(trained: object, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    traces = {}
+    for epoch in (None, 0, 2):
+        path = tmp_path / f"{epoch}.npz"
+        extra = [] if epoch is None else ["--epoch", str(epoch)]
+        assert main(["gates", "mine", "--window", "3", "--npz", str(path), *extra]) == 0
+        assert "layer0/forget" in capsys.readouterr().out
+        with np.load(path, allow_pickle=False) as file:
+            traces[epoch] = dict(file)
+    names = ["input", "forget", "candidate", "output", "cell", "hidden"]
+    assert list(traces[None]) == ["x", *(f"layer0/{name}" for name in names), "prediction"]
+    np.testing.assert_array_equal(traces[None]["x"], Run(RunStore().folder / "mine").window(3))
+    np.testing.assert_array_equal(traces[None]["layer0/forget"], traces[2]["layer0/forget"])
+    assert (traces[0]["layer0/forget"] != traces[2]["layer0/forget"]).all()
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["--window", "492"], "A window of run mine must be from 0 to 491; received 492."),
+        (["--window", "-1"], "received -1"),
+        (["--window", "0", "--epoch", "7"], "Run mine kept no weights of epoch 7; it kept 0, 1, 2."),
+    ],
+)
+def test_gates_of_no_window_are_a_sentence(
+    argv: list[str], words: str, trained: object, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["gates", "mine", "--npz", str(tmp_path / "no.npz"), *argv]) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "no.npz").exists()
+
+
 def test_a_table_and_a_bar_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "sine", *FAST, "--name", "seen"]) == 0
     out = capsys.readouterr().out
@@ -79,6 +115,9 @@ def test_dates_of_a_monthly_forecast_are_the_next_months(capsys: pytest.CaptureF
         (["train", "sine", "--name", "a/b"], "1 to 80 letters"),
         (["show", "nobody"], "There is no run 'nobody'"),
         (["resume", "nobody"], "There is no run 'nobody'"),
+        (["gates", "nobody", "--window", "0", "--npz", "no.npz"], "There is no run 'nobody'"),
+        (["gates", "nobody", "--window", "first", "--npz", "no.npz"], "invalid int value"),
+        (["gates", "nobody", "--npz", "no.npz"], "required"),
         (["forecast", "nobody", "--steps", "0"], "--steps must be a whole number"),
         (["forecast", "nobody", "--steps", "many"], "invalid int value"),
         (["fly"], "invalid choice"),

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.config import DataConfig, ModelConfig, RunConfig, TrainingConfig, WindowConfig
+from lab.cells import CELLS
+from lab.config import CELL_LABELS, DataConfig, ModelConfig, RunConfig, TrainingConfig, WindowConfig
 from lab.presets import PRESETS, preset
 
 layers = st.lists(st.integers(1, 1024), min_size=1, max_size=6).map(tuple)
@@ -24,7 +25,13 @@ configs = st.builds(
         st.dictionaries(st.sampled_from(["points", "noise"]), st.integers(1, 9) | st.floats(0, 1)),
     ),
     window=st.builds(WindowConfig, size=st.integers(1, 1000), stride=st.integers(1, 1000)),
-    model=st.builds(ModelConfig, cell=st.sampled_from(["lstm", "gru", "rnn"]), units=layers, dropout=st.floats(0, 0.9)),
+    model=st.builds(
+        ModelConfig,
+        cell=st.sampled_from(list(CELLS)),
+        units=layers,
+        dropout=st.floats(0, 0.9),
+        bidirectional=st.booleans(),
+    ),
     training=st.builds(TrainingConfig, epochs=st.integers(1, 500), learning_rate=rates, clip_value=st.none() | rates),
     seed=st.integers(0, 2**31 - 1),
 )
@@ -62,8 +69,9 @@ def test_presets_survive_json(name: str) -> None:
         ({"model.units": "64,0"}, "`model.units`"),
         ({"model.units": ""}, "`model.units` must be 1 to 6 layers"),
         ({"model.units": "1,2,3,4,5,6,7"}, "1 to 6 layers"),
-        ({"model.cell": "transformer"}, "one of lstm, gru, rnn"),
+        ({"model.cell": "transformer"}, "one of lstm, peephole, gru, gru_reset_before, rnn, jordan"),
         ({"model.dropout": "1"}, "from 0 to 0.9"),
+        ({"model.bidirectional": "both"}, "`model.bidirectional` must be true or false; received 'both'"),
         ({"training.learning_rate": "0"}, "above 0"),
         ({"training.learning_rate": "nan"}, "`training.learning_rate`"),
         ({"training.clip_value": "1", "training.clip_norm": "1"}, "at most one of"),
@@ -95,6 +103,24 @@ def test_text_is_read_as_the_type_of_the_field() -> None:
     assert config.training.clip_value is None
     assert config.training.learning_rate == 5e-5
     assert config.data.column == "Close"
+
+
+def test_the_allowed_cells_are_the_cells_there_are() -> None:
+    assert list(CELL_LABELS) == list(CELLS)
+
+
+@pytest.mark.parametrize(
+    ("settings", "label"),
+    [
+        ({"model.units": "256,512"}, "LSTM 256-512"),
+        ({"model.cell": "peephole"}, "Peephole LSTM 50"),
+        ({"model.cell": "gru", "model.units": "32", "model.bidirectional": "true"}, "Bidirectional GRU 32"),
+        ({"model.cell": "gru_reset_before"}, "GRU (reset before) 50"),
+        ({"model.cell": "jordan", "model.bidirectional": "False"}, "Jordan 50"),
+    ],
+)
+def test_a_model_has_a_name_for_people(settings: dict[str, object], label: str) -> None:
+    assert RunConfig().with_settings(settings).model.label == label
 
 
 def test_another_data_set_starts_from_its_own_defaults() -> None:

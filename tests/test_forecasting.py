@@ -12,9 +12,9 @@ VALUES = 300 + 40 * np.sin(np.arange(60) / 3) + np.random.default_rng(0).normal(
 SCALER = Scaler.fit("standard", VALUES[:40])
 
 
-def random_network(cell="lstm", units=(6,), dense=(), horizon=1, seed=0):
+def random_network(cell="lstm", units=(6,), dense=(), horizon=1, seed=0, bidirectional=False):
     rng = np.random.default_rng(seed)
-    model = ModelConfig(cell=cell, units=units, dense=dense)
+    model = ModelConfig(cell=cell, units=units, dense=dense, bidirectional=bidirectional)
     shapes = weight_shapes(model, horizon=horizon)
     return Network.build(model, {k: rng.normal(0, 0.9, s) for k, s in shapes.items()}, horizon)
 
@@ -30,9 +30,9 @@ def naive_recursive(network, scaler, history, window, steps):
 
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("window", [1, 2, 7, 50])
-@pytest.mark.parametrize("units", [(6,), (5, 4, 3)])
-def test_recursive_is_the_naive_loop(cell, window, units):
-    network = random_network(cell, units, dense=(4,))
+@pytest.mark.parametrize(("units", "bidirectional"), [((6,), False), ((5, 4, 3), False), ((3, 2), True)])
+def test_recursive_is_the_naive_loop(cell, window, units, bidirectional):
+    network = random_network(cell, units, dense=(4,), seed=1, bidirectional=bidirectional)
     found = recursive(network, SCALER, VALUES, window, 25)
     expected = naive_recursive(network, SCALER, VALUES, window, 25)
     assert found.shape == (25,)

@@ -24,9 +24,9 @@ def random_network(model: ModelConfig, seed: int, size: float = 1.0) -> tuple[Ne
 
 
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize("units", [(1,), (8, 5)])
-def test_the_gradient_is_that_of_tensorflow(cell: str, units: tuple[int, ...]) -> None:
-    model = ModelConfig(cell=cell, units=units, dense=(6,) if len(units) > 1 else ())
+@pytest.mark.parametrize(("units", "bidirectional"), [((1,), False), ((8, 5), False), ((4, 3), True)])
+def test_the_gradient_is_that_of_tensorflow(cell: str, units: tuple[int, ...], bidirectional: bool) -> None:
+    model = ModelConfig(cell=cell, units=units, dense=(6,) if len(units) > 1 else (), bidirectional=bidirectional)
     keras_model = build(model, WINDOW, FEATURES, HORIZON, seed=0)
     for seed in range(3):
         network, weights = random_network(model, seed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,24 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    exec(compile(code, "README.md", "exec"), {})
+    run_example(0)
     out = capsys.readouterr().out
     assert "Previous value" in out
     assert "Finished(" in out
+
+
+def test_the_notebook_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    names = run_example(1)
+    assert names["trace"].layers[0]["forget"].shape == (50, names["run"].config.model.units[0])
+    out = capsys.readouterr().out
+    assert "candidate" in out
+    assert "(50, 1)" in out
+
+
+def run_example(k: int) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    exec(compile(re.findall(r"```python\n(.*?)```", README, re.DOTALL)[k], "README.md", "exec"), names)
+    return names
 
 
 def test_what_it_links_to_is_there() -> None:

@@ -14,8 +14,9 @@ from lab.network import Network, weight_shapes
 WINDOW, FEATURES, UNITS = 7, 2, (4, 3)
 
 
-def network_of(cell: str, seed: int = 0, units: tuple[int, ...] = UNITS) -> Network:
-    model, rng = ModelConfig(cell=cell, units=units, dense=(3,)), np.random.default_rng(seed)
+def network_of(cell: str, seed: int = 0, units: tuple[int, ...] = UNITS, bidirectional: bool = False) -> Network:
+    model = ModelConfig(cell=cell, units=units, dense=(3,), bidirectional=bidirectional)
+    rng = np.random.default_rng(seed)
     shapes = weight_shapes(model, FEATURES)
     return Network.build(model, {k: rng.normal(0, 0.6, shape).astype(np.float32) for k, shape in shapes.items()})
 
@@ -38,11 +39,14 @@ def test_a_trace_has_every_gate_of_every_layer_and_step(cell: str, x: np.ndarray
 
 
 def test_the_names_are_those_of_the_field(x: np.ndarray) -> None:
-    gates = {cell: list(network_of(cell, units=(2,)).trace(x).layers[0]) for cell in ("lstm", "gru", "rnn")}
+    gates = {cell: list(network_of(cell, units=(2,)).trace(x).layers[0]) for cell in CELLS}
     assert gates == {
         "lstm": ["input", "forget", "candidate", "output", "cell", "hidden"],
+        "peephole": ["input", "forget", "candidate", "output", "cell", "hidden"],
         "gru": ["update", "reset", "candidate", "hidden"],
+        "gru_reset_before": ["update", "reset", "candidate", "hidden"],
         "rnn": ["hidden"],
+        "jordan": ["inner", "hidden"],
     }
 
 
@@ -74,12 +78,15 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-z))
 
 
-def lstm_written_out(w, x, change=lambda *_: None):  # type: ignore[no-untyped-def]
-    """One LSTM layer over one sequence; `change` may alter the values `v` in place, at four places of step t."""
+def lstm_written_out(w, x, change=lambda *_: None, way=1):  # type: ignore[no-untyped-def]
+    """One LSTM layer over one sequence, backwards where `way` is -1.
+
+    `change` may alter the values `v` in place, at four places of step t.
+    """
     units = len(w["recurrent_kernel"])
     v = {"hidden": np.zeros(units), "cell": np.zeros(units)}
-    for t, row in enumerate(x):
-        v["t"] = t
+    for t, row in list(enumerate(x))[::way]:
+        v["t"], v["way"] = t, way
         change("before", v)
         old = {key: np.copy(v[key]) for key in ("hidden", "cell")}
         z = row @ w["kernel"] + v["hidden"] @ w["recurrent_kernel"] + w["bias"]
@@ -110,7 +117,7 @@ def ablate(where, v):  # type: ignore[no-untyped-def]
 
 
 def freeze(where, v):  # type: ignore[no-untyped-def]
-    if v["t"] >= 3 and where in ("cell", "hidden"):
+    if (v["t"] - 3) * v["way"] >= 0 and where in ("cell", "hidden"):
         v[where][1] = v["old"][where][1]
 
 
@@ -141,6 +148,35 @@ def test_an_intervention_is_the_loop_with_that_line_changed(intervention, change
     np.testing.assert_allclose(trace.prediction, network.read_out(second[-1]["hidden"]), atol=1e-5)
     assert abs(trace.prediction - untouched.prediction) > 1e-6
     np.testing.assert_array_equal(network.predict(x[None], (intervention,))[0], trace.prediction)
+
+
+@pytest.mark.parametrize(
+    ("intervention", "changes"),
+    [
+        (None, {}),
+        (Clamp(0, "forget", 0.25, units=(1, 3), steps=(2, 3)), {"forward": clamp_forget, "backward": clamp_forget}),
+        (Clamp(0, "backward/forget", 0.25, units=(1, 3), steps=(2, 3)), {"backward": clamp_forget}),
+        (Freeze(0, 3, units=(1,)), {"forward": freeze, "backward": freeze}),
+        (Reset(0, 5), {"forward": reset, "backward": reset}),
+    ],
+    ids=lambda p: type(p).__name__,
+)
+def test_both_directions_are_loops_over_the_same_steps(intervention, changes, x: np.ndarray) -> None:  # type: ignore[no-untyped-def]
+    network = network_of("lstm", bidirectional=True)
+    trace, said = network.trace(x, (intervention,) if intervention else ()), x
+    for k, (layer, found) in enumerate(zip(network.recurrent, trace.layers, strict=True)):
+        weights = {way: layer.directions[f"{way}/"] for way in ("forward", "backward")}
+        nothing = lambda *_: None  # noqa: E731
+        there = lstm_written_out(weights["forward"], said, changes.get("forward", nothing) if k == 0 else nothing)
+        back = lstm_written_out(weights["backward"], said, changes.get("backward", nothing) if k == 0 else nothing, -1)
+        steps = {"forward": list(there), "backward": list(back)[::-1]}
+        assert list(found) == [f"{way}/{name}" for way in steps for name in CELLS["lstm"].trace_names]
+        for way, written in steps.items():
+            for name in CELLS["lstm"].trace_names:
+                np.testing.assert_allclose(found[f"{way}/{name}"], [step[name] for step in written], atol=1e-5)
+        said = np.concatenate([[step["hidden"] for step in steps[way]] for way in steps], axis=1)
+    last = np.concatenate([steps["forward"][-1]["hidden"], steps["backward"][0]["hidden"]])
+    np.testing.assert_allclose(trace.prediction, network.read_out(last), atol=1e-5)
 
 
 @pytest.mark.parametrize("cell", CELLS)

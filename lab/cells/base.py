@@ -38,14 +38,12 @@ class Cell(ABC):
 
     name: ClassVar[str]
     """The key in `CELLS` and in `ModelConfig.cell`."""
-    keras_layer: ClassVar[str]
-    """The class in `keras.layers` that this cell agrees with."""
     blocks: ClassVar[tuple[str, ...]]
     """What the columns of the kernel feed, in Keras's order; each block is `units` wide."""
     gate_names: ClassVar[tuple[str, ...]] = ()
     """What `step` returns as gates (the candidate among them)."""
     state_names: ClassVar[tuple[str, ...]] = ("hidden",)
-    """What `step` carries to the next step; the hidden state, which is the output, stands first."""
+    """What `step` carries to the next step; the hidden state, which is what the layer says, stands first."""
 
     def weight_shapes(self, features: int, units: int) -> dict[str, tuple[int, ...]]:
         """The shape of every weight, in Keras's order."""
@@ -76,25 +74,34 @@ class Cell(ABC):
         """
 
     def walk(
-        self, weights: Weights, x: Float32Array, interventions: Sequence[Intervention] = ()
+        self,
+        weights: Weights,
+        x: Float32Array,
+        interventions: Sequence[Intervention] = (),
+        *,
+        backwards: bool = False,
     ) -> Iterator[tuple[State, Gates]]:
-        """Every step of the sequences `x`, `(time, batch, features)`, from a zero state; yields what `step` returns."""
+        """Every step of the sequences `x`, `(time, batch, features)`, from a zero state; yields what `step` returns.
+
+        Backwards, the first step reads the last of `x`. Interventions count time as `x` does, either way.
+        """
         time, batch, features = x.shape
         state = self.initial_state(batch, len(weights["recurrent_kernel"]))
         wx = self.project(weights, x.reshape(time * batch, features))  # (time * batch, blocks * units)
-        for t, wx_t in enumerate(wx.reshape(time, batch, wx.shape[-1])):
+        wx = wx.reshape(time, batch, wx.shape[-1])
+        for t in reversed(range(time)) if backwards else range(time):
             for intervention in interventions:
                 state = tuple(intervention.enter(t, s) for s in state)
-            edit = self._edit(t, state, interventions) if interventions else unedited
-            state, gates = self.step(weights, wx_t, state, edit)
+            edit = self._edit(t, state, interventions, backwards) if interventions else unedited
+            state, gates = self.step(weights, wx[t], state, edit)
             yield state, gates
 
-    def _edit(self, t: int, state: State, interventions: Sequence[Intervention]) -> Edit:
+    def _edit(self, t: int, state: State, interventions: Sequence[Intervention], backwards: bool) -> Edit:
         before = dict(zip(self.state_names, state, strict=True))
 
         def edit(name: str, value: Float32Array) -> Float32Array:
             for intervention in interventions:
-                value = intervention.edit(t, name, value, before.get(name))
+                value = intervention.edit(t, name, value, before.get(name), backwards)
             return value
 
         return edit

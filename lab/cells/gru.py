@@ -8,7 +8,8 @@ from lab.cells.base import Cell, Edit, Float32Array, Gates, State, Weights, sigm
 
 
 class GRU(Cell):
-    r"""Gated recurrent unit (Cho et al. 2014) in the form that resets after the product, as `keras.layers.GRU`.
+    r"""Gated recurrent unit that resets after the product (Cho et al. 2014, in the form that cuDNN made common), as
+    `keras.layers.GRU`.
 
     $$\begin{aligned}
     z_t &= σ(W_z x_t + U_z h_{t-1} + b_z + b'_z)  &&\text{update gate: how much of the old state to keep} \\
@@ -22,7 +23,6 @@ class GRU(Cell):
     """
 
     name = "gru"
-    keras_layer = "GRU"
     blocks = ("update", "reset", "candidate")
     gate_names = ("update", "reset", "candidate")
 

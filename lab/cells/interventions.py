@@ -37,11 +37,14 @@ class Intervention(ABC):
         """What a state, `(batch, units)`, becomes before step `t` reads it."""
         return state
 
-    def edit(self, t: int, name: str, value: Float32Array, before: Float32Array | None) -> Float32Array:
+    def edit(
+        self, t: int, name: str, value: Float32Array, before: Float32Array | None, backwards: bool
+    ) -> Float32Array:
         """What the gate or state `name`, `(batch, units)`, becomes right after step `t` has computed it.
 
         Args:
-            before: the same state one step earlier; None where `name` is no state.
+            before: the same state as the step found it; None where `name` is no state.
+            backwards: whether the layer reads time backwards, as one half of a bidirectional layer does.
         """
         return value
 
@@ -62,7 +65,8 @@ class Clamp(Intervention):
     """Hold a gate, a candidate or a state at `value`.
 
     Args:
-        gate: a name that the trace of the layer has, for example `forget`.
+        gate: a gate or state of the layer, for example `forget`; of a bidirectional layer that is the gate of both
+            directions, and `forward/forget` or `backward/forget` that of one.
         value: what it is held at, usually within the gate's range, 0 to 1 (the candidate's, -1 to 1).
         steps: the time steps of the window, from 0; None for all.
     """
@@ -72,8 +76,11 @@ class Clamp(Intervention):
     _: KW_ONLY
     steps: tuple[int, ...] | None = None
 
-    def edit(self, t: int, name: str, value: Float32Array, before: Float32Array | None) -> Float32Array:
-        held = name == self.gate and (self.steps is None or t in self.steps)
+    def edit(
+        self, t: int, name: str, value: Float32Array, before: Float32Array | None, backwards: bool
+    ) -> Float32Array:
+        names = (name, f"{'backward' if backwards else 'forward'}/{name}")
+        held = self.gate in names and (self.steps is None or t in self.steps)
         return self._put(self.value, value) if held else value
 
     def check(self, window: int, units: int, names: Iterable[str]) -> None:
@@ -96,7 +103,9 @@ class Ablate(Intervention):
     _: KW_ONLY
     steps: tuple[int, ...] | None = None
 
-    def edit(self, t: int, name: str, value: Float32Array, before: Float32Array | None) -> Float32Array:
+    def edit(
+        self, t: int, name: str, value: Float32Array, before: Float32Array | None, backwards: bool
+    ) -> Float32Array:
         silent = name == "hidden" and (self.steps is None or t in self.steps)
         return self._put(0, value) if silent else value
 
@@ -107,12 +116,18 @@ class Ablate(Intervention):
 
 @dataclass(frozen=True)
 class Freeze(Intervention):
-    """Units keep the state (hidden and cell) that they had before step `start`, to the end of the window."""
+    """From step `start` on, units keep the state (hidden and cell) that they had before it.
+
+    Where time is read backwards that is down to the first step of the window; elsewhere, up to the last.
+    """
 
     start: int
 
-    def edit(self, t: int, name: str, value: Float32Array, before: Float32Array | None) -> Float32Array:
-        return value if before is None or t < self.start else self._put(before, value)
+    def edit(
+        self, t: int, name: str, value: Float32Array, before: Float32Array | None, backwards: bool
+    ) -> Float32Array:
+        reached = t <= self.start if backwards else t >= self.start
+        return value if before is None or not reached else self._put(before, value)
 
     def check(self, window: int, units: int, names: Iterable[str]) -> None:
         super().check(window, units, names)

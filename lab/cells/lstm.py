@@ -25,7 +25,6 @@ class LSTM(Cell):
     """
 
     name = "lstm"
-    keras_layer = "LSTM"
     blocks = ("input", "forget", "candidate", "output")
     gate_names = ("input", "forget", "candidate", "output")
     state_names = ("hidden", "cell")

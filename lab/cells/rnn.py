@@ -16,7 +16,6 @@ class RNN(Cell):
     """
 
     name = "rnn"
-    keras_layer = "SimpleRNN"
     blocks = ("hidden",)
 
     def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:

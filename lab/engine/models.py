@@ -1,23 +1,38 @@
-"""From a `ModelConfig` to a stock Keras model, and its weights by the names that `lab.network` reads."""
+"""From a `ModelConfig` to a Keras model, and its weights by the names that `lab.network` reads."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
 
 import keras
 import numpy as np
 
 from lab.config import ModelConfig
+from lab.engine.layers import JordanCell, PeepholeLSTMCell
 from lab.series import FloatArray
 
 Weights = dict[str, FloatArray]
 
 # The sequences are short and the CPU has no cuDNN; saying so spares Keras a check at every call.
-_RECURRENT = {
-    "lstm": lambda units, **kw: keras.layers.LSTM(units, use_cudnn=False, **kw),
-    "gru": lambda units, **kw: keras.layers.GRU(units, use_cudnn=False, reset_after=True, **kw),
-    "rnn": lambda units, **kw: keras.layers.SimpleRNN(units, **kw),
+_RECURRENT: dict[str, Callable[..., keras.Layer]] = {
+    "lstm": partial(keras.layers.LSTM, use_cudnn=False),
+    "peephole": lambda units, recurrent_dropout=0.0, **kw: keras.layers.RNN(
+        PeepholeLSTMCell(units, recurrent_dropout=recurrent_dropout), **kw
+    ),
+    "gru": partial(keras.layers.GRU, use_cudnn=False, reset_after=True),
+    "gru_reset_before": partial(keras.layers.GRU, use_cudnn=False, reset_after=False),
+    "rnn": keras.layers.SimpleRNN,
+    "jordan": lambda units, recurrent_dropout=0.0, **kw: keras.layers.RNN(
+        JordanCell(units, recurrent_dropout=recurrent_dropout), **kw
+    ),
 }
+
+
+def recurrent_layer(cell: str, units: int, **options: Any) -> keras.Layer:
+    """The Keras layer that a cell of `lab.cells.CELLS` agrees with: stock Keras's where it has one."""
+    return _RECURRENT[cell](units, **options)
 
 
 def build(config: ModelConfig, window: int, features: int, horizon: int, seed: int) -> keras.Model:
@@ -29,12 +44,14 @@ def build(config: ModelConfig, window: int, features: int, horizon: int, seed: i
     inputs = keras.Input((window, features), name="window")
     x = inputs
     for k, units in enumerate(config.units):
-        x = _RECURRENT[config.cell](
+        layer = recurrent_layer(
+            config.cell,
             units,
             name=f"recurrent{k}",
             return_sequences=k < len(config.units) - 1,
             recurrent_dropout=config.recurrent_dropout,
-        )(x)
+        )
+        x = (keras.layers.Bidirectional(layer, name=layer.name) if config.bidirectional else layer)(x)
         if config.dropout:
             x = keras.layers.Dropout(config.dropout, name=f"dropout{k}")(x)
     for k, units in enumerate(config.dense):
@@ -44,11 +61,20 @@ def build(config: ModelConfig, window: int, features: int, horizon: int, seed: i
 
 def get_weights(model: keras.Model) -> Weights:
     """Every weight by its name, for example `recurrent0/kernel`, as float32 arrays."""
-    return {f"{layer.name}/{v.name}": np.asarray(v) for layer in model.layers for v in layer.weights}
+    return {name: np.asarray(v) for name, v in _variables(model)}
 
 
 def set_weights(model: keras.Model, weights: Mapping[str, FloatArray]) -> None:
     """Put the weights of `get_weights` back."""
+    for name, v in _variables(model):
+        v.assign(weights[name])
+
+
+def _variables(model: keras.Model) -> Iterator[tuple[str, keras.Variable]]:
+    """Names and variables, as `lab.network.weight_shapes` has them."""
     for layer in model.layers:
-        for v in layer.weights:
-            v.assign(weights[f"{layer.name}/{v.name}"])
+        parts = {layer.name: layer}
+        if isinstance(layer, keras.layers.Bidirectional):
+            parts = {f"{layer.name}/forward": layer.forward_layer, f"{layer.name}/backward": layer.backward_layer}
+        for name, part in parts.items():
+            yield from ((f"{name}/{v.name}", v) for v in part.weights)

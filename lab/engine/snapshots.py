@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from lab.network import save_weights
 from lab.runs import Run, snapshot_path
 from lab.series import FloatArray
+from lab.weights import save_weights
 
 AT_MOST = 24
 AT_MOST_BYTES = 40 * 2**20  # of all snapshots of a run

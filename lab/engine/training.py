@@ -25,8 +25,8 @@ from lab.events import (
     Started,
     Stopped,
 )
-from lab.network import save_weights
 from lab.series import FloatArray, IntArray, Series
+from lab.weights import save_weights
 
 CALL_SECONDS = 0.2  # a compiled call is kept about this long, so that stop, pause and a new rate act promptly
 PROGRESS_SECONDS = 0.5

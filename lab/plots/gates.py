@@ -21,6 +21,7 @@ GATES = {
     "hidden": ("hidden state h", "hidden_state"),
     "update": ("update gate z", "forget_gate"),
     "reset": ("reset gate r", "input_gate"),
+    "inner": ("inner state", "candidate"),
 }
 SIGMOID = ("input", "forget", "output", "update", "reset")
 

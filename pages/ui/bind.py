@@ -44,7 +44,12 @@ def bound(setting: str, value: object, read: Callable[[Any], object] = lambda v:
     key = WIDGET + setting
     if key not in st.session_state:
         st.session_state[key] = value
-    return {"key": key, "on_change": lambda: take(setting, read(st.session_state[key]))}
+
+    def changed() -> None:
+        if key in st.session_state:  # not so where another callback of the same press has begun the draft anew
+            take(setting, read(st.session_state[key]))
+
+    return {"key": key, "on_change": changed}
 
 
 def say_error(*settings: str) -> None:

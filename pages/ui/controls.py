@@ -120,7 +120,9 @@ def _seeded(setting: str, value: object) -> str:
 
 def _new_data_set() -> None:
     """Another source: its own defaults for column, dates and options; what is not of the data stays."""
-    name = st.session_state[WIDGET + "data.name"]
+    name = st.session_state.get(WIDGET + "data.name")
+    if name is None:  # another callback of the same press has begun the draft anew
+        return
     for key in [k for k in errors() if k.startswith("data.")]:
         del errors()[key]
     set_draft(draft().with_settings({"data.name": name}))

@@ -35,7 +35,7 @@ def draw(config: RunConfig) -> None:
 
 def _receive(key: str) -> None:
     """Keep a file that reads as a series; say what is wrong with one that does not."""
-    uploaded = st.session_state[key]
+    uploaded = st.session_state.get(key)  # not there where another callback has begun the draft anew
     if uploaded is None:
         return
     data = uploaded.getvalue()

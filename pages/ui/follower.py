@@ -21,6 +21,7 @@ from pages.ui.forecast_charts import part_figure
 from pages.ui.live import live_chart
 
 POLL_SECONDS = 0.4
+OVER = ("finished", "stopped", "failed", "interrupted")
 
 
 @dataclass
@@ -49,7 +50,7 @@ def followed(run: Run) -> Followed:
 
 def follow(run: Run) -> None:
     """Draw the run, and go on drawing while it goes on."""
-    over = run.status(followed(run).history) in ("finished", "stopped", "failed", "interrupted")
+    over = run.status(followed(run).history) in OVER
 
     @st.fragment(run_every=None if over else POLL_SECONDS)
     def live() -> None:
@@ -61,8 +62,8 @@ def follow(run: Run) -> None:
         if memory.history.final is not None:
             with result:
                 _result(run)
-        if not over and status in ("finished", "stopped", "failed", "interrupted"):
-            st.rerun()  # once, at the end: the fragment stops polling and the page's own buttons come back
+        if (status in OVER) != over:
+            st.rerun()  # at the end the fragment stops asking, and when the run is resumed it begins again
 
     live()
 

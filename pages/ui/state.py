@@ -95,8 +95,11 @@ def selected_run() -> Run | None:
 
 def select_run(run_id: str | None) -> None:
     """Look at this run; the URL says so."""
+    ours = st.query_params.to_dict() == st.session_state.get("url")
     st.session_state.run = run_id
     if run_id is None:
         st.query_params.pop("run", None)
     else:
         st.query_params["run"] = run_id
+    if ours:  # and still is: `arrive` must not take it for a link that was followed, and read the draft from it
+        st.session_state.url = st.query_params.to_dict()

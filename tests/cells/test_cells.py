@@ -10,29 +10,39 @@ from hypothesis import strategies as st
 
 from lab.cells import CELLS
 from lab.cells.base import sigmoid
-from lab.config import ModelConfig
+from lab.config import CELL_LABELS, ModelConfig
+from lab.engine.models import recurrent_layer
 
 
 def random_weights(cell, features, units, seed=0):
     """Weights and biases of a size at which gates really open and close.
 
-    The recurrent kernel shrinks with the units, so that its spectral radius stays near 0.8. Far above 1
-    the simple network is chaotic: two float32 computations of it, Keras's own against float64 too, drift apart.
+    What the state passes through on its way round shrinks with the units, so that its spectral radius stays near 0.8. Far
+    above 1 the simple network is chaotic: two float32 computations of it, Keras's own against float64 too, drift apart.
     """
     rng = np.random.default_rng(seed)
     shapes = cell.weight_shapes(features, units)
     weights = {name: rng.normal(0, 0.8, shape).astype(np.float32) for name, shape in shapes.items()}
-    return weights | {"recurrent_kernel": weights["recurrent_kernel"] / np.float32(units**0.5)}
+    round_trip = ("recurrent_kernel", "output_kernel")
+    return {name: w / np.float32(units**0.5) if name in round_trip else w for name, w in weights.items()}
 
 
 def keras_layer(cell, weights):
-    """The stock layer with our weights put in."""
-    options = {} if cell.keras_layer == "SimpleRNN" else {"use_cudnn": False}
+    """The layer that trains, stock Keras's where it has one, with our weights put in."""
     features, units = len(weights["kernel"]), len(weights["recurrent_kernel"])
-    layer = getattr(keras.layers, cell.keras_layer)(units, return_sequences=True, **options)
+    layer = recurrent_layer(cell.name, units, return_sequences=True)
     layer.build((None, None, features))
     layer.set_weights(list(weights.values()))
     return layer
+
+
+def test_what_keras_has_is_taken_from_keras():
+    stock = {name: type(recurrent_layer(name, 3)) for name in CELLS}
+    assert stock == {
+        "lstm": keras.layers.LSTM, "peephole": keras.layers.RNN, "gru": keras.layers.GRU,
+        "gru_reset_before": keras.layers.GRU, "rnn": keras.layers.SimpleRNN, "jordan": keras.layers.RNN,
+    }  # fmt: skip
+    assert [recurrent_layer(name, 3).reset_after for name in ("gru", "gru_reset_before")] == [True, False]
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -80,6 +90,45 @@ def naive_lstm(w, x, h, c):
         yield {"input": i, "forget": f, "candidate": g, "output": o, "hidden": h, "cell": c}
 
 
+def naive_peephole(w, x, h, c):
+    n = len(h)
+    p_i, p_f, p_o = w["peephole_input"], w["peephole_forget"], w["peephole_output"]
+    for row in x:
+        z = [
+            naive_sum(w["kernel"], row, j) + naive_sum(w["recurrent_kernel"], h, j) + w["bias"][j] for j in range(4 * n)
+        ]
+        i = [logistic(z[k] + p_i[k] * c[k]) for k in range(n)]
+        f = [logistic(z[n + k] + p_f[k] * c[k]) for k in range(n)]
+        g = [math.tanh(z[2 * n + k]) for k in range(n)]
+        c = [f[k] * c[k] + i[k] * g[k] for k in range(n)]
+        o = [logistic(z[3 * n + k] + p_o[k] * c[k]) for k in range(n)]
+        h = [o[k] * math.tanh(c[k]) for k in range(n)]
+        yield {"input": i, "forget": f, "candidate": g, "output": o, "hidden": h, "cell": c}
+
+
+def naive_gru_reset_before(w, x, h):
+    n = len(h)
+    for row in x:
+        wx = [naive_sum(w["kernel"], row, j) + w["bias"][j] for j in range(3 * n)]
+        z = [logistic(wx[k] + naive_sum(w["recurrent_kernel"], h, k)) for k in range(n)]
+        r = [logistic(wx[n + k] + naive_sum(w["recurrent_kernel"], h, n + k)) for k in range(n)]
+        rh = [r[k] * h[k] for k in range(n)]
+        g = [math.tanh(wx[2 * n + k] + naive_sum(w["recurrent_kernel"], rh, 2 * n + k)) for k in range(n)]
+        h = [z[k] * h[k] + (1 - z[k]) * g[k] for k in range(n)]
+        yield {"update": z, "reset": r, "candidate": g, "hidden": h}
+
+
+def naive_jordan(w, x, y):
+    n = len(y)
+    for row in x:
+        h = [
+            math.tanh(naive_sum(w["kernel"], row, j) + naive_sum(w["recurrent_kernel"], y, j) + w["bias"][j])
+            for j in range(n)
+        ]
+        y = [math.tanh(naive_sum(w["output_kernel"], h, j) + w["output_bias"][j]) for j in range(n)]
+        yield {"inner": h, "hidden": y}
+
+
 def naive_gru(w, x, h):
     n = len(h)
     for row in x:
@@ -105,7 +154,10 @@ def naive_sum(matrix, row, column):
     return sum(row[k] * matrix[k][column] for k in range(len(row)))
 
 
-NAIVE = {"lstm": naive_lstm, "gru": naive_gru, "rnn": naive_rnn}
+NAIVE = {
+    "lstm": naive_lstm, "peephole": naive_peephole, "gru": naive_gru, "gru_reset_before": naive_gru_reset_before,
+    "rnn": naive_rnn, "jordan": naive_jordan,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -129,12 +181,12 @@ def test_every_gate_and_state_is_that_of_the_equations_written_out(name, units, 
 @given(seed=st.integers(0, 2**16), scale=st.floats(0.01, 1.0))
 def test_gates_stay_in_their_range(name, seed, scale):
     cell, rng = CELLS[name], np.random.default_rng(seed)
-    # All within ±1, so no sum exceeds 1 + 4 + 2: from about 9 on, float32 rounds tanh to 1, the end of its range.
+    # All within ±1, so no sum exceeds 1 + 4 + 2 (and a peephole's 6): from about 9 on, float32 rounds tanh to 1, the end of its range.
     weights = {k: rng.uniform(-scale, scale, shape).astype(np.float32) for k, shape in cell.weight_shapes(1, 4).items()}
     x = rng.uniform(-1, 1, (6, 2, 1)).astype(np.float32)
     for state, gates in cell.walk(weights, x):
         for key, gate in gates.items():
-            low = -1 if key == "candidate" else 0
+            low = -1 if key in ("candidate", "inner") else 0
             assert low < gate.min() <= gate.max() < 1, key
         assert np.abs(state[0]).max() < 1
         assert all(array.dtype == np.float32 and array.shape == (2, 4) for array in (*state, *gates.values()))
@@ -164,5 +216,14 @@ def test_the_zero_state_has_one_array_for_each_name(name):
 
 
 def test_every_cell_can_be_chosen_in_a_config():
-    assert [ModelConfig(cell=name).cell for name in CELLS] == ["lstm", "gru", "rnn"]
+    assert list(CELL_LABELS) == list(CELLS)
+    assert [ModelConfig(cell=name).cell for name in CELLS] == list(CELLS)
     assert all(CELLS[name].name == name for name in CELLS)
+
+
+def test_a_peephole_lstm_with_closed_peepholes_is_an_lstm():
+    weights = random_weights(CELLS["peephole"], 2, 3)
+    weights = {name: 0 * w if name.startswith("peephole") else w for name, w in weights.items()}
+    x = np.random.default_rng(0).normal(size=(5, 1, 2)).astype(np.float32)
+    for ours, theirs in zip(CELLS["peephole"].walk(weights, x), CELLS["lstm"].walk(weights, x), strict=True):
+        np.testing.assert_array_equal(ours[0], theirs[0])

@@ -75,6 +75,16 @@ def test_links_that_cannot_be_followed_say_why(app: App, tabs: Tabs) -> None:
     expect(train_button(page)).to_be_enabled()
 
 
+def test_a_preset_pressed_while_a_run_is_looked_at_comes_onto_the_table(app: App, tabs: Tabs) -> None:
+    page = tabs.open(app.url("/train?run=sample-sine"))
+    wait_drawn(page, "loss")
+    page.locator(".st-key-preset-bitcoin-quick button").first.click()
+    wait_drawn(page, "series")
+    expect(page.locator(".st-key-group-data summary")).to_contain_text("Bitcoin")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('data.name') === 'bitcoin'")
+    assert "run=" not in page.url
+
+
 def test_a_csv_file_as_german_office_programs_write_it_trains(app: App, tabs: Tabs) -> None:
     page = tabs.open(app.url(CSV))
     upload(page, "umsatz.csv", german())

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import pytest
 
+from lab.cells import CELLS
 from lab.config import RunConfig
 from lab.engine import train
 from lab.engine.models import build, get_weights, set_weights
@@ -18,9 +19,10 @@ from lab.engine.stepper import stepper_for
 from lab.events import Compiled, EpochEnded, Event, Failed, Finished, Paused, RateChanged, Started, Stopped
 from lab.forecasting import one_step
 from lab.history import History
-from lab.network import Network, load_weights
+from lab.network import Network
 from lab.runs import Control, Run, RunStore
 from lab.series import Series
+from lab.weights import load_weights
 
 SMALL = RunConfig().with_settings(
     {"window.size": 8, "model.units": "6", "training.epochs": 3, "training.batch_size": 16, "data.points": 120}
@@ -37,9 +39,18 @@ def losses(events: list[Event]) -> list[tuple[float, float]]:
     return [(e.loss, e.val_loss) for e in events if isinstance(e, EpochEnded)]
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
-def test_a_run_tells_its_epochs_in_order_and_learns(cell: str, series: Series) -> None:
-    config = SMALL.with_settings({"model.cell": cell, "training.epochs": 12, "training.learning_rate": 0.01})
+@pytest.mark.parametrize(
+    ("cell", "bidirectional"), [*((cell, False) for cell in CELLS), ("gru", True), ("jordan", True)]
+)
+def test_a_run_tells_its_epochs_in_order_and_learns(cell: str, bidirectional: bool, series: Series) -> None:
+    config = SMALL.with_settings(
+        {
+            "model.cell": cell,
+            "model.bidirectional": bidirectional,
+            "training.epochs": 12,
+            "training.learning_rate": 0.01,
+        }
+    )
     events = list(train(config, series=series))
     assert isinstance(events[0], Started)
     assert isinstance(events[-1], Finished)
@@ -53,7 +64,15 @@ def test_a_run_tells_its_epochs_in_order_and_learns(cell: str, series: Series) -
     assert len(epochs[-1].one_step) == len(epochs[-1].free_running) == 18
 
 
-@pytest.mark.parametrize("settings", [{}, {"model.dropout": 0.3, "model.recurrent_dropout": 0.2, "model.units": "5,4"}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"model.dropout": 0.3, "model.recurrent_dropout": 0.2, "model.units": "5,4"},
+        {"model.cell": "peephole", "model.recurrent_dropout": 0.2},
+        {"model.cell": "jordan", "model.recurrent_dropout": 0.2, "model.bidirectional": True},
+    ],
+)
 def test_equal_configs_give_equal_losses_to_the_last_bit(settings: dict[str, object], series: Series) -> None:
     config = SMALL.with_settings(settings)
     first = losses(list(train(config, series=series)))

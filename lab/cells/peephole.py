@@ -1,0 +1,43 @@
+"""Long short-term memory whose gates see the cell."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lab.cells.base import Edit, Float32Array, Gates, State, Weights, sigmoid, unedited
+from lab.cells.lstm import LSTM
+
+
+class PeepholeLSTM(LSTM):
+    r"""LSTM with peepholes (Gers & Schmidhuber 2000): each gate also sees the cell, unit by unit.
+
+    $$\begin{aligned}
+    i_t &= σ(W_i x_t + U_i h_{t-1} + w_{ci} ⊙ c_{t-1} + b_i)         &&\text{input gate} \\
+    f_t &= σ(W_f x_t + U_f h_{t-1} + w_{cf} ⊙ c_{t-1} + b_f)         &&\text{forget gate} \\
+    \tilde{c}_t &= \tanh(W_c x_t + U_c h_{t-1} + b_c)                &&\text{candidate} \\
+    c_t &= f_t ⊙ c_{t-1} + i_t ⊙ \tilde{c}_t                        &&\text{cell} \\
+    o_t &= σ(W_o x_t + U_o h_{t-1} + w_{co} ⊙ c_t + b_o)             &&\text{output gate: sees the new cell} \\
+    h_t &= o_t ⊙ \tanh(c_t)                                         &&\text{hidden}
+    \end{aligned}$$
+
+    Shapes: as `LSTM`, and the peepholes $w_{ci}, w_{cf}, w_{co}$ `(units,)` each: diagonal matrices, no full ones. A gate
+    sees the cell of its own unit only.
+    """
+
+    name = "peephole"
+
+    def weight_shapes(self, features: int, units: int) -> dict[str, tuple[int, ...]]:
+        return super().weight_shapes(features, units) | {
+            f"peephole_{gate}": (units,) for gate in ("input", "forget", "output")
+        }
+
+    def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:
+        h, c = state
+        z_i, z_f, z_c, z_o = np.split(wx_t + h @ weights["recurrent_kernel"], 4, axis=-1)
+        i = edit("input", sigmoid(z_i + weights["peephole_input"] * c))
+        f = edit("forget", sigmoid(z_f + weights["peephole_forget"] * c))
+        candidate = edit("candidate", np.tanh(z_c))
+        c = edit("cell", f * c + i * candidate)
+        o = edit("output", sigmoid(z_o + weights["peephole_output"] * c))
+        h = edit("hidden", o * np.tanh(c))
+        return (h, c), {"input": i, "forget": f, "candidate": candidate, "output": o}

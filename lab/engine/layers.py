@@ -1,0 +1,52 @@
+"""Keras cells that Keras has not; their equations are in `lab.cells`. `keras.layers.RNN` walks them through time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("rnn_lab")
+class PeepholeLSTMCell(keras.layers.LSTMCell):  # type: ignore[misc]
+    """`lab.cells.PeepholeLSTM`. Peepholes begin at 0, so that it begins as the LSTM of the same seed."""
+
+    def build(self, input_shape: Any) -> None:
+        super().build(input_shape)
+        self.peepholes = [
+            self.add_weight(shape=(self.units,), name=f"peephole_{gate}", initializer="zeros")
+            for gate in ("input", "forget", "output")
+        ]
+
+    def call(self, inputs: Any, states: Any, training: bool = False) -> Any:
+        h, c = states
+        z_i, z_f, z_c, z_o = ops.split(ops.matmul(inputs, self.kernel) + self.bias, 4, axis=-1)
+        u = ops.split(self.recurrent_kernel, 4, axis=-1)
+        dropped = (
+            training and self.recurrent_dropout > 0
+        )  # each gate its own mask, one for all steps, as in Keras's LSTM
+        h_i, h_f, h_c, h_o = [h * mask for mask in self.get_recurrent_dropout_mask(h)] if dropped else [h] * 4
+        w_ci, w_cf, w_co = self.peepholes
+        i = ops.sigmoid(z_i + ops.matmul(h_i, u[0]) + w_ci * c)
+        f = ops.sigmoid(z_f + ops.matmul(h_f, u[1]) + w_cf * c)
+        c = f * c + i * ops.tanh(z_c + ops.matmul(h_c, u[2]))
+        o = ops.sigmoid(z_o + ops.matmul(h_o, u[3]) + w_co * c)
+        h = o * ops.tanh(c)
+        return h, [h, c]
+
+
+@keras.saving.register_keras_serializable("rnn_lab")
+class JordanCell(keras.layers.SimpleRNNCell):  # type: ignore[misc]
+    """`lab.cells.Jordan`: what goes round is the output. Recurrent dropout acts on it on its way to the next step."""
+
+    def build(self, input_shape: Any) -> None:
+        super().build(input_shape)
+        shape = (self.units, self.units)
+        self.output_kernel = self.add_weight(shape=shape, name="output_kernel", initializer="glorot_uniform")
+        self.output_bias = self.add_weight(shape=(self.units,), name="output_bias", initializer="zeros")
+
+    def call(self, inputs: Any, states: Any, training: bool = False) -> Any:
+        h, _ = super().call(inputs, states, training=training)
+        y = ops.tanh(ops.matmul(h, self.output_kernel) + self.output_bias)
+        return y, [y]

@@ -1,0 +1,51 @@
+"""A setting as text, as the command line and the URL carry it: `256,512`, `5e-05`, `none`, `true`."""
+
+from __future__ import annotations
+
+import types
+import typing
+from datetime import date
+from typing import Any, Union
+
+
+def parse(key: str, value: object, hint: Any) -> Any:
+    """Read `value` as `hint`; text that does not read is handed on, so that the field's own check names the rule."""
+    if not isinstance(value, str):
+        return tuple(value) if isinstance(value, list) else value
+    text = value.strip()
+    if typing.get_origin(hint) in (Union, types.UnionType):
+        if text.lower() in ("", "none"):
+            return None
+        hint = next(a for a in typing.get_args(hint) if a is not type(None))
+    if typing.get_origin(hint) is tuple:
+        return tuple(parse(key, part, int) for part in text.split(",") if part.strip())
+    if hint is bool:
+        return {"true": True, "false": False}.get(text.lower(), value)
+    if hint in (int, float):
+        try:
+            return hint(text)
+        except ValueError:
+            return value
+    return text
+
+
+def to_text(value: object) -> str:
+    """The text that `parse` reads back."""
+    if value is None:
+        return "none"
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def is_date(text: object) -> bool:
+    """Whether it is None or an ISO date such as 2020-12-31."""
+    if text is None:
+        return True
+    try:
+        date.fromisoformat(str(text))
+    except ValueError:
+        return False
+    return len(str(text)) == 10
