@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from lab.config import MAX_LAYERS, RunConfig
+from lab.config import CELL_LABELS, MAX_LAYERS, RunConfig
 from lab.datasets import DATASETS
 from lab.series import Series
 from pages.ui import csv_upload, words
@@ -74,8 +74,10 @@ def model_group(config: RunConfig) -> None:
     """The network."""
     model = config.model
     with st.expander(f"**Model** · {model.label}", key="group-model"):
-        st.segmented_control("Cell", list(words.CELLS), required=True, format_func=words.CELLS.get,
-                             help=words.HELP["model.cell"], **bound("model.cell", model.cell))  # fmt: skip
+        st.selectbox("Cell", list(CELL_LABELS), format_func=CELL_LABELS.get, help=words.HELP["model.cell"],
+                     **bound("model.cell", model.cell))  # fmt: skip
+        st.toggle("Bidirectional", help=words.HELP["model.bidirectional"],
+                  **bound("model.bidirectional", model.bidirectional))  # fmt: skip
         _layers("Recurrent layers", "model.units", model.units, 1, words.HELP["model.units"])
         st.slider("Dropout", 0.0, 0.9, step=0.05, help=words.HELP["model.dropout"],
                   **bound("model.dropout", model.dropout))  # fmt: skip

@@ -19,12 +19,16 @@ from pages.ui.data_view import stamps
 
 @dataclass(frozen=True)
 class Chosen:
-    """A run at an epoch (None: its final weights), and the window that begins at step `start` of its series."""
+    """A run at an epoch (None: its final weights), and the window that begins at step `start` of its series.
+
+    `way` is the direction of a bidirectional layer, `forward/` or `backward/`, and empty for any other.
+    """
 
     run: Run
     epoch: int | None
     start: int
     layer: int = 0
+    way: str = ""
 
     @cached_property
     def network(self) -> Network:
@@ -67,6 +71,19 @@ class Chosen:
     def trace(self) -> GateTrace:
         return self.network.trace(self.scaled())
 
+    def states(self, trace: GateTrace | None = None) -> dict[str, Array]:
+        """The gates and states of the chosen layer and direction, each `(time, units)`."""
+        layer = (trace or self.trace).layers[self.layer]
+        return {name.removeprefix(self.way): values for name, values in layer.items() if name.startswith(self.way)}
+
+    @property
+    def reads(self) -> Array:
+        """`(time, features)` what the chosen layer reads: the window, or what the layer below says."""
+        if self.layer == 0:
+            return self.trace.x
+        below = self.trace.layers[self.layer - 1]
+        return np.concatenate([values for name, values in below.items() if name.endswith("hidden")], axis=1)
+
     def in_units(self, trace: GateTrace) -> float:
         """A trace's prediction in the data's units."""
         return float(self.scaler.inverse(trace.prediction)[0])
@@ -80,7 +97,8 @@ def choose_window(run: Run) -> Chosen:
     key = f"gates-window-{run.id}"
     st.session_state.setdefault(key, min(last, max(0, test_start - size)))
     epochs, layers = run.snapshots(), len(run.config.model.units)
-    columns = st.columns([3, 2, 1.4] if layers > 1 else [3, 2])
+    both = run.config.model.bidirectional
+    columns = st.columns([3, 2] + [1.4] * ((layers > 1) + both))
     with columns[0]:
         start = st.slider("Window, by its first step", 0, last, key=key,
                           help="Which stretch of the series the network reads. It begins at the end of the validation part.")  # fmt: skip
@@ -94,7 +112,12 @@ def choose_window(run: Run) -> Chosen:
         with columns[2]:
             layer = st.selectbox("Layer", range(layers), format_func=lambda k: f"{k + 1} of {layers}", key=f"gates-layer-{run.id}",
                                  help="The first layer reads the data, each further one the hidden states below it.")  # fmt: skip
-    chosen = Chosen(run, epoch if epoch != (epochs or [None])[-1] else None, start, layer)
+    way = ""
+    if both:
+        with columns[-1]:
+            way = st.selectbox("Direction", ["forward/", "backward/"], format_func=lambda w: w[:-1].capitalize(), key="gates-way",
+                               help="The backward half reads the window from its end.")  # fmt: skip
+    chosen = Chosen(run, epoch if epoch != (epochs or [None])[-1] else None, start, layer, way)
     ends = stamps(series, chosen.index[[0, -1]])
     st.caption(f"{series.title}, {series.names[0]}: the window begins at {ends[0]}; the network predicts {ends[1]}.")
     return chosen

@@ -35,7 +35,7 @@ MEANING = {
 
 def heatmaps(chosen: Chosen) -> None:
     """Every gate and state over time, then a few units as lines, and what it adds up to."""
-    layer = chosen.trace.layers[chosen.layer]
+    layer = chosen.states()
     _window(chosen)
     order = st.segmented_control("Order of the units", list(ORDERS), format_func=ORDERS.get, default="similarity", required=True,
                                  key="gates-order", help="Similar units side by side make the structure visible.")  # fmt: skip
@@ -59,7 +59,7 @@ def heatmaps(chosen: Chosen) -> None:
 
 def one_step(chosen: Chosen) -> None:
     """The cell's diagram and equations with the numbers of one unit at one step."""
-    layer, cell = chosen.trace.layers[chosen.layer], chosen.run.config.model.cell
+    layer, cell = chosen.states(), chosen.run.config.model.cell
     steps, units = layer["hidden"].shape
     key = "gates-step"
     st.session_state[key] = min(st.session_state.get(key, steps), steps)
@@ -84,16 +84,18 @@ def one_step(chosen: Chosen) -> None:
         st.button("Step forward", icon=":material/skip_next:", on_click=move, args=(1,), disabled=step == steps)
         playing = st.toggle("Play", key="gates-play", help="Step forward by itself, and begin again at the end.")
     t = min(step, steps) - 1
-    reads = chosen.trace.x if chosen.layer == 0 else chosen.trace.layers[chosen.layer - 1]["hidden"]
+    reads, weights = chosen.reads, chosen.network.recurrent[chosen.layer].directions[chosen.way]
+    if chosen.way == "backward/":  # it begins at the end
+        reads, layer, t = reads[::-1], {name: values[::-1] for name, values in layer.items()}, steps - 1 - t
     picture, words = st.columns([1.15, 1], gap="medium")
     with picture:
         diagram(cell_diagram(cell, _on_the_wires(layer, reads, t, unit)), key="cell", on_move=move, playing=playing)
         st.caption("The fuller a box and the thicker a wire, the larger what it carries. Values are the scaled ones.")
     with words:
         st.caption(f"Unit {unit + 1} at step {step}, with its numbers:")
-        for equation in explain(cell, chosen.network.recurrent[chosen.layer].weights, reads, layer, t, unit):
+        for equation in explain(cell, weights, reads, layer, t, unit):
             st.latex(equation.latex)
-    live_chart(unit_lines(layer, [unit], step), key="gate-lines", height=260,
+    live_chart(unit_lines(chosen.states(), [unit], step), key="gate-lines", height=260,
                alt=f"Gates and states of unit {unit + 1} along the window.")  # fmt: skip
 
 
@@ -109,7 +111,7 @@ def _on_the_wires(layer: dict[str, np.ndarray], reads: np.ndarray, t: int, unit:
 
 def what_if(chosen: Chosen) -> None:
     """Hold a gate, silence units, freeze or reset the state, change an input; before and after side by side."""
-    layer = chosen.trace.layers[chosen.layer]
+    layer = chosen.states()
     steps, units = layer["hidden"].shape
     interventions: list[Intervention] = []
     left, middle, right = st.columns(3, gap="medium")
@@ -122,7 +124,7 @@ def what_if(chosen: Chosen) -> None:
             value = st.slider(
                 "At", low, 1.0, 0.0, step=0.05, key=f"what-value-{gate}", help="0 shuts a gate, 1 opens it."
             )
-            interventions.append(Clamp(chosen.layer, gate, value))
+            interventions.append(Clamp(chosen.layer, chosen.way + gate, value))
     with middle:
         silent = st.multiselect("Silence units", range(1, units + 1), key=f"what-silent-{chosen.run.id}-{chosen.layer}",
                                 help="Their hidden state is 0: the next step and the layer above hear nothing of them.")  # fmt: skip
@@ -160,7 +162,7 @@ def what_if(chosen: Chosen) -> None:
     gates = list(layer)
     shown = st.segmented_control("Show", gates, format_func=lambda g: GATES[g][0].capitalize(), default="hidden", required=True,
                                  key="what-show")  # fmt: skip
-    _side_by_side(("Before", chosen.trace), ("After", after), chosen.layer, shown)
+    _side_by_side(chosen, after, shown)
 
 
 def compare(chosen: Chosen) -> None:
@@ -180,8 +182,9 @@ def compare(chosen: Chosen) -> None:
             )
     size = other.config.window.size
     start = int(np.clip(chosen.start + chosen.size - size, 0, len(other.series) - size))
-    theirs = Chosen(other, epoch, start, min(chosen.layer, len(other.config.model.units) - 1))
-    names = [g for g in chosen.trace.layers[chosen.layer] if g in theirs.trace.layers[theirs.layer]]
+    way = (chosen.way or "forward/") if other.config.model.bidirectional else ""
+    theirs = Chosen(other, epoch, start, min(chosen.layer, len(other.config.model.units) - 1), way)
+    names = [g for g in chosen.states() if g in theirs.states()]
     shown = st.segmented_control("Show", names, format_func=lambda g: GATES[g][0].capitalize(), default=names[-1], required=True,
                                  key=f"compare-show-{'-'.join(names)}")  # fmt: skip
     for side, column, which in zip((chosen, theirs), st.columns(2), ("first", "second"), strict=True):
@@ -191,7 +194,7 @@ def compare(chosen: Chosen) -> None:
                 f"**{side.run.id}{when}** predicts {side.in_units(side.trace):,.4g} {side.series.units[0]}".strip()
             )
             _window(side, key=f"compare-window-{which}", shares=False)
-            values = side.trace.layers[side.layer][shown]
+            values = side.states()[shown]
             live_chart(gate_heatmap(values, shown, order=unit_order(values, "similarity")), key=f"compare-{which}", height=260,
                        alt=f"Heatmap of the {GATES[shown][0]}, {which} network.")  # fmt: skip
 
@@ -210,18 +213,19 @@ def _window(chosen: Chosen, key: str = "gate-window", *, shares: bool = True) ->
                    alt="The share of the prediction that each past input carries.")  # fmt: skip
 
 
-def _side_by_side(first: tuple[str, GateTrace], second: tuple[str, GateTrace], layer: int, gate: str) -> None:
-    order = unit_order(first[1].layers[layer]["hidden"], "similarity")
-    limit = max(float(np.abs(trace.layers[layer][gate]).max()) for _, trace in (first, second))
-    for (name, trace), column in zip((first, second), st.columns(2), strict=True):
+def _side_by_side(chosen: Chosen, after: GateTrace, gate: str) -> None:
+    both = {"Before": chosen.states(), "After": chosen.states(after)}
+    order = unit_order(both["Before"]["hidden"], "similarity")
+    limit = max(float(np.abs(states[gate]).max()) for states in both.values())
+    for (name, states), column in zip(both.items(), st.columns(2), strict=True):
         with column:
             st.markdown(f"**{name}**")
-            live_chart(gate_heatmap(trace.layers[layer][gate], gate, order=order, limit=limit), key=f"side-{name}", height=260,
+            live_chart(gate_heatmap(states[gate], gate, order=order, limit=limit), key=f"side-{name}", height=260,
                        alt=f"Heatmap of the {GATES[gate][0]}, {name.lower()} the change.")  # fmt: skip
 
 
 def _numbers(chosen: Chosen) -> None:
-    layer = chosen.trace.layers[chosen.layer]
+    layer = chosen.states()
     rows = saturation(layer)
     if not rows:
         return

@@ -1,6 +1,5 @@
 """The words of the controls: labels of choices, and the help that a beginner would want."""
 
-CELLS = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
 LOSSES = {"mse": "Mean squared error", "mae": "Mean absolute error", "huber": "Huber"}
 GAPS = {"leave": "Leave out", "ffill": "Carry forward", "interpolate": "Interpolate"}
@@ -42,7 +41,9 @@ HELP = {
     "window.size": "How many past steps the network sees before it predicts the next one.",
     "window.stride": "Take a training window every so many steps. 1 uses every window there is.",
     "training.batch_size": "Windows a gradient step averages over. Smaller is noisier, and more steps an epoch.",
-    "model.cell": "LSTM: gates and a memory cell. GRU: fewer gates, often as good. RNN: Elman's simple network, no gates; it forgets quickly.",
+    "model.cell": "LSTM: gates and a memory cell; with peepholes the gates see the cell. GRU: fewer gates, often as good; "
+    "the first form resets before the product. RNN: Elman's simple network. Jordan: fed with its own output.",
+    "model.bidirectional": "Each layer also reads the window from its end, with weights of its own.",
     "model.units": "Layers are stacked: each reads the states of the one below. Units are the size of a layer's memory.",
     "model.dropout": "Share of each layer's output set to zero at random while training, against learning by heart.",
     "model.recurrent_dropout": "The same, on the way from one time step to the next.",
