@@ -113,3 +113,15 @@ def sentences(app: AppTest) -> list[str]:
 def choose_data(app: AppTest, name: str) -> AppTest:
     """Pick a data set."""
     return app.selectbox(key="w:data.name").set_value(name).run()
+
+
+def train_button(app: AppTest) -> Any:
+    return next(b for b in app.button if b.label == "Train")
+
+
+def widget(app: AppTest, setting: str) -> Any:
+    """The one widget of a setting, whatever its kind."""
+    kinds = (app.number_input, app.slider, app.selectbox, app.segmented_control, app.text_input, app.date_input)
+    found = [e for kind in kinds for e in kind if e.key == f"w:{setting}"]
+    assert len(found) == 1, f"{len(found)} widgets for {setting}"
+    return found[0]
