@@ -14,7 +14,7 @@ from lab.datasets.sine import Sine
 from lab.datasets.yahoo import Yahoo
 from lab.series import Series
 
-__all__ = ["DATASETS", "Dataset", "between", "check_options", "load", "load_all", "prepare"]
+__all__ = ["DATASETS", "Dataset", "between", "check_options", "load", "load_all", "prepare", "with_typed_options"]
 
 DATASETS: dict[str, type[Dataset]] = {
     "sine": Sine,
@@ -92,6 +92,14 @@ def check_options(config: DataConfig) -> None:
     """ValueError, one sentence, for an unknown data set or an option that breaks its rule; nothing is loaded."""
     require_choice("data.name", config.name, DATASETS)
     build(config.name, DATASETS[config.name], dict(config.options))
+
+
+def with_typed_options(config: DataConfig) -> DataConfig:
+    """The config with options that came as text (from a link, say) read as their types; ValueError as `check_options`."""
+    require_choice("data.name", config.name, DATASETS)
+    options = dict(config.options)
+    built = build(config.name, DATASETS[config.name], options)
+    return replace(config, options=tuple((key, getattr(built, key)) for key in options))
 
 
 def _raw(config: DataConfig) -> Series:

@@ -23,8 +23,16 @@ def errors() -> dict[str, str]:
 
 
 def take(setting: str, value: object) -> None:
-    """Put one setting into the draft, or keep its error."""
-    change_draft(setting, lambda config: config.with_settings({setting: value}))
+    """Put one setting into the draft, or keep its error; what was refused before may do beside the new value."""
+    refused: dict[str, object] = st.session_state.setdefault("refused", {})
+    refused[setting] = value
+    waiting = [setting, *(key for key in refused if key != setting)]
+    for key in waiting:
+        change_draft(key, lambda config, key=key: config.with_settings({key: refused[key]}))
+        if key not in errors():
+            del refused[key]
+        elif key == setting:
+            break
 
 
 def change_draft(setting: str, change: Callable[[RunConfig], RunConfig]) -> None:

@@ -5,9 +5,12 @@ The URL speaks the command line's language: `/train?data.name=bitcoin&window.siz
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from lab.config import RunConfig
+from lab.datasets import with_typed_options
 from lab.presets import preset
 from lab.runs import Run, RunStore
 
@@ -38,6 +41,8 @@ def set_draft(config: RunConfig) -> None:
     """Put another experiment on the table; every widget starts again from it."""
     for key in [k for k in st.session_state if str(k).startswith(WIDGET)]:
         del st.session_state[key]
+    for key in ("control_errors", "refused"):  # they were about widgets that are gone
+        st.session_state.pop(key, None)
     st.session_state.draft = config
 
 
@@ -56,13 +61,16 @@ def _from_url(parameters: dict[str, str]) -> RunConfig:
         if "preset" not in parameters and not any("." in key for key in parameters):
             base = preset("sine")
             if "run" in parameters:
-                base = store().open(parameters["run"]).config
+                try:
+                    base = store().open(parameters["run"]).config
+                except ValueError:
+                    return base  # `selected_run` says that there is no such run
                 if dict(base.data.options).get("path"):
                     return base  # the run's own file, and nothing that the link could have chosen
         settings: dict[str, object] = {k: v for k, v in parameters.items() if "." in k or k == "seed"}
         config = base.with_settings(settings)
         _refuse_foreign_files(config)
-        return config
+        return replace(config, data=with_typed_options(config.data))
     except ValueError as error:
         st.session_state.link_error = f"The link's settings can't be used. {error} The sine wave is shown instead."
         return preset("sine")

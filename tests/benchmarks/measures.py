@@ -1,0 +1,220 @@
+"""The measurements that tests/benchmarks/app.py prints: start, memory, the first point, the cost of looking."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from playwright.sync_api import Browser, Page
+from report import Row, Sample
+from serving import (
+    ROOT,
+    Server,
+    browser_cpu_seconds,
+    fresh_page,
+    has_tensorflow,
+    serve,
+    wait_for_warm_worker,
+    wait_until,
+)
+
+from lab.events import EpochEnded, Failed
+from lab.presets import preset
+from lab.runs import Run, RunStore
+
+THREE_LINES = 'import streamlit as st\nst.title("Peer")\nst.write("Hello")\n'
+POINTS = "document.querySelector(\"[data-testid='live-loss']\")?.data?.[0]?.x?.length ?? 0"
+MIB = 2**20
+
+
+def start(browser: Browser, repeats: int, folder: Path) -> list[Row]:
+    """From a fresh `streamlit run` to a heading that one can see, the app and three lines of Streamlit in turn."""
+    peer_script = folder / "peer.py"
+    peer_script.write_text(THREE_LINES, encoding="utf-8")
+    seen: dict[str, list[float]] = {"app": [], "peer": [], "app settled": [], "peer settled": []}
+    _one_start(browser, peer_script)  # the disk's cache, for both alike
+    _one_start(browser, ROOT / "app.py")
+    for _ in range(repeats):
+        for name, script in (("app", ROOT / "app.py"), ("peer", peer_script)):
+            heading, settled = _one_start(browser, script)
+            seen[name].append(heading)
+            seen[f"{name} settled"].append(settled)
+    sample = {k: Sample(tuple(v)) for k, v in seen.items()}
+    return [
+        Row("process start to the heading", sample["app"], sample["peer"], 1.5),
+        Row("process start to the whole page", sample["app settled"], sample["peer settled"]),
+    ]
+
+
+def _one_start(browser: Browser, script: Path) -> tuple[float, float]:
+    with serve(script) as server, fresh_page(browser) as page:
+        page.goto(server.url, wait_until="commit")
+        page.wait_for_selector("h1", state="visible")
+        heading = time.perf_counter() - server.born
+        page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']")
+        return heading, time.perf_counter() - server.born
+
+
+def memory_and_first_point(browser: Browser, repeats: int) -> tuple[list[Row], list[Row]]:
+    """RSS of the web process through an ordinary visit; and how soon a press of Train shows its first point."""
+    idle, trained, forecast, workers, firsts, epochs = [], [], [], [], [], []
+    clean = True
+    for k in range(repeats):
+        with serve(ROOT / "app.py") as server, fresh_page(browser) as page:
+            page.goto(server.url)
+            page.wait_for_selector("h1", state="visible")
+            wait_for_warm_worker(server)
+            idle.append(_rss(server))
+            # Other units every time: a network of this shape was never compiled before.
+            first, epoch = press_train(page, server, {"preset": "sine", "model.units": str(50 + k)})
+            firsts.append(first)
+            epochs.append(epoch)
+            page.get_by_text("Finished", exact=True).wait_for()
+            trained.append(_rss(server))
+            page.get_by_test_id("stSidebarNav").get_by_text("Forecast").click()
+            page.get_by_test_id("live-future").locator(".main-svg").first.wait_for()
+            time.sleep(2)
+            forecast.append(_rss(server))
+            worker = server.worker()
+            workers.append(worker.memory_info().rss / MIB if worker else 0.0)
+            clean = clean and not has_tensorflow(server.process.pid)
+    note = "no TensorFlow in the web process" if clean else "TENSORFLOW IS LOADED IN THE WEB PROCESS"
+    memory = [
+        Row("web process, idle", Sample(tuple(idle), "MiB")),
+        Row("web process, after training sine", Sample(tuple(trained), "MiB")),
+        Row("web process, Forecast open", Sample(tuple(forecast), "MiB"), goal=300.0, note=note),
+        Row("web process, libraries of TensorFlow", Sample((0.0 if clean else 1.0,), ""), goal=0.0),
+        Row("worker, after training sine", Sample(tuple(workers), "MiB")),
+    ]
+    points = [
+        Row("pressing Train to the first point", Sample(tuple(firsts)), goal=3.0),
+        Row("pressing Train to epoch 1 (compiles)", Sample(tuple(epochs))),
+    ]
+    return memory, points
+
+
+def press_train(page: Page, server: Server, query: dict[str, str]) -> tuple[float, float]:
+    """Seconds from the press to the first point of the loss curve, and to the second."""
+    page.goto(f"{server.url}/train?{urlencode(query)}")
+    button = page.get_by_role("button", name="Train", exact=True)
+    button.wait_for()
+    page.get_by_test_id("live-series").locator(".main-svg").first.wait_for()
+    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']")
+    pressed = time.perf_counter()
+    button.click()
+    page.wait_for_function(f"() => ({POINTS}) >= 1")
+    first = time.perf_counter() - pressed
+    page.wait_for_function(f"() => ({POINTS}) >= 2")
+    return first, time.perf_counter() - pressed
+
+
+@dataclass
+class Training:
+    """One training: seconds in steps, wall time from epoch 1 to the last, and what else ran meanwhile."""
+
+    seconds: float
+    elapsed: float
+    cpu: dict[str, float] = field(default_factory=dict)
+    ticks: int = 0
+    received: int = 0
+
+
+def looking(browser: Browser, repeats: int, settings: dict[str, str]) -> tuple[list[Row], list[Training]]:
+    """The same config through the app with its page open, through the app with no page, and bare; in turn."""
+    found: dict[str, list[Training]] = {"bare": [], "page": [], "alone": []}
+    for k in range(repeats):
+        order = ["bare", "page", "alone"]
+        for kind in order[k % 3 :] + order[: k % 3]:
+            found[kind].append(
+                _train_bare(settings) if kind == "bare" else _train_in_app(browser, settings, look=kind == "page")
+            )
+    total = {k: Sample(tuple(t.seconds for t in v)) for k, v in found.items()}
+    wall = {k: Sample(tuple(t.elapsed for t in v)) for k, v in found.items()}
+    rows = [
+        Row("page open: sum of seconds", total["page"], total["bare"], 1.05),
+        Row("page open: epoch 1 to the last", wall["page"], wall["bare"], 1.05),
+        Row("no page open: sum of seconds", total["alone"], total["bare"], 1.05),
+        Row("no page open: epoch 1 to the last", wall["alone"], wall["bare"], 1.05),
+    ]
+    return rows, found["page"]
+
+
+def explain(trainings: list[Training]) -> list[Row]:
+    """Who used the cores while a page looked on, and what a tick of it costs."""
+    rows = [
+        Row(f"CPU of {who} a second of training", Sample(tuple(t.cpu[who] / t.elapsed for t in trainings)))
+        for who in ("worker", "web", "browser", "pool")
+    ]
+    return [
+        *rows,
+        Row("messages a second to the browser", Sample(tuple(t.ticks / t.elapsed for t in trainings), "")),
+        Row("KiB a second to the browser", Sample(tuple(t.received / 1024 / t.elapsed for t in trainings), "KiB")),
+    ]
+
+
+def _train_bare(settings: dict[str, str]) -> Training:
+    code = (
+        "import json, sys, lab\n"
+        "from lab.events import EpochEnded\n"
+        "config = lab.preset(sys.argv[1]).with_settings(json.loads(sys.argv[2]))\n"
+        "ended = [e for e in list(lab.train(config)) if isinstance(e, EpochEnded) and e.epoch > 0]\n"
+        "print(json.dumps([sum(e.seconds for e in ended), ended[-1].elapsed - ended[0].elapsed]))\n"
+    )
+    rest = {k: v for k, v in settings.items() if k != "preset"}
+    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(
+        [sys.executable, "-c", code, settings["preset"], json.dumps(rest)],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    seconds, elapsed = json.loads(done.stdout.splitlines()[-1])
+    return Training(seconds, elapsed)
+
+
+def _train_in_app(browser: Browser, settings: dict[str, str], *, look: bool) -> Training:
+    with serve(ROOT / "app.py") as server:
+        with fresh_page(browser) as page:
+            frames: list[int] = []
+            page.on("websocket", lambda ws: ws.on("framereceived", lambda frame: frames.append(len(frame))))
+            page.goto(f"{server.url}/train")
+            wait_for_warm_worker(server)
+            press_train(page, server, settings)
+            run = RunStore(server.home).list()[0]
+            _require_same(run, settings)
+            if look:
+                before, frames_before = _all_cpu(server), len(frames)
+                page.get_by_text("Finished", exact=True).wait_for()
+                after = _all_cpu(server)
+                used = {k: after[k] - before[k] for k in after}
+                return _timed(run, used, frames[frames_before:])
+        wait_until(lambda: run.history().final is not None, "the run's end", 600)
+        return _timed(run, {}, [])
+
+
+def _all_cpu(server: Server) -> dict[str, float]:
+    return server.cpu_seconds() | {"browser": browser_cpu_seconds()}
+
+
+def _timed(run: Run, used: dict[str, float], frames: list[int]) -> Training:
+    history = run.history()
+    if isinstance(history.final, Failed):
+        raise SystemExit(f"The run failed: {history.final.message}")
+    ended: list[EpochEnded] = [e for e in history.epochs if e.epoch > 0]
+    elapsed = ended[-1].elapsed - ended[0].elapsed
+    return Training(sum(e.seconds for e in ended), elapsed, used, len(frames), sum(frames))
+
+
+def _require_same(run: Run, settings: dict[str, str]) -> None:
+    rest: dict[str, Any] = {k: v for k, v in settings.items() if k != "preset"}
+    if run.config != preset(settings["preset"]).with_settings(rest):
+        raise SystemExit("The page trained another config than was asked for; nothing is compared.")
+
+
+def _rss(server: Server) -> float:
+    return float(server.web.memory_info().rss) / MIB

@@ -1,0 +1,177 @@
+"""Processes under measurement: Streamlit servers with all they start, and a browser. Nothing survives a benchmark."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+@dataclass
+class Server:
+    """A Streamlit process of its own and the home that it writes into."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    home: Path
+    born: float  # time.perf_counter() just before the process was started
+
+    @property
+    def web(self) -> psutil.Process:
+        """The process that answers the browser."""
+        return psutil.Process(self.process.pid)
+
+    def worker(self) -> psutil.Process | None:
+        """The process of the pool that has TensorFlow loaded; None while none has."""
+        return next((child for child in self.web.children(recursive=True) if has_tensorflow(child.pid)), None)
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """CPU time so far, of the web process, the worker, and the pool around it."""
+        worker = self.worker()
+        spent = {"web": _cpu(self.web), "worker": _cpu(worker) if worker else 0.0, "pool": 0.0}
+        for child in self.web.children(recursive=True):
+            if worker is None or child.pid != worker.pid:
+                with contextlib.suppress(psutil.Error):
+                    spent["pool"] += _cpu(child)
+        return spent
+
+
+@contextlib.contextmanager
+def serve(script: str | Path, *, quick_health: bool = True) -> Iterator[Server]:
+    """`streamlit run` on a script in a fresh process and a fresh LAB_HOME, as a user starts it; ended with all it started."""
+    port = _free_port()
+    home = Path(tempfile.mkdtemp(prefix="lab-bench-"))
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("LAB_")} | {"LAB_HOME": str(home)}
+    log = (home / "server.log").open("wb")
+    born = time.perf_counter()
+    # A session of its own: Ctrl-C reaches this script, which then ends the server in an orderly way.
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+    )
+    server = Server(f"http://127.0.0.1:{port}", process, home, born)
+    try:
+        _wait_for_port(server, 0.01 if quick_health else 0.1)
+        yield server
+    finally:
+        log.close()
+        _end(process)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def browse() -> Iterator[Browser]:
+    """A headless Chromium."""
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        raise SystemExit("No Chromium was found; on Debian: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextlib.contextmanager
+def fresh_page(browser: Browser) -> Iterator[Page]:
+    """A tab with an empty cache."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(120_000)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def browser_cpu_seconds() -> float:
+    """CPU time of all processes of the browser that this script started."""
+    total = 0.0
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if "chrom" in child.name():
+                total += _cpu(child)
+    return total
+
+
+def has_tensorflow(pid: int) -> bool:
+    """Whether a process has TensorFlow's libraries mapped."""
+    try:
+        return "libtensorflow" in Path(f"/proc/{pid}/maps").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 120.0) -> None:
+    """Look ten times a second until it holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise SystemExit(f"Waited {seconds:.0f} s in vain for {what}.")
+        time.sleep(0.1)
+
+
+def wait_for_warm_worker(server: Server) -> None:
+    """Until a worker has imported TensorFlow and rests."""
+    wait_until(lambda: server.worker() is not None, "a warm worker")
+    worker = server.worker()
+    assert worker is not None
+    wait_until(lambda: worker.cpu_percent(0.5) < 20, "the worker to rest")
+
+
+def _cpu(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for_port(server: Server, every: float) -> None:
+    for _ in range(int(120 / every)):
+        if server.process.poll() is not None:
+            raise SystemExit(f"The server ended:\n{(server.home / 'server.log').read_text()[-2000:]}")
+        try:
+            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(every)
+    raise SystemExit("The server did not come up within two minutes.")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a server, then whatever of its children did not go with it."""
+    try:
+        children = psutil.Process(process.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        children = []
+    process.send_signal(signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(15)
+    _, left = psutil.wait_procs(children, timeout=15)
+    for child in left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+    if process.poll() is None:
+        process.kill()
+        process.wait()

@@ -1,0 +1,110 @@
+"""Train, seen from outside: links that come in, runs that go out, and the run that the address names."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from conftest import Open, address, charts, draft, sentences, train_button, widget
+
+from lab.config import RunConfig
+from lab.events import Failed, Paused, Started
+from lab.home import sign
+from lab.presets import PRESETS
+from lab.runs import Run, RunStore
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_settings_travel_in_the_url_and_back(open_page: Open, name: str) -> None:
+    app = open_page("train", preset=name)
+    widget(app, "training.epochs").set_value(11).run()
+    link = address(app)
+    assert RunConfig().with_settings(link) == draft(app)
+    again = open_page("train", **link)
+    assert draft(again) == draft(app)
+    assert address(again) == link
+
+
+def test_options_of_the_data_travel_in_the_url_too(open_page: Open) -> None:
+    app = open_page("train", preset="sine")
+    widget(app, "data.points").set_value(300).run()
+    widget(app, "data.noise").set_value(0.5).run()
+    again = open_page("train", **address(app))
+    assert draft(again) == draft(app)
+    assert [(e.key, e.value) for e in again.number_input if e.key in ("w:data.points", "w:data.noise")] == [
+        ("w:data.points", 300),
+        ("w:data.noise", 0.5),
+    ]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"window.size": "x"},
+        {"preset": "nope"},
+        {"data.name": "nope"},
+        {"training.learning_rate": "0"},
+        {"data.name": "csv", "data.path": "/etc/passwd"},
+    ],
+)
+def test_a_bad_link_is_a_sentence(open_page: Open, link: dict[str, str]) -> None:
+    app = open_page("train", **link)
+    assert len(sentences(app)) == 1, sentences(app)
+    assert draft(app).data.name == "sine" or "data.name" in sentences(app)[0]
+
+
+def test_train_makes_the_run_of_the_draft(open_page: Open, submitted: list[Run]) -> None:
+    app = open_page("train", preset="retail")
+    widget(app, "training.epochs").set_value(3).run()
+    wanted = draft(app)
+    train_button(app).click().run()
+    assert not app.exception
+    runs = [run for run in RunStore().list() if not run.is_sample]
+    assert [run.config for run in runs] == [wanted]
+    assert address(app)["run"] == runs[0].id
+    end = time.monotonic() + 5
+    while not submitted and time.monotonic() < end:
+        time.sleep(0.01)
+    assert [run.path for run in submitted] == [runs[0].path]
+    assert draft(app) == wanted
+    assert app.segmented_control(key="view").value == "Training"
+    assert {"forecast", "loss", "metric", "gradient"} <= set(charts(app))
+    assert any("Waiting for a worker" in text.value for text in app.markdown)
+
+
+def test_a_run_of_the_url_is_shown_with_its_settings(open_page: Open, quick_run: Run) -> None:
+    app = open_page("train", run=quick_run.id)
+    assert draft(app) == quick_run.config
+    assert {"forecast", "loss", "metric", "gradient"} <= set(charts(app))
+    assert any("test range" in text.value for text in app.markdown)
+    assert any("LSTM 4" in expander.label for expander in app.expander)
+
+
+def test_an_unknown_run_in_the_url_is_a_sentence(open_page: Open) -> None:
+    app = open_page("train", run="nope")
+    assert len(sentences(app)) == 1, sentences(app)
+    assert "'nope'" in sentences(app)[0]
+    assert not train_button(app).disabled
+
+
+def test_a_failed_run_says_why(open_page: Open, quick_run: Run) -> None:
+    quick_run.append(Started(0, 2, 1, 1))
+    quick_run.append(Failed(1, "The loss became NaN in epoch 1; try a lower learning rate."))
+    app = open_page("train", run=quick_run.id)
+    assert any("The loss became NaN in epoch 1" in text.value for text in app.markdown)
+
+
+def test_the_buttons_of_a_running_run_leave_word(open_page: Open, quick_run: Run) -> None:
+    quick_run.append(Started(0, 2, 1, 1))
+    sign(quick_run.path / "worker.json")  # this process plays the worker
+    app = open_page("train", run=quick_run.id)
+    app.button(key="pause").click().run()
+    assert quick_run.control().state == "pause"
+    quick_run.append(Paused(1, 0, 1.0))
+    app.run()
+    next(b for b in app.button if b.label == "Resume").click().run()
+    assert quick_run.control().state == "run"
+    app.button(key="step").click().run()
+    assert quick_run.control().pause_after is not None
+    app.button(key="stop").click().run()
+    assert quick_run.control().state == "stop"
