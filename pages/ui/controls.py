@@ -186,12 +186,16 @@ def _layers(label: str, setting: str, units: tuple[int, ...], fewest: int, text:
     name = setting.removeprefix("model.")
 
     def resize() -> None:
+        if count not in st.session_state:  # as in `bound`
+            return
         now = getattr(draft().model, name)
         wanted = st.session_state[count]
         take(setting, tuple(now[:wanted]) + (now[-1] if now else 32,) * (wanted - len(now)))
 
     def set_units(k: int) -> None:
         now = list(getattr(draft().model, name))
+        if f"{count}.{k}" not in st.session_state or k >= len(now):
+            return
         now[k] = st.session_state[f"{count}.{k}"]
         take(setting, tuple(now))
 
@@ -214,6 +218,8 @@ def _clipping(config: RunConfig) -> None:
     kind_key, limit_key = WIDGET + "clip", WIDGET + "clip.limit"
 
     def put() -> None:
+        if kind_key not in st.session_state:
+            return
         kind, limit = st.session_state[kind_key], st.session_state.get(limit_key, 1.0)
         clips: dict[str, Any] = {k: limit if k == kind else None for k in kinds}
         change_draft("training", lambda c: replace(c, training=replace(c.training, **clips)))

