@@ -117,10 +117,11 @@ def press_train(page: Page, server: Server, query: dict[str, str]) -> tuple[floa
 
 @dataclass
 class Training:
-    """One training: seconds in steps, wall time from epoch 1 to the last, and what else ran meanwhile."""
+    """One training: seconds in steps, wall time from epoch 1 to the last, CPU time, and what else ran meanwhile."""
 
     seconds: float
     elapsed: float
+    process: float  # CPU of the process that trained, the compiling included
     cpu: dict[str, float] = field(default_factory=dict)
     ticks: int = 0
     received: int = 0
@@ -137,11 +138,15 @@ def looking(browser: Browser, repeats: int, settings: dict[str, str]) -> tuple[l
             )
     total = {k: Sample(tuple(t.seconds for t in v)) for k, v in found.items()}
     wall = {k: Sample(tuple(t.elapsed for t in v)) for k, v in found.items()}
+    spent = {k: Sample(tuple(t.process for t in v)) for k, v in found.items()}
     rows = [
         Row("page open: sum of seconds", total["page"], total["bare"], 1.05),
         Row("page open: epoch 1 to the last", wall["page"], wall["bare"], 1.05),
         Row("no page open: sum of seconds", total["alone"], total["bare"], 1.05),
         Row("no page open: epoch 1 to the last", wall["alone"], wall["bare"], 1.05),
+        # Other work on the machine stretches wall time, and CPU time hardly.
+        Row("page open: CPU of the training process", spent["page"], spent["bare"]),
+        Row("no page open: CPU of the training process", spent["alone"], spent["bare"]),
     ]
     return rows, found["page"]
 
@@ -161,11 +166,13 @@ def explain(trainings: list[Training]) -> list[Row]:
 
 def _train_bare(settings: dict[str, str]) -> Training:
     code = (
-        "import json, sys, lab\n"
+        "import json, sys, time, lab, lab.engine\n"
         "from lab.events import EpochEnded\n"
         "config = lab.preset(sys.argv[1]).with_settings(json.loads(sys.argv[2]))\n"
+        "before = time.process_time()\n"
         "ended = [e for e in list(lab.train(config)) if isinstance(e, EpochEnded) and e.epoch > 0]\n"
-        "print(json.dumps([sum(e.seconds for e in ended), ended[-1].elapsed - ended[0].elapsed]))\n"
+        "used = time.process_time() - before\n"
+        "print(json.dumps([sum(e.seconds for e in ended), ended[-1].elapsed - ended[0].elapsed, used]))\n"
     )
     rest = {k: v for k, v in settings.items() if k != "preset"}
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -173,8 +180,7 @@ def _train_bare(settings: dict[str, str]) -> Training:
         [sys.executable, "-c", code, settings["preset"], json.dumps(rest)],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    seconds, elapsed = json.loads(done.stdout.splitlines()[-1])
-    return Training(seconds, elapsed)
+    return Training(*json.loads(done.stdout.splitlines()[-1]))
 
 
 def _train_in_app(browser: Browser, settings: dict[str, str], *, look: bool) -> Training:
@@ -184,6 +190,7 @@ def _train_in_app(browser: Browser, settings: dict[str, str], *, look: bool) -> 
             page.on("websocket", lambda ws: ws.on("framereceived", lambda frame: frames.append(len(frame))))
             page.goto(f"{server.url}/train")
             wait_for_warm_worker(server)
+            rested = server.cpu_seconds()["worker"]
             press_train(page, server, settings)
             run = RunStore(server.home).list()[0]
             _require_same(run, settings)
@@ -192,22 +199,22 @@ def _train_in_app(browser: Browser, settings: dict[str, str], *, look: bool) -> 
                 page.get_by_text("Finished", exact=True).wait_for()
                 after = _all_cpu(server)
                 used = {k: after[k] - before[k] for k in after}
-                return _timed(run, used, frames[frames_before:])
+                return _timed(run, after["worker"] - rested, used, frames[frames_before:])
         wait_until(lambda: run.history().final is not None, "the run's end", 600)
-        return _timed(run, {}, [])
+        return _timed(run, server.cpu_seconds()["worker"] - rested, {}, [])
 
 
 def _all_cpu(server: Server) -> dict[str, float]:
     return server.cpu_seconds() | {"browser": browser_cpu_seconds()}
 
 
-def _timed(run: Run, used: dict[str, float], frames: list[int]) -> Training:
+def _timed(run: Run, process: float, used: dict[str, float], frames: list[int]) -> Training:
     history = run.history()
     if isinstance(history.final, Failed):
         raise SystemExit(f"The run failed: {history.final.message}")
     ended: list[EpochEnded] = [e for e in history.epochs if e.epoch > 0]
     elapsed = ended[-1].elapsed - ended[0].elapsed
-    return Training(sum(e.seconds for e in ended), elapsed, used, len(frames), sum(frames))
+    return Training(sum(e.seconds for e in ended), elapsed, process, used, len(frames), sum(frames))
 
 
 def _require_same(run: Run, settings: dict[str, str]) -> None:
