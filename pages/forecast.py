@@ -11,19 +11,10 @@ from pages.ui.follower import scores_table
 from pages.ui.forecast_charts import future_figure, part_figure
 from pages.ui.layout import page
 from pages.ui.live import live_chart
-from pages.ui.runs import pick_run
-from pages.ui.state import selected_run, store
+from pages.ui.runs import trained_run
 
 page("Forecast", "How far does a trained network carry when it has only its own predictions to go on?")
-run = selected_run()
-if run is None or not (run.path / "weights.npz").exists():
-    run = next((r for r in store().list() if (r.path / "weights.npz").exists()), None)
-with st.sidebar:
-    run = pick_run(run, only_with_weights=True)
-if run is None:
-    st.info("There is no trained run yet. Train one first; its forecast appears here.")
-    st.page_link("pages/train.py", label="Train", icon=":material/show_chart:")
-    st.stop()
+run = trained_run("its forecast appears here")
 
 config, series, network = run.config, run.series, run.network()
 values, unit = series.values[:, 0], series.units[0]

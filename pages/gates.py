@@ -5,22 +5,13 @@ import streamlit as st
 from pages.ui import gate_panels
 from pages.ui.gate_choice import choose_window
 from pages.ui.layout import page
-from pages.ui.runs import pick_run
-from pages.ui.state import selected_run, store
+from pages.ui.runs import trained_run
 
 page(
     "Gates",
     "What goes on inside a trained network while it reads one window of the data, gate by gate and step by step.",
 )
-run = selected_run()
-if run is None or not (run.path / "weights.npz").exists():
-    run = next((r for r in store().list() if (r.path / "weights.npz").exists()), None)
-with st.sidebar:
-    run = pick_run(run, only_with_weights=True)
-if run is None:
-    st.info("There is no trained run yet. Train one first; its gates appear here.")
-    st.page_link("pages/train.py", label="Train", icon=":material/show_chart:")
-    st.stop()
+run = trained_run("its gates appear here")
 
 
 @st.fragment

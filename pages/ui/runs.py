@@ -6,7 +6,7 @@ import streamlit as st
 
 from lab.estimate import pace
 from lab.runs import Run
-from pages.ui.state import select_run, set_draft, store
+from pages.ui.state import select_run, selected_run, set_draft, store
 
 
 @st.cache_data(ttl=60, show_spinner=False)
@@ -44,3 +44,20 @@ def pick_run(chosen: Run | None, *, only_with_weights: bool = False) -> Run | No
         on_change=choose,
     )
     return chosen
+
+
+def trained_run(promise: str) -> Run:
+    """The run that a page on trained networks is about: the chosen one, or the newest; ends the page where there is none.
+
+    `promise` says what the page will show once there is one.
+    """
+    run = selected_run()
+    if run is None or not (run.path / "weights.npz").exists():
+        run = next((r for r in store().list() if (r.path / "weights.npz").exists()), None)
+    with st.sidebar:
+        run = pick_run(run, only_with_weights=True)
+    if run is None:
+        st.info(f"There is no trained run yet. Train one first; {promise}.")
+        st.page_link("pages/train.py", label="Train", icon=":material/show_chart:")
+        st.stop()
+    return run
