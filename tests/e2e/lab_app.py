@@ -132,6 +132,11 @@ def train(app: App, page: Page) -> Run:
     return run_of(app, page)
 
 
+def press(page: Page, name: str) -> None:
+    """A button of the run; Streamlit has a Stop of its own in the header while a script runs."""
+    page.locator(".st-key-buttons").get_by_role("button", name=name, exact=True).click()
+
+
 def run_of(app: App, page: Page) -> Run:
     """The run that the page's URL names."""
     found = re.search(r"[?&]run=([^&]+)", page.url)

@@ -18,6 +18,7 @@ from lab_app import (
     expect_status,
     hold_charts,
     points,
+    press,
     run_of,
     train,
     train_button,
@@ -67,10 +68,6 @@ def heard(run: Run, kind: type[Event], act: Callable[[], None]) -> tuple[list[Ev
     return run.read_events(offset)[0], time.monotonic() - began
 
 
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
 def test_pause_step_and_resume_act_at_once(page: Page, run: Run) -> None:
     events, took = heard(run, Paused, lambda: press(page, "Pause"))
     assert took < PROMPT
@@ -101,7 +98,7 @@ def test_a_new_learning_rate_holds_at_once(page: Page, run: Run) -> None:
     field = page.get_by_label("New learning rate")
     field.fill("0.0005")
     field.press("Enter")
-    events, took = heard(run, RateChanged, lambda: press(page, "Apply"))
+    events, took = heard(run, RateChanged, page.get_by_role("button", name="Apply", exact=True).click)
     assert took < PROMPT
     assert events[-1].learning_rate == pytest.approx(0.0005)  # type: ignore[union-attr]
     wait_for(lambda: run.history().epochs[-1].learning_rate == pytest.approx(0.0005))

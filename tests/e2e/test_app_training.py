@@ -12,6 +12,7 @@ from lab_app import (
     expect_status,
     hold_charts,
     points,
+    press,
     train,
     wait_points,
 )
@@ -62,7 +63,7 @@ def test_zoom_on_a_live_chart_survives_updates_and_the_end_of_the_run(app: App, 
     seen = points(page)
     wait_points(page, seen + 10)
     assert chart.evaluate(ranges) == zoomed
-    page.get_by_role("button", name="Stop", exact=True).click()
+    press(page, "Stop")
     expect_status(page, "Stopped")
     expect(page.get_by_text("On the test range")).to_be_visible()
     assert chart.evaluate(ranges) == zoomed
