@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from lab import jobs
+
+# Of our own, because the icon of a page in the navigation would be fetched from the network for the browser's tab.
+ICON = Path(__file__).parents[2] / "assets" / "images" / "icon.png"
 
 # Streamlit leaves six rem of air above a page and none between a tooltip and a phone's edge.
 _CSS = """
@@ -32,7 +37,9 @@ def _leave_the_pages_folder_to_app() -> None:
 def page(title: str, lead: str = "", *, charts: bool = True) -> None:
     """Begin a page: the wide layout, the heading, one sentence saying what it is for; Plotly, where it has charts."""
     _leave_the_pages_folder_to_app()
-    st.set_page_config(page_title=f"{title} · RNN Lab" if title != "RNN Lab" else title, layout="wide")
+    st.set_page_config(
+        page_title=f"{title} · RNN Lab" if title != "RNN Lab" else title, page_icon=str(ICON), layout="wide"
+    )
     st.html(_CSS)
     st.title(title, anchor=False)
     if lead:
