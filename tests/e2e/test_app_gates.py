@@ -40,7 +40,7 @@ def becomes_other_than(page: Page, key: str, before: str) -> None:
 
 
 def slider(page: Page, label: str) -> Locator:
-    return page.get_by_role("slider", name=label, exact=True)
+    return page.get_by_role("group", name=label, exact=True).get_by_role("slider")
 
 
 def view(page: Page, name: str) -> None:
