@@ -19,7 +19,14 @@ RUN_DASHES = ("solid", "dash", "dot", "dashdot")
 def numbers(values: Values) -> list[float | None]:
     """Six significant digits, None for what is not finite: a third of the bytes, and valid JSON."""
     floats = np.asarray(values, dtype=np.float64)
-    return [float(f"{v:.6g}") if np.isfinite(v) else None for v in floats.tolist()]
+    finite = np.isfinite(floats)
+    size = np.abs(np.where(finite & (floats != 0), floats, 1.0))
+    decimals = 5 - np.floor(np.log10(size))
+    # A quotient of two whole numbers is the float nearest to the decimal, and prints as short as it.
+    power = 10.0 ** np.minimum(np.abs(decimals), 300)
+    with np.errstate(over="ignore", invalid="ignore"):
+        rounded = np.where(decimals >= 0, np.round(floats * power) / power, np.round(floats / power) * power)
+    return np.where(finite, rounded, None).tolist()
 
 
 def stamps(index: Array) -> list[Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import time
 from dataclasses import dataclass, field
+from functools import cache
 
 import pandas as pd
 import streamlit as st
@@ -18,9 +21,11 @@ from lab.runs import Run
 from lab.series import Split
 from pages.ui import words
 from pages.ui.forecast_charts import part_figure
-from pages.ui.live import live_chart
+from pages.ui.live import Live, feed, live_chart, progress
 
-POLL_SECONDS = 0.4
+POLL_SECONDS = 0.5
+CALM_SECONDS = 1.0  # between two drawings, once the first few seconds are over: a browser draws on cores that train
+LIVELY_SECONDS = 10.0
 OVER = ("finished", "stopped", "failed", "interrupted")
 
 
@@ -31,6 +36,18 @@ class Followed:
     run: Run
     history: History = field(default_factory=History)
     offset: int = 0
+    told: tuple[dict[str, Live], str, float] | None = None
+    told_at: float = 0.0
+    since: float = field(default_factory=time.monotonic)
+
+    def is_time(self) -> bool:
+        """Whether to draw again: twice a second at first, when every epoch changes the picture, then once."""
+        now = time.monotonic()
+        pause = POLL_SECONDS if now - self.since < LIVELY_SECONDS else CALM_SECONDS
+        if now - self.told_at < 0.9 * pause:
+            return False
+        self.told_at = now
+        return True
 
     def catch_up(self) -> None:
         """Fold in the events that were written since."""
@@ -48,35 +65,61 @@ def followed(run: Run) -> Followed:
     return memory
 
 
+@cache
+def spare_the_collector() -> None:
+    """Once a process: what is imported by now is not looked through by the garbage collector any more.
+
+    Streamlit collects all generations after every run of a script, a fragment's too. Over a million objects of pandas,
+    Plotly and Dask that takes 0.1 s, twenty times what the fragment itself takes.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def follow(run: Run) -> None:
-    """Draw the run, and go on drawing while it goes on."""
-    over = run.status(followed(run).history) in OVER
+    """Draw the run, and while it goes on, go on drawing.
 
-    @st.fragment(run_every=None if over else POLL_SECONDS)
-    def live() -> None:
+    What stands on the page is drawn once for each state of the run. The news in between come through one small fragment
+    (`feed`): were the charts themselves in it, each look at the run would cost ten times as much.
+    """
+    spare_the_collector()
+    memory = followed(run)
+    status = run.status(memory.history)
+    _strip(run, memory.history, status)
+    result = st.container()  # always there, so that the charts below keep their places, and so their elements
+    if memory.history.final is not None:
+        with result:
+            _result(run)
+    _charts(run, memory.history)
+    if status in OVER:
+        return
+    shown = (status, _rate(run, memory.history))
+
+    @st.fragment(run_every=POLL_SECONDS)
+    def news() -> None:
         memory = followed(run)
-        status = run.status(memory.history)
-        _strip(run, memory.history, status)
-        result = st.container()
-        _charts(run, memory.history)
-        if memory.history.final is not None:
-            with result:
-                _result(run)
-        if (status in OVER) != over:
-            st.rerun()  # at the end the fragment stops asking, and when the run is resumed it begins again
+        history, now = memory.history, run.status(memory.history)
+        if (now, _rate(run, history)) != shown:
+            st.rerun()
+        if memory.is_time() or memory.told is None:
+            memory.told = (_figures(run, history), _progress_words(run, history, now), _share(run, history))
+        with st.container(key="news"):
+            feed(*memory.told)
 
-    live()
+    news()
 
 
 def _strip(run: Run, history: History, status: str) -> None:
     """State, progress, time left, and the buttons."""
     word, colour = words.STATUS[status]
-    epochs = run.config.training.epochs
-    with st.container(horizontal=True, vertical_alignment="center", key="strip"):
+    with st.container(horizontal=True, vertical_alignment="top", key="strip"):
         st.badge(word, color=colour)
-        st.markdown(_progress_words(run, history, status))
-    done = _epochs_done(history)
-    st.progress(min(1.0, done / epochs))
+        progress(_progress_words(run, history, status), _share(run, history))
+    _buttons(run, history, status)
+
+
+@st.fragment
+def _buttons(run: Run, history: History, status: str) -> None:
     with st.container(horizontal=True, key="buttons"):
         if status in ("running", "paused"):
             # One button with one key and one width: were it two, the others would jump under the mouse when they change
@@ -97,18 +140,18 @@ def _strip(run: Run, history: History, status: str) -> None:
                       help="End the training. The weights of this moment are kept.")  # fmt: skip
         if status in ("running", "paused"):
             _rate_popover(run, history)
-        if status in ("interrupted", "stopped") and not run.is_sample:
-            st.button(
-                "Resume from checkpoint",
-                icon=":material/play_arrow:",
-                on_click=jobs.resume,
-                args=(run,),
-                key="resume-run",
-            )
+        resumable = status in ("interrupted", "stopped") and not run.is_sample
+        if resumable and st.button("Resume from checkpoint", icon=":material/play_arrow:", key="resume-run",
+                                   on_click=jobs.resume, args=(run,)):  # fmt: skip
+            st.rerun()
+
+
+def _rate(run: Run, history: History) -> float:
+    return history.epochs[-1].learning_rate if history.epochs else run.config.training.learning_rate
 
 
 def _rate_popover(run: Run, history: History) -> None:
-    now = history.epochs[-1].learning_rate if history.epochs else run.config.training.learning_rate
+    now = _rate(run, history)
     with st.popover(f"Learning rate {now:g}", icon=":material/speed:"):
         rate = st.number_input("New learning rate", 0.0, 10.0, now, step=now / 10, format="%g", key="new-rate")
         if st.button("Apply", key="apply-rate"):
@@ -117,6 +160,10 @@ def _rate_popover(run: Run, history: History) -> None:
                 st.caption("It holds from the next steps on.")
             except ValueError as error:
                 st.error(str(error))
+
+
+def _share(run: Run, history: History) -> float:
+    return min(1.0, _epochs_done(history) / run.config.training.epochs)
 
 
 def _epochs_done(history: History) -> float:
@@ -158,27 +205,40 @@ def duration(seconds: float) -> str:
 
 def _charts(run: Run, history: History) -> None:
     """The forecast as the largest picture, then the curves."""
-    config = run.config
-    _forecast_chart(run, history)
-    reason = why_no_mape(run.series.values[:, 0])
+    figures = _figures(run, history)
+    live_chart(figures["forecast"], key="forecast", height=400,
+               alt="The validation part: the truth, the one-step forecast and the free-running forecast.")  # fmt: skip
     left, right = st.columns(2)
     with left:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown("**Loss**", help=words.HELP["loss-chart"])
-            log = st.toggle("Logarithmic", key="log-loss", value=True)
-        live_chart(loss_figure(history, log=log), key="loss", height=280,
+            st.toggle("Logarithmic", key="log-loss", value=True)
+        live_chart(figures["loss"], key="loss", height=280,
                    alt="Loss of the training and the validation part by epoch.")  # fmt: skip
     with right:
-        metric = shown_metric(run)
-        name, unit, meaning = words.METRICS[metric]
+        name, _, meaning = words.METRICS[shown_metric(run)]
         st.markdown(f"**{name}**", help=f"{meaning}.")
-        live_chart(metric_figure(history, metric, name, unit), key="metric", height=280,
+        live_chart(figures["metric"], key="metric", height=280,
                    alt=f"{name} of the training and the validation part by epoch.")  # fmt: skip
+    reason = why_no_mape(run.series.values[:, 0])
     if reason:
         st.caption(reason)
     st.markdown("**Gradient norm**", help=words.HELP["gradient-chart"])
-    live_chart(gradient_figure(history, clip_of(config)), key="gradient", height=220,
+    live_chart(figures["gradient"], key="gradient", height=220,
                alt="Norm of the gradient before clipping by epoch.")  # fmt: skip
+
+
+def _figures(run: Run, history: History) -> dict[str, Live]:
+    """What the charts show now, by their keys."""
+    metric, log = shown_metric(run), st.session_state.get("log-loss", True)
+    name, unit, _ = words.METRICS[metric]
+    curves = {
+        "loss": loss_figure(history, log=log),
+        "metric": metric_figure(history, metric, name, unit),
+        "gradient": gradient_figure(history, clip_of(run.config)),
+    }
+    version = f"{len(history.epochs)} {history.state} {log}"
+    return {"forecast": _forecast(run, history)} | {key: Live(figure, version) for key, figure in curves.items()}
 
 
 def shown_metric(run: Run) -> str:
@@ -195,23 +255,18 @@ def clip_of(config: RunConfig) -> tuple[str, float] | None:
     return None
 
 
-def _forecast_chart(run: Run, history: History) -> None:
+def _forecast(run: Run, history: History) -> Live:
     series, config = run.series, run.config
     split = Split.of(len(series), config.data.train, config.data.validation)
     start, stop = split.bounds("validation")
     one_step, free = history.last("one_step"), history.last("free_running")
-    live_chart(
+    return Live(
         part_figure(series, start, stop, one_step[1] if one_step else None, free[1] if free else None),
-        key="forecast",
-        height=400,
-        alt="The validation part: the truth, the one-step forecast and the free-running forecast.",
-    )
-    # Always there, so that nothing below it moves to another place (and is mounted anew) when the words come.
-    st.caption(
-        f"The validation range. One step ahead (epoch {one_step[0]}): told the truth before each step. "
+        version=f"{one_step and one_step[0]} {free and free[0]}",
+        caption=f"The validation range. One step ahead (epoch {one_step[0]}): told the truth before each step. "
         f"Free-running (epoch {free[0]}): told nothing after the dashed line."
         if one_step and free
-        else "The validation range: the first forecasts appear in a moment."
+        else "The validation range: the first forecasts appear in a moment.",
     )
 
 

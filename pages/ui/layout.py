@@ -16,6 +16,11 @@ _CSS = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 2.6rem 2.5rem 3rem; }
 [data-testid="stMetricValue"] { font-size: 1.5rem; }
+.lab-caption { font-size: 0.875rem; line-height: 1.5; opacity: 0.7; }
+.lab-progress p { margin: 0 0 0.35rem; }
+.lab-bar { height: 0.4rem; border-radius: 0.2rem; background: color-mix(in srgb, currentColor 14%, transparent); }
+.lab-bar div { height: 100%; border-radius: inherit; background: var(--st-primary-color); }
+.st-key-news { display: none; }
 @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; } }
 </style>
 """

@@ -66,7 +66,9 @@ function draw({ data, parentElement }) {
     plot.setAttribute("role", "img");
     plot.dataset.testid = `live-${data.key}`;
     plot.dataset.updates = "0";
-    parentElement.append(plot);
+    const below = document.createElement("div"); // a caption in the words of the figure's own moment
+    below.className = "lab-caption";
+    parentElement.append(plot, below);
     window.__labMounts[data.key] = (window.__labMounts[data.key] ?? 0) + 1;
     let width = 0;
     plot.labResize = new ResizeObserver(() => {
@@ -76,15 +78,29 @@ function draw({ data, parentElement }) {
       plot.labDraw();
     });
     plot.labResize.observe(plot);
+    // What nobody sees is not drawn; it catches up when it is scrolled into view.
+    plot.labSeen = true;
+    plot.labSight = new IntersectionObserver(
+      ([{ isIntersecting }]) => {
+        plot.labSeen = isIntersecting;
+        if (isIntersecting && plot.labStale) refresh(plot);
+      },
+      { rootMargin: "50px" },
+    );
+    plot.labSight.observe(plot);
   }
   plot.setAttribute("aria-label", data.alt);
   plot.style.height = `${data.height}px`;
+  plot.labFigure = data.figure;
+  plot.labVersion = data.version;
+  write(plot, data.caption);
   plot.labDraw = async () => {
     if (!plot.clientWidth) return;
+    const figure = plot.labFigure;
     const theme = themeOf(parentElement);
-    const layout = dress(resolve(data.figure.layout ?? {}, theme.palette), theme, data.height, plot.clientWidth);
+    const layout = dress(resolve(figure.layout ?? {}, theme.palette), theme, data.height, plot.clientWidth);
     layout.width = plot.clientWidth;
-    await window.Plotly.react(plot, resolve(data.figure.data, theme.palette), layout, {
+    await window.Plotly.react(plot, resolve(figure.data, theme.palette), layout, {
       displaylogo: false,
       displayModeBar: touch() ? false : "hover",
       // Nothing leaves for Plotly's cloud.
@@ -97,12 +113,35 @@ function draw({ data, parentElement }) {
   plot.labDraw();
 }
 
+function refresh(plot) {
+  plot.labStale = !plot.labSeen || document.hidden;
+  if (!plot.labStale) plot.labDraw();
+}
+
+// News of a run for the charts that are up: `{key: {version, figure, caption}}`. What a chart has already is not drawn again.
+function feed(charts) {
+  for (const [key, { version, figure, caption }] of Object.entries(charts)) {
+    const plot = document.querySelector(`[data-testid="live-${key}"]`);
+    if (!plot || plot.labVersion === version) continue;
+    plot.labVersion = version;
+    plot.labFigure = figure;
+    write(plot, caption);
+    refresh(plot);
+  }
+}
+
+function write(plot, caption) {
+  const below = plot.nextElementSibling;
+  if (below && caption) below.textContent = caption;
+}
+
 // Streamlit also runs the cleanup of a call that newer data overtook; only an element that left the page is purged.
 function drop(parentElement) {
   if (parentElement.isConnected) return;
   const plot = parentElement.querySelector(":scope > .lab-plot");
   if (!plot) return;
   plot.labResize.disconnect();
+  plot.labSight.disconnect();
   window.Plotly.purge(plot);
   plot.remove();
 }
@@ -117,7 +156,10 @@ async function load(packed) {
     text.replace(/role:(\w+)/g, (_, name) => themeOf(element).palette[name] ?? "currentColor");
   const waiting = window.labCharts ?? [];
   window.__labMounts = {};
-  window.labCharts = { push: draw, drop };
+  window.labCharts = { push: draw, drop, feed };
+  document.addEventListener("visibilitychange", () =>
+    document.querySelectorAll(".lab-plot").forEach((plot) => plot.labStale && refresh(plot)),
+  );
   for (const chart of waiting) draw(chart);
 }
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from streamlit.errors import StreamlitDuplicateElementKey
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lab.plots import style
+from lab.plots.style import Figure
 
 # Charts may come up before Plotly is there: they queue, and the loader draws them when it is ready.
 CHART_JS = """
@@ -30,10 +33,37 @@ export default (chart) => {
   return () => window.labCharts.drop?.(chart.parentElement);
 };
 """
+# A line of words over a bar. It stands outside the charts' loader, as it is wanted before Plotly is there.
+PROGRESS_JS = """
+export default ({ data, parentElement }) => {
+  let line = parentElement.querySelector(".lab-progress");
+  if (!line) {
+    line = document.createElement("div");
+    line.className = "lab-progress";
+    line.innerHTML = '<p></p><div class="lab-bar" role="progressbar" aria-label="Training" aria-valuemin="0" ' +
+      'aria-valuemax="100"><div></div></div>';
+    line.labShow = ({ words, share }) => {
+      line.firstChild.textContent = words;
+      line.lastChild.setAttribute("aria-valuenow", Math.round(100 * share));
+      line.lastChild.firstChild.style.width = `${100 * share}%`;
+    };
+    parentElement.append(line);
+  }
+  line.labShow(data);
+};
+"""
+FEED_JS = """
+export default ({ data }) => {
+  document.querySelector(".lab-progress")?.labShow(data.progress);
+  window.labCharts?.feed?.(data.charts);
+};
+"""
 LIVE_JS = f"const PALETTES = {json.dumps(style.palettes())};\n" + Path(__file__).with_name("live.js").read_text("utf-8")
 
 _loader = st.components.v2.component("lab_plotly", js=LIVE_JS, isolate_styles=False)
 _chart = st.components.v2.component("lab_chart", js=CHART_JS, isolate_styles=False)
+_progress = st.components.v2.component("lab_progress", js=PROGRESS_JS, isolate_styles=False)
+_feed = st.components.v2.component("lab_feed", js=FEED_JS, isolate_styles=False)
 
 
 @cache
@@ -51,16 +81,42 @@ def mount_plotly() -> None:
         _loader(key="lab_plotly", data=_bundle(), height="content")
 
 
+@dataclass(frozen=True)
+class Live:
+    """What a chart shows at a moment. `version` changes with it: a figure that a browser has is not drawn again."""
+
+    figure: Figure
+    version: str
+    caption: str = ""
+
+
 def live_chart(figure: Any, *, key: str, height: int, alt: str) -> None:
     """Draw a figure, or bring the one with this key up to date; zoom, pan and hidden traces survive.
 
     Args:
-        figure: a dict from `lab.plots`, with roles for colours, or any plotly Figure.
+        figure: a dict from `lab.plots`, with roles for colours, any plotly Figure, or a `Live`, which `feed` renews.
         key: unique on the page; the same key is the same element. Tests find it as `data-testid="live-<key>"`.
         height: pixels. The width is the column's.
         alt: what the chart shows, for those who do not see it.
     """
-    tree = json.loads(to_json_plotly(figure))  # NaN becomes null, arrays lists, dates text
+    live = figure if isinstance(figure, Live) else Live(figure, "")
+    tree = json.loads(to_json_plotly(live.figure))  # NaN becomes null, arrays lists, dates text
+    data = {"key": key, "height": height, "alt": alt, "figure": tree, "version": live.version, "caption": live.caption}
     with st.container(gap=None):
-        _chart(key=f"live_{key}", data={"key": key, "height": height, "alt": alt, "figure": tree}, height="content")
+        _chart(key=f"live_{key}", data=data, height="content")
         mount_plotly()  # after the chart, whose place stays the same when a fragment reruns without the loader
+
+
+def progress(words: str, share: float) -> None:
+    """A line of words over a bar that is full at a share of 1; `feed` renews it. One a page."""
+    _progress(key="lab_progress", data={"words": words, "share": share}, height="content")
+
+
+def feed(charts: Mapping[str, Live], words: str, share: float) -> None:
+    """News for the charts with these keys and for the progress, in one message.
+
+    A chart that reruns with its page costs the browser and the server a dozen messages; this costs one for them all,
+    so that watching a run does not slow it down. Put it alone into a fragment that runs every so often.
+    """
+    news = {key: asdict(live) for key, live in charts.items()}
+    _feed(key="lab_feed", data={"charts": news, "progress": {"words": words, "share": share}}, height="content")

@@ -68,3 +68,23 @@ def test_zoom_on_a_live_chart_survives_updates_and_the_end_of_the_run(app: App, 
     expect(page.get_by_text("On the test range")).to_be_visible()
     assert chart.evaluate(ranges) == zoomed
     assert_never_remounted(page)
+
+
+def test_a_chart_out_of_sight_waits_until_it_is_scrolled_to(app: App, tabs: Tabs) -> None:
+    page = tabs.open(app.url("/train?preset=sine&training.epochs=5000"))
+    train(app, page)
+    hold_charts(page)
+    page.set_viewport_size({"width": 1280, "height": 600})
+    page.evaluate("document.querySelector('[data-testid=live-forecast]').scrollIntoView()")
+    gradient = page.get_by_test_id("live-gradient")
+    drawn = "el => el.data[0].x.length"
+    wait_points(page, 5)
+    before = gradient.evaluate(drawn)
+    wait_points(page, points(page) + 20)
+    assert gradient.evaluate(drawn) <= before + 1  # one drawing may have been under way
+    gradient.scroll_into_view_if_needed()
+    page.wait_for_function(
+        f"n => ({drawn})(document.querySelector('[data-testid=live-gradient]')) >= n", arg=before + 20
+    )
+    press(page, "Stop")
+    expect_status(page, "Stopped")

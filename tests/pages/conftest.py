@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -98,6 +99,13 @@ def charts(app: AppTest) -> list[str]:
     """The keys of the live charts on the page."""
     names = [element.proto.id for element in app.get("bidi_component") if element.proto.component_name == "lab_chart"]
     return [name.rsplit("live_", 1)[-1] for name in names]
+
+
+def progress_words(app: AppTest) -> str:
+    """The line over the progress bar."""
+    (found,) = [e.proto.json for e in app.get("bidi_component") if e.proto.component_name == "lab_progress"]
+    words: str = json.loads(found)["words"]
+    return words
 
 
 def address(app: AppTest) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from conftest import Open, address, charts, draft, sentences, train_button, widget
+from conftest import Open, address, charts, draft, progress_words, sentences, train_button, widget
 
 from lab.config import RunConfig
 from lab.events import Failed, Paused, Started
@@ -69,7 +69,7 @@ def test_train_makes_the_run_of_the_draft(open_page: Open, submitted: list[Run])
     assert draft(app) == wanted
     assert app.segmented_control(key="view").value == "Training"
     assert {"forecast", "loss", "metric", "gradient"} <= set(charts(app))
-    assert any("Waiting for a worker" in text.value for text in app.markdown)
+    assert progress_words(app) == "Waiting for a worker."
 
 
 def test_a_run_of_the_url_is_shown_with_its_settings(open_page: Open, quick_run: Run) -> None:
@@ -91,7 +91,7 @@ def test_a_failed_run_says_why(open_page: Open, quick_run: Run) -> None:
     quick_run.append(Started(0, 2, 1, 1))
     quick_run.append(Failed(1, "The loss became NaN in epoch 1; try a lower learning rate."))
     app = open_page("train", run=quick_run.id)
-    assert any("The loss became NaN in epoch 1" in text.value for text in app.markdown)
+    assert progress_words(app) == "The loss became NaN in epoch 1; try a lower learning rate."
 
 
 def test_the_buttons_of_a_running_run_leave_word(open_page: Open, quick_run: Run) -> None:

@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lab import plots
 from lab.events import EpochEnded, Finished, Started
 from lab.history import History
+from lab.plots.base import numbers
 from lab.plots.series import thin
 from lab.plots.style import Figure, resolve
 from lab.series import Series, Split
@@ -178,3 +181,17 @@ def test_windows_put_the_target_one_step_after_the_input() -> None:
     assert checked(figure)["window 2"]["x"] == [-4, -3, -2, -1, 0]
     assert figure["data"][1]["x"] == [1]
     assert title(figure, "yaxis") == "value [scaled]"
+
+
+@given(st.lists(st.floats(width=64) | st.none(), max_size=20))
+def test_numbers_have_six_significant_digits_and_no_nan(values: list[float | None]) -> None:
+    for got, value in zip(numbers(values), values, strict=True):
+        if value is None or not np.isfinite(value):
+            assert got is None
+        elif 1e-290 < abs(value) < 1e290:
+            assert got == pytest.approx(value, rel=5.1e-6)
+            assert float(f"{got:.6g}") == pytest.approx(got, rel=1e-15)
+
+
+def test_numbers_print_short() -> None:
+    assert json.dumps(numbers([0.1234567891, 1234567.0, -2e-7, 0.0, 0.3])) == "[0.123457, 1234570.0, -2e-07, 0.0, 0.3]"
