@@ -54,7 +54,6 @@ class GRU(Cell):
         d_z = edit_back("update", d_h * (h - candidate)) * z * (1 - z)
         d_candidate = edit_back("candidate", d_h * (1 - z)) * (1 - candidate * candidate)
         d_r = edit_back("reset", d_candidate * uh_h) * r * (1 - r)
-        d_uh = np.concatenate([d_z, d_r, d_candidate * r], axis=-1)
+        d_uh: Float32Array = np.concatenate([d_z, d_r, d_candidate * r], axis=-1)
         d_wx = np.concatenate([d_z, d_r, d_candidate], axis=-1)
-        d_before: Float32Array = d_h * z + d_uh @ u.T
-        return d_wx, (d_before,)
+        return d_wx, (d_h * z + d_uh @ u.T,)
