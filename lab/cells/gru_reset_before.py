@@ -48,5 +48,5 @@ class GRUResetBefore(Cell):
         d_rh = d_candidate @ u_h.T
         d_r = edit_back("reset", d_rh * h) * r * (1 - r)
         d_wx = np.concatenate([d_z, d_r, d_candidate], axis=-1)
-        by_gates: Float32Array = d_z @ u_z.T + d_r @ u_r.T
-        return d_wx, (d_h * z + d_rh * r + by_gates,)
+        d_before: Float32Array = d_wx[:, : 2 * h.shape[-1]] @ np.concatenate([u_z, u_r], axis=-1).T
+        return d_wx, (d_before + d_h * z + d_rh * r,)
