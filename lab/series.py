@@ -85,6 +85,11 @@ class Series:
         """The rows `where` (a slice, a mask or positions)."""
         return replace(self, values=self.values[where], index=self.index[where], filled=self.filled[where])
 
+    def position(self, stamp: float | str) -> int:
+        """The step nearest to a place on the time axis: a number, or a date as text where the index holds dates."""
+        at = np.datetime64(str(stamp)) if self.is_dated else float(stamp)
+        return int(np.abs(self.index - at).argmin())
+
     def future_index(self, steps: int) -> Array:
         """`(steps,)` the time stamps after the last one, in the series' own calendar."""
         if self.is_dated and self.frequency:

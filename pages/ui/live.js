@@ -57,7 +57,7 @@ function dress(layout, theme, height, width) {
   return dressed;
 }
 
-function draw({ data, parentElement }) {
+function draw({ data, parentElement, setTriggerValue }) {
   if (!parentElement.isConnected) return; // unmounted while it waited for Plotly
   let plot = parentElement.querySelector(":scope > .lab-plot");
   if (!plot) {
@@ -79,20 +79,25 @@ function draw({ data, parentElement }) {
   }
   plot.setAttribute("aria-label", data.alt);
   plot.style.height = `${data.height}px`;
+  plot.labFile = data.file;
   plot.labDraw = async () => {
     if (!plot.clientWidth) return;
     const theme = themeOf(parentElement);
     const layout = dress(resolve(data.figure.layout ?? {}, theme.palette), theme, data.height, plot.clientWidth);
     layout.width = plot.clientWidth;
-    await window.Plotly.react(plot, resolve(data.figure.data, theme.palette), layout, {
+    const traces = resolve(data.figure.data, theme.palette);
+    keepHeld(plot, traces, layout);
+    await window.Plotly.react(plot, traces, layout, {
       displaylogo: false,
       displayModeBar: touch() ? false : "hover",
       // Nothing leaves for Plotly's cloud.
-      modeBarButtonsToRemove: ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"],
+      modeBarButtonsToRemove: ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d", "toImage"],
+      modeBarButtonsToAdd: saveButtons(plot),
       ...data.config,
     });
     plot.dataset.theme = theme.name;
     plot.dataset.updates = String(Number(plot.dataset.updates) + 1);
+    if (data.gestures.length) gestures(plot, data.gestures, setTriggerValue);
   };
   plot.labDraw();
 }

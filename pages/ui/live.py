@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,12 @@ export default (chart) => {
   return () => window.labCharts.drop?.(chart.parentElement);
 };
 """
-LIVE_JS = f"const PALETTES = {json.dumps(style.palettes())};\n" + Path(__file__).with_name("live.js").read_text("utf-8")
+LIVE_JS = "\n".join(
+    [
+        f"const PALETTES = {json.dumps(style.palettes())};",
+        *(Path(__file__).with_name(name).read_text("utf-8") for name in ("live.js", "gestures.js")),
+    ]
+)
 
 _loader = st.components.v2.component("lab_plotly", js=LIVE_JS, isolate_styles=False)
 _chart = st.components.v2.component("lab_chart", js=CHART_JS, isolate_styles=False)
@@ -51,7 +57,16 @@ def mount_plotly() -> None:
         _loader(key="lab_plotly", data=_bundle(), height="content")
 
 
-def live_chart(figure: Any, *, key: str, height: int, alt: str) -> None:
+def live_chart(
+    figure: Any,
+    *,
+    key: str,
+    height: int,
+    alt: str,
+    file: str = "",
+    on_pick: Callable[[float | str], None] | None = None,
+    on_drag: Callable[[int, float], None] | None = None,
+) -> None:
     """Draw a figure, or bring the one with this key up to date; zoom, pan and hidden traces survive.
 
     Args:
@@ -59,8 +74,21 @@ def live_chart(figure: Any, *, key: str, height: int, alt: str) -> None:
         key: unique on the page; the same key is the same element. Tests find it as `data-testid="live-<key>"`.
         height: pixels. The width is the column's.
         alt: what the chart shows, for those who do not see it.
+        file: the name, without its ending, of the picture that it is saved as; the key, without it.
+        on_pick: called with the x (a date as text) of a click or a tap, and again along a sliding finger or mouse.
+        on_drag: called with the number and the new y of a point that a hand moves up or down, and at its release. Its
+            trace says between which values: `"meta": {"draggable": [low, high]}`.
     """
     tree = json.loads(to_json_plotly(figure))  # NaN becomes null, arrays lists, dates text
+    listeners = {"pick": on_pick, "drag": on_drag and (lambda told: on_drag(told["point"], told["value"]))}
+    heard = {name: listener for name, listener in listeners.items() if listener}
+
+    def hear(name: str) -> None:
+        if (told := st.session_state[f"live_{key}"][name]) is not None:
+            heard[name](told)
+
+    data = {"key": key, "height": height, "alt": alt, "file": file or key, "gestures": list(heard), "figure": tree}
     with st.container(gap=None):
-        _chart(key=f"live_{key}", data={"key": key, "height": height, "alt": alt, "figure": tree}, height="content")
+        _chart(key=f"live_{key}", data=data, height="content",
+               **{f"on_{name}_change": partial(hear, name) for name in heard})  # fmt: skip
         mount_plotly()  # after the chart, whose place stays the same when a fragment reruns without the loader
