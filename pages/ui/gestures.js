@@ -83,6 +83,7 @@ function gestures(plot, names, tell) {
       held.y[held.point] = Math.min(Math.max(y, held.limits[0]), held.limits[1]);
       held.range = [Math.min(held.range[0], held.y[held.point]), Math.max(held.range[1], held.y[held.point])];
       const axis = { "yaxis.autorange": false, "yaxis.range": [...held.range] };
+      plot.labDrawing = null; // what stands there is no longer what came
       window.Plotly.update(plot, { y: [[...held.y]] }, axis, [held.trace]);
       hand.follow("drag", { point: held.point, value: held.y[held.point] });
     } else if (pick) {
@@ -97,7 +98,7 @@ function gestures(plot, names, tell) {
     else if (pick && from) hand.send("pick", plot._fullLayout.xaxis.p2d((at(plot, event) ?? from).x));
   });
   plot.addEventListener("pointercancel", () => {
-    hand.from = hand.held = hand.next = null; // the page scrolls instead
+    hand.from = hand.held = hand.next = plot.labDrawing = null; // the page scrolls instead; draw as it was
     plot.labDraw();
   });
 }

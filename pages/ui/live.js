@@ -83,9 +83,14 @@ function draw({ data, parentElement, setTriggerValue }) {
   plot.labDraw = async () => {
     if (!plot.clientWidth) return;
     const theme = themeOf(parentElement);
-    const layout = dress(resolve(data.figure.layout ?? {}, theme.palette), theme, data.height, plot.clientWidth);
+    const drawing = JSON.stringify([theme, plot.clientWidth, data.height, data.figure]);
+    if (data.gestures.length && plot.labDrawing) gestures(plot, data.gestures, setTriggerValue);
+    if (plot.labDrawing === drawing) return; // Streamlit calls for every chart on the page when one of them changes
+    plot.labDrawing = drawing;
+    const figure = JSON.parse(data.figure);
+    const layout = dress(resolve(figure.layout ?? {}, theme.palette), theme, data.height, plot.clientWidth);
     layout.width = plot.clientWidth;
-    const traces = resolve(data.figure.data, theme.palette);
+    const traces = resolve(figure.data, theme.palette);
     keepHeld(plot, traces, layout);
     await window.Plotly.react(plot, traces, layout, {
       displaylogo: false,

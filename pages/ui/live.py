@@ -79,7 +79,9 @@ def live_chart(
         on_drag: called with the number and the new y of a point that a hand moves up or down, and at its release. Its
             trace says between which values: `"meta": {"draggable": [low, high]}`.
     """
-    tree = json.loads(to_json_plotly(figure))  # NaN becomes null, arrays lists, dates text
+    text = to_json_plotly(
+        figure
+    )  # text, because Streamlit would write a tree twice: to send it, and to tell it from others
     listeners = {"pick": on_pick, "drag": on_drag and (lambda told: on_drag(told["point"], told["value"]))}
     heard = {name: listener for name, listener in listeners.items() if listener}
 
@@ -87,7 +89,7 @@ def live_chart(
         if (told := st.session_state[f"live_{key}"][name]) is not None:
             heard[name](told)
 
-    data = {"key": key, "height": height, "alt": alt, "file": file or key, "gestures": list(heard), "figure": tree}
+    data = {"key": key, "height": height, "alt": alt, "file": file or key, "gestures": list(heard), "figure": text}
     with st.container(gap=None):
         _chart(key=f"live_{key}", data=data, height="content",
                **{f"on_{name}_change": partial(hear, name) for name in heard})  # fmt: skip
