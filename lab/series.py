@@ -117,6 +117,10 @@ class Split:
         train_end = round(length * train)
         return cls(train_end, min(length, round(length * (train + validation))), length)
 
+    def part(self, step: int) -> Part:
+        """The part that a step lies in; what comes after the last step lies in the test part too."""
+        return "train" if step < self.train_end else "validation" if step < self.validation_end else "test"
+
     def bounds(self, part: Part) -> tuple[int, int]:
         """The first step of a part and the step after its last."""
         return {

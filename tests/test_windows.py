@@ -123,3 +123,10 @@ def test_the_nearest_step_to_a_place_on_the_time_axis():
     days = np.array(["2020-01-01", "2020-01-03", "2020-01-09"], "datetime64[D]")
     series = Series(np.ones(3), days, ("x",), ("",), "t", "s")
     assert [series.position(at) for at in ("2020-01-02 01:30", "2020-01-05 23:59:59.1234", "2021-01-01")] == [1, 1, 2]
+
+
+def test_the_part_of_a_step_is_the_one_whose_bounds_hold_it():
+    split = Split(6, 8, 10)
+    for part in ("train", "validation", "test"):
+        assert {split.part(step) for step in range(*split.bounds(part))} == {part}
+    assert split.part(10) == "test"

@@ -52,8 +52,8 @@ def _lstm(v: Mapping[str, float]) -> str:
             # what the gates read
             _wire("muted", (20, bus), (xs["output"], bus)),
             _text(24, bus - 10, "h", "t−1", v["before"], "hidden_state"),
-            _text(24, bus + 40, "x", "t", v.get("x"), "truth"),
-            _wire("muted", (70, bus + 30), (70, bus)),
+            _text(24, bus + 28, "x", "t", v.get("x"), "truth"),
+            _wire("muted", (112, bus + 24), (112, bus)),
             *(_wire("muted", (x, bus), (x, gates + 16)) for x in xs.values()),
             *(_gate(x, gates, k, v[k]) for k, x in xs.items()),
             # forget: c is multiplied

@@ -67,13 +67,15 @@ def overview_figure(series: Series, split: Split, start: int, size: int) -> Figu
     """The whole series, small, and the window of `size` steps that begins at step `start` as a band over it."""
     values, x = series.values[:, 0], stamps(series.index)
     kept = thin(values, 1500)
+    # Names would stand on the curve here, and on each other on a phone.
+    parts = [{k: v for k, v in band.items() if k != "label"} for band in _bands(x, split)]
     window = {
         "type": "rect", "xref": "x", "yref": "paper", "x0": x[start], "x1": x[min(start + size, len(x)) - 1], "y0": 0, "y1": 1,
         "fillcolor": role("accent", 0.3), "line": {"color": role("accent"), "width": 1.5},
     }  # fmt: skip
     return figure(
         [line([x[k] for k in kept], values[kept], series.names[0], "truth", width=1)],
-        layout(axis("", nticks=8), axis(series.names[0], series.units[0], nticks=3), shapes=[*_bands(x, split), window],
+        layout(axis("", nticks=8), axis(series.names[0], series.units[0], nticks=3), shapes=[*parts, window],
                showlegend=False, dragmode=False, margin={"l": 64, "r": 16, "t": 4, "b": 20}),
     )  # fmt: skip
 

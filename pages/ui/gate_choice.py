@@ -146,5 +146,9 @@ def choose_window(run: Run) -> Chosen:
                                help="The backward half reads the window from its end.")  # fmt: skip
     chosen = Chosen(run, epoch if epoch != (epochs or [None])[-1] else None, start, layer, way)
     ends = stamps(series, chosen.index[[0, -1]])
-    st.caption(f"{series.title}, {series.names[0]}: the window begins at {ends[0]}; the network predicts {ends[1]}.")
+    part = {"train": "training", "validation": "validation", "test": "test"}[split.part(start + size)]
+    st.caption(
+        f"{series.title}, {series.names[0]}: the window begins at {ends[0]}; the network predicts {ends[1]}, in the {part} part. "
+        "Click on the series, or slide along it, to choose another window; the validation and the test part are shaded."
+    )
     return chosen

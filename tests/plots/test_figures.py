@@ -157,7 +157,7 @@ def test_the_overview_marks_the_window_over_the_parts() -> None:
     figure = plots.overview_figure(dated(), Split(60, 80, 100), 90, 10)
     assert len(checked(figure)) == 1
     *parts, window = figure["layout"]["shapes"]
-    assert [p["label"]["text"] for p in parts] == ["train", "validation", "test"]
+    assert [p["x0"] for p in parts] == ["2020-01-01", "2020-03-01", "2020-03-21"]
     assert (window["x0"], window["x1"]) == ("2020-03-31", "2020-04-09")
     assert figure["layout"]["dragmode"] is False
 
