@@ -103,6 +103,10 @@ class Run:
             raise ValueError(f"Run {self.id} kept no weights of epoch {epoch}; it kept {kept}.")
         return Network.build(self.config.model, load_weights(path), self.config.window.horizon)
 
+    def written(self, epoch: int | None = None) -> float:
+        """When the weights of `network(epoch)` were written, seconds since 1970."""
+        return (self.path / "weights.npz" if epoch is None else snapshot_path(self.path, epoch)).stat().st_mtime
+
     def snapshots(self) -> list[int]:
         """The epochs whose weights were kept, in order; 0 is the untrained network."""
         return sorted(int(p.stem.removeprefix("epoch-")) for p in (self.path / "snapshots").glob("epoch-*.npz"))

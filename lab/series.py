@@ -85,6 +85,11 @@ class Series:
         """The rows `where` (a slice, a mask or positions)."""
         return replace(self, values=self.values[where], index=self.index[where], filled=self.filled[where])
 
+    def position(self, stamp: float | str) -> int:
+        """The step nearest to a place on the time axis: a number, or a date as text where the index holds dates."""
+        at = np.datetime64(str(stamp)) if self.is_dated else float(stamp)
+        return int(np.abs(self.index - at).argmin())
+
     def future_index(self, steps: int) -> Array:
         """`(steps,)` the time stamps after the last one, in the series' own calendar."""
         if self.is_dated and self.frequency:
@@ -111,6 +116,10 @@ class Split:
         """Cut a series of `length` steps by the shares `train` and `validation`; the rest is the test part."""
         train_end = round(length * train)
         return cls(train_end, min(length, round(length * (train + validation))), length)
+
+    def part(self, step: int) -> Part:
+        """The part that a step lies in; what comes after the last step lies in the test part too."""
+        return "train" if step < self.train_end else "validation" if step < self.validation_end else "test"
 
     def bounds(self, part: Part) -> tuple[int, int]:
         """The first step of a part and the step after its last."""

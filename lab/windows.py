@@ -32,6 +32,11 @@ class Windows:
         return len(self.origins)
 
 
+def window_about(step: int, size: int, length: int) -> int:
+    """The first step of the window of `size` steps whose middle is as near to `step` as a series of `length` allows."""
+    return max(0, min(step - size // 2, length - size))
+
+
 def make_windows(values: NDArray[Any], config: WindowConfig, split: Split, part: Part) -> Windows:
     """The examples of one part of `values`, `(time, features)`, usually scaled; the dtype is kept.
 

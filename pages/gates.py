@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.ui import gate_panels
 from pages.ui.gate_choice import choose_window
+from pages.ui.gate_what_if import what_if
 from pages.ui.layout import page
 from pages.ui.runs import trained_run
 
@@ -20,7 +21,7 @@ def inside() -> None:
     views = {
         "Heatmaps": gate_panels.heatmaps,
         "One step": gate_panels.one_step,
-        "What if": gate_panels.what_if,
+        "What if": what_if,
         "Compare": gate_panels.compare,
     }
     view = st.segmented_control("View", list(views), default="Heatmaps", required=True, key="gates-view",

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.config import WindowConfig
-from lab.series import Split
-from lab.windows import make_windows
+from lab.series import Series, Split
+from lab.windows import make_windows, window_about
 
 
 def config_with(size, horizon=1, stride=1):
@@ -110,3 +110,23 @@ def test_a_part_without_a_window_is_refused_in_one_sentence(split, part, needed,
     )
     with pytest.raises(ValueError, match=message):
         make_windows(np.zeros((split.length, 1)), WindowConfig(50), split, part)
+
+
+def test_a_window_about_a_step_stays_within_the_series():
+    assert [window_about(step, 10, 100) for step in (0, 4, 50, 97, 99)] == [0, 0, 45, 90, 90]
+    assert window_about(3, 10, 10) == 0
+
+
+def test_the_nearest_step_to_a_place_on_the_time_axis():
+    series = Series(np.ones(3), np.array([0.0, 0.1, 0.2]), ("x",), ("",), "t", "s")
+    assert [series.position(at) for at in (-5, 0.04, 0.06, 0.2, 9)] == [0, 0, 1, 2, 2]
+    days = np.array(["2020-01-01", "2020-01-03", "2020-01-09"], "datetime64[D]")
+    series = Series(np.ones(3), days, ("x",), ("",), "t", "s")
+    assert [series.position(at) for at in ("2020-01-02 01:30", "2020-01-05 23:59:59.1234", "2021-01-01")] == [1, 1, 2]
+
+
+def test_the_part_of_a_step_is_the_one_whose_bounds_hold_it():
+    split = Split(6, 8, 10)
+    for part in ("train", "validation", "test"):
+        assert {split.part(step) for step in range(*split.bounds(part))} == {part}
+    assert split.part(10) == "test"

@@ -21,7 +21,7 @@ Float32Array = NDArray[np.float32]
 Weights = Mapping[str, Float32Array]
 State = tuple[Float32Array, ...]
 Gates = dict[str, Float32Array]
-Edit = Callable[[str, Float32Array], Float32Array]
+Edit = Callable[[str, Float32Array], Float32Array]  # also backwards: the gradient behind an edit to the one before it
 
 
 def unedited(name: str, value: Float32Array) -> Float32Array:  # noqa: ARG001
@@ -73,6 +73,22 @@ class Cell(ABC):
             The new state and the gates, every array `(batch, units)`.
         """
 
+    @abstractmethod
+    def step_back(
+        self, weights: Weights, before: State, now: Gates, d_now: State, edit_back: Edit = unedited
+    ) -> tuple[Float32Array, State]:
+        r"""The chain rule through one step; $\mathrm{d}a$ stands for $\partial \hat{y} / \partial a$.
+
+        Args:
+            before: the state as `step` found it.
+            now: every gate and state of the step, after any edit.
+            d_now: the gradients of the new state, each `(batch, units)`.
+            edit_back: given a name and the gradient of the edited value, the gradient of the value before the edit.
+
+        Returns:
+            The gradients of the projected input, `(batch, blocks * units)`, and of `before`.
+        """
+
     def walk(
         self,
         weights: Weights,
@@ -95,6 +111,55 @@ class Cell(ABC):
             edit = self._edit(t, state, interventions, backwards) if interventions else unedited
             state, gates = self.step(weights, wx[t], state, edit)
             yield state, gates
+
+    def walk_back(
+        self,
+        weights: Weights,
+        trace: Gates,
+        d_said: Float32Array,
+        interventions: Sequence[Intervention] = (),
+        *,
+        backwards: bool = False,
+    ) -> Float32Array:
+        """Backpropagation through time (Werbos 1990): the gradient of the sequence, `(time, batch, features)`.
+
+        Args:
+            trace: every gate and state of the walk, `(time, batch, units)`, in the order of time.
+            d_said: the gradient of the hidden state of every step, `(time, batch, units)`.
+        """
+        time, batch, units = d_said.shape
+        d_wx = np.empty((time, batch, weights["kernel"].shape[1]), d_said.dtype)
+        nothing = d_state = self.initial_state(batch, units)
+        last_to_first = range(time) if backwards else reversed(range(time))
+        for t in last_to_first:
+            came_from = t + 1 if backwards else t - 1
+            first = not 0 <= came_from < time
+            before = nothing if first else tuple(trace[name][came_from] for name in self.state_names)
+            for intervention in interventions:
+                before = tuple(intervention.enter(t, s) for s in before)
+            now = {name: values[t] for name, values in trace.items()}
+            d_now = (d_state[0] + d_said[t], *d_state[1:])
+            edit_back, d_kept = self._edit_back(t, interventions, backwards) if interventions else (unedited, {})
+            d_wx[t], d_state = self.step_back(weights, before, now, d_now, edit_back)
+            d_state = tuple(d + d_kept.get(name, 0) for name, d in zip(self.state_names, d_state, strict=True))
+            for intervention in reversed(interventions):
+                d_state = tuple(intervention.enter_back(t, d) for d in d_state)
+        d_x: Float32Array = d_wx @ weights["kernel"].T
+        return d_x
+
+    def _edit_back(self, t: int, interventions: Sequence[Intervention], backwards: bool) -> tuple[Edit, Gates]:
+        """The way back through the edits of a step, and what they lead past the step, straight to the state before it."""
+        d_kept: Gates = {}
+
+        def edit_back(name: str, gradient: Float32Array) -> Float32Array:
+            for intervention in reversed(interventions):
+                is_state = name in self.state_names
+                gradient, kept = intervention.edit_back(t, name, gradient, backwards, is_state=is_state)
+                if kept is not None:
+                    d_kept[name] = d_kept.get(name, 0) + kept
+            return gradient
+
+        return edit_back, d_kept
 
     def _edit(self, t: int, state: State, interventions: Sequence[Intervention], backwards: bool) -> Edit:
         before = dict(zip(self.state_names, state, strict=True))

@@ -42,3 +42,18 @@ class GRU(Cell):
         candidate = edit("candidate", np.tanh(wx_h + r * uh_h))
         h = edit("hidden", z * h + (1 - z) * candidate)
         return (h,), {"update": z, "reset": r, "candidate": candidate}
+
+    def step_back(
+        self, weights: Weights, before: State, now: Gates, d_now: State, edit_back: Edit = unedited
+    ) -> tuple[Float32Array, State]:
+        (h,), units = before, before[0].shape[-1]
+        z, r, candidate = (now[name] for name in self.gate_names)
+        u, bias = weights["recurrent_kernel"], weights["bias"][1]
+        uh_h = h @ u[:, 2 * units :] + bias[2 * units :]
+        d_h = edit_back("hidden", d_now[0])
+        d_z = edit_back("update", d_h * (h - candidate)) * z * (1 - z)
+        d_candidate = edit_back("candidate", d_h * (1 - z)) * (1 - candidate * candidate)
+        d_r = edit_back("reset", d_candidate * uh_h) * r * (1 - r)
+        d_uh: Float32Array = np.concatenate([d_z, d_r, d_candidate * r], axis=-1)
+        d_wx = np.concatenate([d_z, d_r, d_candidate], axis=-1)
+        return d_wx, (d_h * z + d_uh @ u.T,)

@@ -33,3 +33,16 @@ class Jordan(Cell):
         h = edit("inner", np.tanh(wx_t + y @ weights["recurrent_kernel"]))
         y = edit("hidden", np.tanh(h @ weights["output_kernel"] + weights["output_bias"]))
         return (y,), {"inner": h}
+
+    def step_back(
+        self,
+        weights: Weights,
+        before: State,  # noqa: ARG002
+        now: Gates,
+        d_now: State,
+        edit_back: Edit = unedited,
+    ) -> tuple[Float32Array, State]:
+        y, h = now["hidden"], now["inner"]
+        d_y = edit_back("hidden", d_now[0]) * (1 - y * y)
+        d_h = edit_back("inner", d_y @ weights["output_kernel"].T) * (1 - h * h)
+        return d_h, (d_h @ weights["recurrent_kernel"].T,)

@@ -22,3 +22,15 @@ class RNN(Cell):
         (h,) = state
         h = edit("hidden", np.tanh(wx_t + h @ weights["recurrent_kernel"]))
         return (h,), {}
+
+    def step_back(
+        self,
+        weights: Weights,
+        before: State,  # noqa: ARG002
+        now: Gates,
+        d_now: State,
+        edit_back: Edit = unedited,
+    ) -> tuple[Float32Array, State]:
+        h = now["hidden"]
+        d_z = edit_back("hidden", d_now[0]) * (1 - h * h)
+        return d_z, (d_z @ weights["recurrent_kernel"].T,)

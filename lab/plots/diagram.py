@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from lab.plots.gates import GATES
-from lab.plots.style import role
+from lab.plots.style import ThemeName, resolve, role, style
 
 WIDTH, HEIGHT = 640, 330
 
 
 def cell_diagram(cell: str, values: Mapping[str, float]) -> str:
-    """The diagram of an LSTM, a GRU or a simple RNN.
+    """The diagram of an LSTM, a GRU, a simple RNN or a Jordan network.
 
     Args:
         cell: a name of `lab.cells.CELLS`.
         values: the gates and states of one unit at one step, by name; `x` (the input, where it is one number), `before`
             (its hidden state a step earlier) and `cell_before`.
     """
-    draw = {"lstm": _lstm, "peephole": _lstm, "gru": _gru, "gru_reset_before": _gru}.get(cell, _rnn)
+    draw = {
+        "lstm": _lstm, "peephole": _lstm, "gru": _gru, "gru_reset_before": _gru, "rnn": _rnn, "jordan": _jordan,
+    }[cell]  # fmt: skip
     said = ", ".join(f"{GATES[k][0]} {v:.2f}" for k, v in values.items() if k in GATES)
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="One step of the cell: {said}" '
         f'style="width:100%;max-width:{WIDTH}px;display:block;margin:auto" font-family="inherit" font-size="13">'
         f"{draw(values)}</svg>"
     )
+
+
+def diagram_file(svg: str, theme: ThemeName) -> str:
+    """`cell_diagram` as a file of its own: the theme's colours, on its background, for any viewer and in print."""
+    painted: str = re.sub(r"role:\w+", lambda found: str(resolve(found[0], theme)), svg)
+    background = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{style(theme).background}"/>'
+    head, _, rest = painted.partition(">")
+    head = re.sub(r' style="[^"]*"', "", head).replace('font-family="inherit"', 'font-family="system-ui, sans-serif"')
+    return f'{head} xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}">{background}{rest}'
 
 
 def _lstm(v: Mapping[str, float]) -> str:
@@ -40,8 +52,8 @@ def _lstm(v: Mapping[str, float]) -> str:
             # what the gates read
             _wire("muted", (20, bus), (xs["output"], bus)),
             _text(24, bus - 10, "h", "t−1", v["before"], "hidden_state"),
-            _text(24, bus + 40, "x", "t", v.get("x"), "truth"),
-            _wire("muted", (70, bus + 30), (70, bus)),
+            _text(24, bus + 28, "x", "t", v.get("x"), "truth"),
+            _wire("muted", (112, bus + 24), (112, bus)),
             *(_wire("muted", (x, bus), (x, gates + 16)) for x in xs.values()),
             *(_gate(x, gates, k, v[k]) for k, x in xs.items()),
             # forget: c is multiplied
@@ -116,6 +128,35 @@ def _rnn(v: Mapping[str, float]) -> str:
     )
 
 
+def _jordan(v: Mapping[str, float]) -> str:
+    """The output, and not the hidden unit, goes round to the next step: the wire back leaves after the second tanh."""
+    middle, top, bus, hidden, output, back, tap = 170, 70, 270, 240, 420, 130, 520
+    fed, said = 2 + 3 * min(1.0, abs(v["before"])), 2 + 3 * min(1.0, abs(v["hidden"]))
+    return "".join(
+        [
+            _frame(),
+            # the output of the step before comes in, where Elman's network has its hidden state
+            _wire("hidden_state", (20, middle), (hidden - 26, middle), fed),
+            _text(24, middle - 14, "y", "t−1", v["before"], "hidden_state"),
+            _wire("muted", (hidden, bus), (hidden, middle + 13)),
+            _text(hidden + 10, bus - 4, "x", "t", v.get("x"), "truth"),
+            _knot(hidden, middle, "tanh", wide=True),
+            _wire("candidate", (hidden + 26, middle), (output - 26, middle), _weight(v["inner"])),
+            _text((hidden + output) / 2, middle - 14, "h", "t", v["inner"], "candidate", anchor="middle"),
+            _label((hidden + output) / 2, middle + 22, "hidden unit", anchor="middle"),
+            _knot(output, middle, "tanh", wide=True),
+            _wire("hidden_state", (output + 26, middle), (620, middle), said),
+            _text(616, middle - 14, "y", "t", v["hidden"], "hidden_state", anchor="end"),
+            _label(616, middle + 22, "output", anchor="end"),
+            # and goes back, to be heard at the next step
+            _wire("hidden_state", (tap, middle), (tap, top), said),
+            _wire("hidden_state", (tap, top), (back, top), said),
+            _wire("hidden_state", (back, top), (back, middle), said),
+            _label((back + tap) / 2, top - 10, "the output goes back: the next step hears it", anchor="middle"),
+        ]
+    )
+
+
 def _frame() -> str:
     return (
         f'<rect x="40" y="24" width="{WIDTH - 80}" height="{HEIGHT - 44}" rx="14" fill="none" stroke="{role("grid")}" '
@@ -165,5 +206,5 @@ def _text(x: float, y: float, symbol: str, when: str, value: float | None, colou
     )
 
 
-def _label(x: float, y: float, text: str) -> str:
-    return f'<text x="{x}" y="{y}" font-size="11" fill="{role("muted")}">{text}</text>'
+def _label(x: float, y: float, text: str, anchor: str = "start") -> str:
+    return f'<text x="{x}" y="{y}" text-anchor="{anchor}" font-size="11" fill="{role("muted")}">{text}</text>'

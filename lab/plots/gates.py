@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lab.plots.base import axis, figure, layout, line, numbers, stamps
+from lab.plots.base import axis, figure, layout, line, matrix, numbers, stamps
 from lab.plots.style import Figure, role
 from lab.series import Array
 
@@ -46,7 +46,7 @@ def gate_heatmap(values: Array, gate: str, *, order: Array | None = None, limit:
     ends = [0, 0.5, 1] if gate in SIGMOID else [-limit, 0, limit]
     trace = {
         "type": "heatmap",
-        "z": [numbers(values[:, k]) for k in rows],
+        "z": matrix(values.T[rows]),
         "x": list(range(1, len(values) + 1)),
         "y": [str(k + 1) for k in rows],
         "zmin": ends[0],
@@ -54,6 +54,8 @@ def gate_heatmap(values: Array, gate: str, *, order: Array | None = None, limit:
         "colorscale": scale,
         "colorbar": {
             "thickness": 8,
+            "x": 1.01,
+            "xpad": 4,
             "outlinewidth": 0,
             "tickfont": {"color": role("muted"), "size": 10},
             "tickvals": ends,
@@ -61,11 +63,12 @@ def gate_heatmap(values: Array, gate: str, *, order: Array | None = None, limit:
         },
         "hovertemplate": "step %{x}<br>unit %{y}<br>" + name + " %{z:.3f}<extra></extra>",
     }
-    y = axis("unit", type="category", showgrid=False, nticks=6)
+    # Margins that fit are given: six heatmaps answer at once, and finding them is a third of a drawing's time.
+    y = axis("unit", type="category", showgrid=False, nticks=6, automargin=False)
     return figure(
         [trace],
-        layout(axis("time step"), y, showlegend=False, hovermode="closest",
-               margin={"l": 48, "r": 8, "t": 8, "b": 40}),
+        layout(axis("time step", automargin=False), y, showlegend=False, hovermode="closest",
+               margin={"l": 52, "r": 56, "t": 8, "b": 40}),
     )  # fmt: skip
 
 
@@ -92,7 +95,7 @@ def window_figure(
     unit: str,
     target: float | None = None,
     other: tuple[Array, float] | None = None,
-    step: int | None = None,
+    draggable: tuple[float, float] | None = None,
 ) -> Figure:
     """The input window, what the network predicts for the step after it, and what came.
 
@@ -100,18 +103,22 @@ def window_figure(
         index: `(window + 1,)` the window's time stamps and the target's.
         window: `(window,)` in the data's units.
         other: another window and its prediction (before a change, or of another run), drawn dashed.
+        draggable: between which values a hand may move the window's points; they are drawn the larger for it.
     """
     x = stamps(index)
-    traces = [line(x[:-1], window, "input window", "truth", mode="lines+markers", marker={"size": 4}, width=1.6)]
+    points = {"size": 4} if draggable is None else {"size": 8, "line": {"width": 1.5, "color": role("background")}}
+    traces = [line(x[:-1], window, "input window", "truth", mode="lines+markers", marker=points, width=1.6)]
+    if draggable is not None:
+        traces[0]["meta"] = {"draggable": list(draggable)}
     if other is not None:
         traces.insert(0, line(x[:-1], other[0], "window before", "muted", dash="dot", width=1.2))
         traces.append(_point(x[-1], other[1], "prediction before", "muted", "diamond-open"))
     traces.append(_point(x[-1], prediction, "prediction", "model", "diamond"))
     if target is not None:
         traces.append(_point(x[-1], target, "truth", "truth", "circle-open"))
-    shapes = [] if step is None else [_mark(x[step - 1])]
     dated = bool(np.issubdtype(index.dtype, np.datetime64))
-    return figure(traces, layout(axis("date" if dated else "time"), axis(name, unit), shapes=shapes))
+    hand: dict[str, Any] = {} if draggable is None else {"dragmode": False}
+    return figure(traces, layout(axis("date" if dated else "time"), axis(name, unit), **hand))
 
 
 def contribution_figure(shares: Array, step: int | None = None) -> Figure:
@@ -125,7 +132,8 @@ def contribution_figure(shares: Array, step: int | None = None) -> Figure:
     }
     shapes = [] if step is None else [_mark(step)]
     y = axis("share", zeroline=True, zerolinecolor=role("grid"))
-    return figure([bars], layout(axis("time step"), y, shapes=shapes, showlegend=False, bargap=0.25))
+    return figure([bars], layout(axis("time step"), y, shapes=shapes, showlegend=False, bargap=0.25,
+                                 margin={"l": 64, "r": 16, "t": 8, "b": 44}))  # fmt: skip
 
 
 def _mark(x: Any) -> dict[str, Any]:

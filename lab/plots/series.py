@@ -63,6 +63,23 @@ def series_figure(series: Series, split: Split, *, max_points: int = 5000) -> Fi
     )
 
 
+def overview_figure(series: Series, split: Split, start: int, size: int) -> Figure:
+    """The whole series, small, and the window of `size` steps that begins at step `start` as a band over it."""
+    values, x = series.values[:, 0], stamps(series.index)
+    kept = thin(values, 1500)
+    # Names would stand on the curve here, and on each other on a phone.
+    parts = [{k: v for k, v in band.items() if k != "label"} for band in _bands(x, split)]
+    window = {
+        "type": "rect", "xref": "x", "yref": "paper", "x0": x[start], "x1": x[min(start + size, len(x)) - 1], "y0": 0, "y1": 1,
+        "fillcolor": role("accent", 0.3), "line": {"color": role("accent"), "width": 1.5},
+    }  # fmt: skip
+    return figure(
+        [line([x[k] for k in kept], values[kept], series.names[0], "truth", width=1)],
+        layout(axis("", nticks=8), axis(series.names[0], series.units[0], nticks=3), shapes=[*parts, window],
+               showlegend=False, dragmode=False, margin={"l": 64, "r": 16, "t": 4, "b": 20}),
+    )  # fmt: skip
+
+
 def _bands(x: list[Any], split: Split) -> list[dict[str, Any]]:
     bands = []
     for part in PARTS:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from dataclasses import dataclass, field
-from functools import cache
 
 import pandas as pd
 import streamlit as st
@@ -17,15 +15,17 @@ from lab.events import Failed, Finished
 from lab.history import History
 from lab.metrics import why_no_mape
 from lab.plots import gradient_figure, loss_figure, metric_figure
+from lab.plots.style import Figure
 from lab.runs import Run
 from lab.series import Split
 from pages.ui import words
 from pages.ui.forecast_charts import part_figure
-from pages.ui.live import Live, feed, live_chart, progress
+from pages.ui.live import feed, live_chart, progress
 
 POLL_SECONDS = 0.5
 CALM_SECONDS = 1.0  # between two drawings, once the first few seconds are over: a browser draws on cores that train
 LIVELY_SECONDS = 10.0
+Shown = tuple[Figure, str]  # a chart and the words under it
 OVER = ("finished", "stopped", "failed", "interrupted")
 
 
@@ -36,7 +36,7 @@ class Followed:
     run: Run
     history: History = field(default_factory=History)
     offset: int = 0
-    told: tuple[dict[str, Live], str, float] | None = None
+    told: tuple[dict[str, Shown], str, float] | None = None
     told_at: float = 0.0
     since: float = field(default_factory=time.monotonic)
 
@@ -65,24 +65,12 @@ def followed(run: Run) -> Followed:
     return memory
 
 
-@cache
-def spare_the_collector() -> None:
-    """Once a process: what is imported by now is not looked through by the garbage collector any more.
-
-    Streamlit collects all generations after every run of a script, a fragment's too. Over a million objects of pandas,
-    Plotly and Dask that takes 0.1 s, twenty times what the fragment itself takes.
-    """
-    gc.collect()
-    gc.freeze()
-
-
 def follow(run: Run) -> None:
     """Draw the run, and while it goes on, go on drawing.
 
     What stands on the page is drawn once for each state of the run. The news in between come through one small fragment
     (`feed`): were the charts themselves in it, each look at the run would cost ten times as much.
     """
-    spare_the_collector()
     memory = followed(run)
     status = run.status(memory.history)
     _strip(run, memory.history, status)
@@ -206,29 +194,30 @@ def duration(seconds: float) -> str:
 def _charts(run: Run, history: History) -> None:
     """The forecast as the largest picture, then the curves."""
     figures = _figures(run, history)
-    live_chart(figures["forecast"], key="forecast", height=400,
+    figure, caption = figures["forecast"]
+    live_chart(figure, caption=caption, key="forecast", height=400,
                alt="The validation part: the truth, the one-step forecast and the free-running forecast.")  # fmt: skip
     left, right = st.columns(2)
     with left:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown("**Loss**", help=words.HELP["loss-chart"])
             st.toggle("Logarithmic", key="log-loss", value=True)
-        live_chart(figures["loss"], key="loss", height=280,
+        live_chart(figures["loss"][0], key="loss", height=280,
                    alt="Loss of the training and the validation part by epoch.")  # fmt: skip
     with right:
         name, _, meaning = words.METRICS[shown_metric(run)]
         st.markdown(f"**{name}**", help=f"{meaning}.")
-        live_chart(figures["metric"], key="metric", height=280,
+        live_chart(figures["metric"][0], key="metric", height=280,
                    alt=f"{name} of the training and the validation part by epoch.")  # fmt: skip
     reason = why_no_mape(run.series.values[:, 0])
     if reason:
         st.caption(reason)
     st.markdown("**Gradient norm**", help=words.HELP["gradient-chart"])
-    live_chart(figures["gradient"], key="gradient", height=220,
+    live_chart(figures["gradient"][0], key="gradient", height=220,
                alt="Norm of the gradient before clipping by epoch.")  # fmt: skip
 
 
-def _figures(run: Run, history: History) -> dict[str, Live]:
+def _figures(run: Run, history: History) -> dict[str, Shown]:
     """What the charts show now, by their keys."""
     metric, log = shown_metric(run), st.session_state.get("log-loss", True)
     name, unit, _ = words.METRICS[metric]
@@ -237,8 +226,7 @@ def _figures(run: Run, history: History) -> dict[str, Live]:
         "metric": metric_figure(history, metric, name, unit),
         "gradient": gradient_figure(history, clip_of(run.config)),
     }
-    version = f"{len(history.epochs)} {history.state} {log}"
-    return {"forecast": _forecast(run, history)} | {key: Live(figure, version) for key, figure in curves.items()}
+    return {"forecast": _forecast(run, history)} | {key: (figure, "") for key, figure in curves.items()}
 
 
 def shown_metric(run: Run) -> str:
@@ -255,19 +243,18 @@ def clip_of(config: RunConfig) -> tuple[str, float] | None:
     return None
 
 
-def _forecast(run: Run, history: History) -> Live:
+def _forecast(run: Run, history: History) -> Shown:
     series, config = run.series, run.config
     split = Split.of(len(series), config.data.train, config.data.validation)
     start, stop = split.bounds("validation")
     one_step, free = history.last("one_step"), history.last("free_running")
-    return Live(
-        part_figure(series, start, stop, one_step[1] if one_step else None, free[1] if free else None),
-        version=f"{one_step and one_step[0]} {free and free[0]}",
-        caption=f"The validation range. One step ahead (epoch {one_step[0]}): told the truth before each step. "
-        f"Free-running (epoch {free[0]}): told nothing after the dashed line."
-        if one_step and free
-        else "The validation range: the first forecasts appear in a moment.",
-    )
+    words = "The validation range: the first forecasts appear in a moment."
+    if one_step and free:
+        words = (
+            f"The validation range. One step ahead (epoch {one_step[0]}): told the truth before each step. "
+            f"Free-running (epoch {free[0]}): told nothing after the dashed line."
+        )
+    return part_figure(series, start, stop, one_step and one_step[1], free and free[1]), words
 
 
 def _result(run: Run) -> None:

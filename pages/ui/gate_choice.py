@@ -10,11 +10,14 @@ import streamlit as st
 
 from lab.forecasting import scaler_of
 from lab.network import Network
+from lab.plots import overview_figure
 from lab.runs import Run
 from lab.scaling import Scaler
 from lab.series import Array, Series, Split
 from lab.tracing import GateTrace
+from lab.windows import window_about
 from pages.ui.data_view import stamps
+from pages.ui.live import live_chart
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Chosen:
 
     @cached_property
     def network(self) -> Network:
-        return self.run.network(self.epoch)
+        return _network(str(self.run.path), self.epoch, self.run.written(self.epoch))
 
     @cached_property
     def scaler(self) -> Scaler:
@@ -56,6 +59,17 @@ class Chosen:
     def window(self) -> Array:
         """`(window,)` in the data's units."""
         return self.series.values[self.start : self.start + self.size, 0]
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Between which values an input may be changed, in the data's units: half the series' range beyond its ends."""
+        low, high = float(np.nanmin(self.series.values)), float(np.nanmax(self.series.values))
+        return low - (high - low) / 2, high + (high - low) / 2
+
+    def file(self, what: str) -> str:
+        """The name of a file that holds a picture or numbers of this window."""
+        way = self.way.rstrip("/") + "-" if self.way else ""
+        return f"{self.run.id}-window-{self.start}-layer-{self.layer + 1}-{way}{what}"
 
     @property
     def target(self) -> float | None:
@@ -89,19 +103,32 @@ class Chosen:
         return float(self.scaler.inverse(trace.prediction)[0])
 
 
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _network(path: str, epoch: int | None, written: float) -> Network:  # noqa: ARG001  (other weights, another network)
+    return Run(path).network(epoch)
+
+
 def choose_window(run: Run) -> Chosen:
-    """The slider along the series, and, where there is a choice, the epoch and the layer."""
+    """The series to click on, the slider along it, and, where there is a choice, the epoch and the layer."""
     series, size = run.series, run.config.window.size
     last = len(series) - size
-    test_start = Split.of(len(series), run.config.data.train, run.config.data.validation).bounds("test")[0]
+    split = Split.of(len(series), run.config.data.train, run.config.data.validation)
     key = f"gates-window-{run.id}"
-    st.session_state.setdefault(key, min(last, max(0, test_start - size)))
+    st.session_state.setdefault(key, min(last, max(0, split.validation_end - size)))
+
+    def pick(stamp: float | str) -> None:
+        st.session_state[key] = window_about(series.position(stamp), size, len(series))
+
+    live_chart(overview_figure(series, split, st.session_state[key], size), key="gates-series", height=130, on_pick=pick,
+               alt="The whole series; the chosen window is marked. A click chooses the window around it.",
+               file=f"{run.id}-series")  # fmt: skip
     epochs, layers = run.snapshots(), len(run.config.model.units)
     both = run.config.model.bidirectional
     columns = st.columns([3, 2] + [1.4] * ((layers > 1) + both))
     with columns[0]:
         start = st.slider("Window, by its first step", 0, last, key=key,
-                          help="Which stretch of the series the network reads. It begins at the end of the validation part.")  # fmt: skip
+                          help="Which stretch of the series the network reads; a click on the series above chooses it as well. "
+                          "It begins at the end of the validation part.")  # fmt: skip
     epoch = None
     with columns[1]:
         if len(epochs) > 1:
@@ -119,5 +146,9 @@ def choose_window(run: Run) -> Chosen:
                                help="The backward half reads the window from its end.")  # fmt: skip
     chosen = Chosen(run, epoch if epoch != (epochs or [None])[-1] else None, start, layer, way)
     ends = stamps(series, chosen.index[[0, -1]])
-    st.caption(f"{series.title}, {series.names[0]}: the window begins at {ends[0]}; the network predicts {ends[1]}.")
+    part = {"train": "training", "validation": "validation", "test": "test"}[split.part(start + size)]
+    st.caption(
+        f"{series.title}, {series.names[0]}: the window begins at {ends[0]}; the network predicts {ends[1]}, in the {part} part. "
+        "Click on the series, or slide along it, to choose another window; the validation and the test part are shaded."
+    )
     return chosen

@@ -57,7 +57,7 @@ function dress(layout, theme, height, width) {
   return dressed;
 }
 
-function draw({ data, parentElement }) {
+function draw({ data, parentElement, setTriggerValue }) {
   if (!parentElement.isConnected) return; // unmounted while it waited for Plotly
   let plot = parentElement.querySelector(":scope > .lab-plot");
   if (!plot) {
@@ -91,24 +91,32 @@ function draw({ data, parentElement }) {
   }
   plot.setAttribute("aria-label", data.alt);
   plot.style.height = `${data.height}px`;
+  plot.labFile = data.file;
   plot.labFigure = data.figure;
-  plot.labVersion = data.version;
   write(plot, data.caption);
   plot.labDraw = async () => {
     if (!plot.clientWidth) return;
-    const figure = plot.labFigure;
     const theme = themeOf(parentElement);
+    const drawing = JSON.stringify([theme, plot.clientWidth, data.height, plot.labFigure]);
+    if (data.gestures.length && plot.labDrawing) gestures(plot, data.gestures, setTriggerValue);
+    if (plot.labDrawing === drawing) return; // Streamlit calls for every chart on the page when one of them changes
+    plot.labDrawing = drawing;
+    const figure = JSON.parse(plot.labFigure);
     const layout = dress(resolve(figure.layout ?? {}, theme.palette), theme, data.height, plot.clientWidth);
     layout.width = plot.clientWidth;
-    await window.Plotly.react(plot, resolve(figure.data, theme.palette), layout, {
+    const traces = resolve(figure.data, theme.palette);
+    keepHeld(plot, traces, layout);
+    await window.Plotly.react(plot, traces, layout, {
       displaylogo: false,
       displayModeBar: touch() ? false : "hover",
       // Nothing leaves for Plotly's cloud.
-      modeBarButtonsToRemove: ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"],
+      modeBarButtonsToRemove: ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d", "toImage"],
+      modeBarButtonsToAdd: saveButtons(plot),
       ...data.config,
     });
     plot.dataset.theme = theme.name;
     plot.dataset.updates = String(Number(plot.dataset.updates) + 1);
+    if (data.gestures.length) gestures(plot, data.gestures, setTriggerValue);
   };
   plot.labDraw();
 }
@@ -118,12 +126,11 @@ function refresh(plot) {
   if (!plot.labStale) plot.labDraw();
 }
 
-// News of a run for the charts that are up: `{key: {version, figure, caption}}`. What a chart has already is not drawn again.
+// News of a run for the charts that are up: `{key: {figure, caption}}`.
 function feed(charts) {
-  for (const [key, { version, figure, caption }] of Object.entries(charts)) {
+  for (const [key, { figure, caption }] of Object.entries(charts)) {
     const plot = document.querySelector(`[data-testid="live-${key}"]`);
-    if (!plot || plot.labVersion === version) continue;
-    plot.labVersion = version;
+    if (!plot) continue;
     plot.labFigure = figure;
     write(plot, caption);
     refresh(plot);

@@ -10,9 +10,8 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +57,12 @@ export default ({ data }) => {
   window.labCharts?.feed?.(data.charts);
 };
 """
-LIVE_JS = f"const PALETTES = {json.dumps(style.palettes())};\n" + Path(__file__).with_name("live.js").read_text("utf-8")
+LIVE_JS = "\n".join(
+    [
+        f"const PALETTES = {json.dumps(style.palettes())};",
+        *(Path(__file__).with_name(name).read_text("utf-8") for name in ("live.js", "gestures.js")),
+    ]
+)
 
 _loader = st.components.v2.component("lab_plotly", js=LIVE_JS, isolate_styles=False)
 _chart = st.components.v2.component("lab_chart", js=CHART_JS, isolate_styles=False)
@@ -81,29 +85,48 @@ def mount_plotly() -> None:
         _loader(key="lab_plotly", data=_bundle(), height="content")
 
 
-@dataclass(frozen=True)
-class Live:
-    """What a chart shows at a moment. `version` changes with it: a figure that a browser has is not drawn again."""
-
-    figure: Figure
-    version: str
-    caption: str = ""
-
-
-def live_chart(figure: Any, *, key: str, height: int, alt: str) -> None:
+def live_chart(
+    figure: Any,
+    *,
+    key: str,
+    height: int,
+    alt: str,
+    caption: str = "",
+    file: str = "",
+    on_pick: Callable[[float | str], None] | None = None,
+    on_drag: Callable[[int, float], None] | None = None,
+) -> None:
     """Draw a figure, or bring the one with this key up to date; zoom, pan and hidden traces survive.
 
     Args:
-        figure: a dict from `lab.plots`, with roles for colours, any plotly Figure, or a `Live`, which `feed` renews.
+        figure: a dict from `lab.plots`, with roles for colours, or any plotly Figure.
         key: unique on the page; the same key is the same element. Tests find it as `data-testid="live-<key>"`.
         height: pixels. The width is the column's.
         alt: what the chart shows, for those who do not see it.
+        caption: words under the chart that change with it.
+        file: the name, without its ending, of the picture that it is saved as; the key, without it.
+        on_pick: called with the x (a date as text) of a click or a tap, and again along a sliding finger or mouse.
+        on_drag: called with the number and the new y of a point that a hand moves up or down, and at its release. Its
+            trace says between which values: `"meta": {"draggable": [low, high]}`.
     """
-    live = figure if isinstance(figure, Live) else Live(figure, "")
-    tree = json.loads(to_json_plotly(live.figure))  # NaN becomes null, arrays lists, dates text
-    data = {"key": key, "height": height, "alt": alt, "figure": tree, "version": live.version, "caption": live.caption}
+    listeners = {"pick": on_pick, "drag": on_drag and (lambda told: on_drag(told["point"], told["value"]))}
+    heard = {name: listener for name, listener in listeners.items() if listener}
+
+    def hear(name: str) -> None:
+        if (told := st.session_state[f"live_{key}"][name]) is not None:
+            heard[name](told)
+
+    data = {
+        "key": key,
+        "height": height,
+        "alt": alt,
+        "file": file or key,
+        "gestures": list(heard),
+        **_told(figure, caption),
+    }
     with st.container(gap=None):
-        _chart(key=f"live_{key}", data=data, height="content")
+        _chart(key=f"live_{key}", data=data, height="content",
+               **{f"on_{name}_change": partial(hear, name) for name in heard})  # fmt: skip
         mount_plotly()  # after the chart, whose place stays the same when a fragment reruns without the loader
 
 
@@ -112,11 +135,16 @@ def progress(words: str, share: float) -> None:
     _progress(key="lab_progress", data={"words": words, "share": share}, height="content")
 
 
-def feed(charts: Mapping[str, Live], words: str, share: float) -> None:
-    """News for the charts with these keys and for the progress, in one message.
+def feed(charts: Mapping[str, tuple[Figure, str]], words: str, share: float) -> None:
+    """News for the charts with these keys (figure and caption of each) and for the progress, in one message.
 
     A chart that reruns with its page costs the browser and the server a dozen messages; this costs one for them all,
     so that watching a run does not slow it down. Put it alone into a fragment that runs every so often.
     """
-    news = {key: asdict(live) for key, live in charts.items()}
+    news = {key: _told(figure, caption) for key, (figure, caption) in charts.items()}
     _feed(key="lab_feed", data={"charts": news, "progress": {"words": words, "share": share}}, height="content")
+
+
+def _told(figure: Any, caption: str) -> dict[str, str]:
+    """Text, because Streamlit would write a tree twice: to send it, and to tell it from others."""
+    return {"figure": to_json_plotly(figure), "caption": caption}

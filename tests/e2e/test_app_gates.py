@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from lab_app import App, Tabs
+from lab_app import App, Tabs, wait_for
 from playwright.sync_api import Locator, Page, expect
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -57,6 +57,103 @@ def test_scrubbing_along_the_series_and_over_the_epochs_redraws_every_gate(gates
     becomes_other_than(gates, "gate-hidden", heat)
 
 
+def test_a_click_on_the_series_chooses_the_window_and_the_slider_agrees(gates: Page) -> None:
+    series, first = gates.get_by_test_id("live-gates-series"), slider(gates, "Window, by its first step")
+    area = series.locator(".nsewdrag").first.bounding_box()
+    assert area is not None
+    band = "() => document.querySelector('[data-testid=live-gates-series]').layout.shapes.at(-1).x0"
+    window, before = plotted(gates, "gate-window"), gates.evaluate(band)
+    gates.mouse.click(area["x"] + area["width"] * 0.4, area["y"] + area["height"] / 2)
+    becomes_other_than(gates, "gate-window", window)
+    expect(first).to_have_value(re.compile("17[45]"))  # 500 steps, a window of 50: about the middle of 200
+    gates.wait_for_function(f"before => ({band})() !== before", arg=before)
+    clicked = gates.evaluate(band)
+    first.press("ArrowRight")
+    gates.wait_for_function(f"clicked => ({band})() > clicked", arg=clicked)
+    first.press("Home")
+    gates.wait_for_function(f"() => ({band})() === 0")
+
+
+def test_the_window_follows_a_hand_that_slides_along_the_series(gates: Page) -> None:
+    first = slider(gates, "Window, by its first step")
+    area = gates.get_by_test_id("live-gates-series").locator(".nsewdrag").first.bounding_box()
+    assert area is not None
+    x, y = (lambda share: area["x"] + area["width"] * share), area["y"] + 20
+    gates.mouse.move(x(0.3), y)
+    gates.mouse.down()
+    gates.mouse.move(x(0.5), y, steps=5)
+    expect(first).to_have_value(re.compile("22[45]"))  # the hand still holds
+    gates.mouse.move(x(0.6), y, steps=5)
+    gates.mouse.up()
+    expect(first).to_have_value(re.compile("27[45]"))
+
+
+def input_point(page: Page, k: int) -> tuple[float, float, float]:
+    """Where a point of the what-if window is on the screen, and its value."""
+    x, y, value = page.evaluate(
+        "k => { const g = document.querySelector('[data-testid=live-what-window]'), { xaxis, yaxis } = g._fullLayout;"
+        " g.scrollIntoView({ block: 'center' });"
+        " const t = g.data.find(t => t.meta?.draggable), box = g.getBoundingClientRect();"
+        " return [box.left + xaxis._offset + xaxis.d2p(t.x[k]), box.top + yaxis._offset + yaxis.d2p(t.y[k]), t.y[k]] }",
+        k,
+    )
+    return x, y, value
+
+
+def test_dragging_an_input_changes_the_prediction_and_the_heatmap_and_all_can_be_put_back(gates: Page) -> None:
+    view(gates, "What if")
+    drawn(gates, "side-After")
+    before, after = plotted(gates, "side-Before"), plotted(gates, "side-After")
+    back = gates.get_by_role("button", name="Put everything back")
+    expect(back).to_be_disabled()
+    x, y, value = input_point(gates, 45)
+    gates.mouse.move(x, y)
+    gates.mouse.down()
+    gates.mouse.move(x, y - 40, steps=4)
+    expect(gates.get_by_text(re.compile(r"Prediction: .*, before "))).to_be_visible()  # it answers under the hand
+    gates.mouse.up()
+    becomes_other_than(gates, "side-After", after)
+    assert plotted(gates, "side-Before") == before
+    changed = input_point(gates, 45)[2]
+    assert changed > value + 0.1
+    step = gates.get_by_role("spinbutton", name="Change the input at step (0: none)")
+    expect(step).to_have_value("46")
+    wait_for(lambda: float(slider(gates, "To").input_value()) == pytest.approx(changed, abs=0.01))
+    slider(gates, "To").press("ArrowRight")  # and so does the slider, for those who have no mouse
+    gates.wait_for_function(
+        "v => document.querySelector('[data-testid=live-what-window]').data.find(t => t.meta?.draggable).y[45] > v",
+        arg=changed,
+    )
+    back.click()
+    expect(gates.get_by_text("nothing is changed yet")).to_be_visible()
+    expect(step).to_have_value("0")
+    gates.wait_for_function(
+        "v => document.querySelector('[data-testid=live-what-window]').data.find(t => t.meta?.draggable).y[45] === v",
+        arg=value,
+    )
+
+
+def test_charts_and_the_diagram_are_saved_as_pictures_that_stand_by_themselves(gates: Page) -> None:
+    chart = gates.get_by_test_id("live-gate-forget")
+    for kind in ("SVG", "PNG"):
+        chart.scroll_into_view_if_needed()
+        chart.hover(position={"x": 150, "y": 100})
+        with gates.expect_download() as waited:
+            chart.locator(f"[data-title='Save as {kind}']").click()
+        name = waited.value.suggested_filename
+        assert re.fullmatch(rf"sample-sine-window-\d+-layer-1-forget\.{kind.lower()}", name)
+        content = waited.value.path().read_bytes()
+        assert content.startswith(b"<svg" if kind == "SVG" else b"\x89PNG")
+        assert b"role:" not in content
+    view(gates, "One step")
+    with gates.expect_download() as waited:
+        gates.get_by_role("button", name="Save the diagram as SVG").click()
+    assert re.fullmatch(r"sample-sine-window-\d+-layer-1-unit-\d+-step-50\.svg", waited.value.suggested_filename)
+    svg = waited.value.path().read_text("utf-8")
+    assert "#882255" in svg, "the forget gate's colour"
+    assert "role:" not in svg
+
+
 def test_one_step_shows_its_numbers_and_arrow_keys_walk_through_time(gates: Page) -> None:
     view(gates, "One step")
     diagram = gates.get_by_test_id("diagram-cell")
@@ -103,6 +200,28 @@ def test_two_epochs_of_one_run_side_by_side(gates: Page) -> None:
         "() => { const z = k => JSON.stringify(document.querySelector(`[data-testid=live-compare-${k}]`).data[0].z);"
         " return z('first') === z('second') }"
     )
+
+
+def test_a_finger_drags_an_input_and_taps_the_series(app: App, tabs: Tabs) -> None:
+    page = tabs.open(app.url("/gates?run=sample-sine"), **PHONE)
+    drawn(page, "gate-hidden")
+    window = plotted(page, "gate-window")
+    area = page.get_by_test_id("live-gates-series").locator(".nsewdrag").first.bounding_box()
+    assert area is not None
+    page.touchscreen.tap(area["x"] + area["width"] * 0.4, area["y"] + 20)
+    becomes_other_than(page, "gate-window", window)
+    view(page, "What if")
+    drawn(page, "side-After")
+    x, y, _ = input_point(page, 45)
+    scrolled = page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
+    touch = page.context.new_cdp_session(page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for by in range(5, 45, 5):
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y - by}]})
+        page.wait_for_timeout(16)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(page.get_by_text(re.compile(r"Prediction: .*, before "))).to_be_visible()
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == scrolled, "the page stays"
 
 
 def test_the_page_fits_a_phone(app: App, tabs: Tabs) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -44,9 +46,13 @@ def show(app: AppTest, view: str) -> AppTest:
     return app.segmented_control(key="gates-view").set_value(view).run()
 
 
-def charts(app: AppTest) -> set[str]:
-    import json
+def chart(app: AppTest, key: str) -> dict[str, Any]:
+    """What the browser is told about a chart."""
+    protos = [c.proto for c in app.get("bidi_component") if c.proto.component_name == "lab_chart"]
+    return next(data for data in (json.loads(proto.json) for proto in protos) if data["key"] == key)
 
+
+def charts(app: AppTest) -> set[str]:
     found = [c.proto for c in app.get("bidi_component") if c.proto.component_name == "lab_chart"]
     return {json.loads(proto.json)["key"] for proto in found}
 
@@ -107,3 +113,33 @@ def test_holding_the_output_gate_shut_changes_the_prediction() -> None:
     layer_two = app.selectbox(key="gates-layer-mine").set_value(1).run()
     assert not layer_two.exception
     assert f"{in_units:,.4g}" in prediction()
+
+
+def test_a_changed_input_stays_where_it_is_until_everything_is_put_back() -> None:
+    app = show(gates(trained("gru").id), "What if")
+    prediction = lambda: next(m.value for m in app.markdown if "Prediction" in m.value)  # noqa: E731
+    untouched = prediction()
+    for step, to in ((6, 1.5), (2, -1.5)):
+        app.number_input(key="what-at").set_value(step).run()
+        next(s for s in app.slider if s.label == "To").set_value(to).run()
+    assert any(c.value == "Changed: steps 2, 6." for c in app.caption)
+    app.number_input(key="what-freeze").set_value(3).run()
+    app.multiselect[0].set_value([1]).run()
+    assert "before" in prediction()
+    app.number_input(key="what-at").set_value(6).run()
+    assert next(s for s in app.slider if s.label == "To").value == 1.5
+    next(b for b in app.button if b.label == "Put everything back").click().run()
+    assert not app.exception
+    assert prediction() == untouched
+    assert app.number_input(key="what-freeze").value == 0
+
+
+def test_the_series_stands_above_with_the_window_marked() -> None:
+    app = gates(trained("lstm").id)
+    app.slider(key="gates-window-mine").set_value(30).run()
+    figure = json.loads(chart(app, "gates-series")["figure"])
+    assert len(figure["data"][0]["x"]) == 120
+    x = figure["data"][0]["x"]
+    assert (figure["layout"]["shapes"][-1]["x0"], figure["layout"]["shapes"][-1]["x1"]) == (x[30], x[35])
+    assert chart(app, "gates-series")["gestures"] == ["pick"]
+    assert chart(app, "gate-hidden")["file"] == "mine-window-30-layer-1-hidden"

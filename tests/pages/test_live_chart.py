@@ -33,5 +33,5 @@ def test_charts_send_json_and_plotly_is_mounted_once() -> None:
     first, second = (json.loads(p.json) for p in protos if p.component_name == "lab_chart")
     assert first["key"] == "a"
     assert first["alt"] == "First"
-    assert first["figure"]["data"][0] == {"y": [1.0, None], "line": {"color": "role:model"}}
+    assert json.loads(first["figure"])["data"][0] == {"y": [1.0, None], "line": {"color": "role:model"}}
     assert second["height"] == 300

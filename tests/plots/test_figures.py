@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from lab import plots
 from lab.events import EpochEnded, Finished, Started
 from lab.history import History
 from lab.plots.base import numbers
+from lab.plots.gates import gate_heatmap
 from lab.plots.series import thin
 from lab.plots.style import Figure, resolve
 from lab.series import Series, Split
@@ -152,6 +154,23 @@ def test_series_shades_and_labels_its_parts_and_marks_filled_points() -> None:
     ]
     assert figure["layout"]["xaxis"]["rangeslider"]["visible"]
     assert title(figure, "yaxis") == "price [USD]"
+
+
+def test_the_overview_marks_the_window_over_the_parts() -> None:
+    figure = plots.overview_figure(dated(), Split(60, 80, 100), 90, 10)
+    assert len(checked(figure)) == 1
+    *parts, window = figure["layout"]["shapes"]
+    assert [p["x0"] for p in parts] == ["2020-01-01", "2020-03-01", "2020-03-21"]
+    assert (window["x0"], window["x1"]) == ("2020-03-31", "2020-04-09")
+    assert figure["layout"]["dragmode"] is False
+
+
+def test_a_heatmap_carries_its_numbers_as_plotly_reads_them() -> None:
+    values = np.arange(6, dtype=np.float32).reshape(3, 2)  # (time, units)
+    z = gate_heatmap(values, "forget", order=np.array([1, 0]))["data"][0]["z"]
+    assert z["shape"] == "2, 3"
+    decoded = np.frombuffer(b64decode(z["bdata"]), z["dtype"]).reshape(2, 3)
+    np.testing.assert_array_equal(decoded, values.T[[1, 0]])
 
 
 def test_an_empty_part_has_no_band() -> None:

@@ -1,0 +1,189 @@
+"""How soon do the gates answer? `python tests/benchmarks/gates.py [--quick]`.
+
+A two-layer LSTM of 64 units with a window of 50 steps, random weights: what a change costs does not depend on them.
+Prints how long the arithmetic, the whole page's script and, from the hand's event to the last drawing, a headless
+Chromium on the same cores take to answer a change; the goal is 200 ms. About two minutes, with --quick less than one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+import numpy as np  # noqa: E402
+import report  # noqa: E402
+from playwright.sync_api import Browser, Page  # noqa: E402
+from serving import browse, fresh_page, serve  # noqa: E402
+from streamlit.components.v2 import manifest_scanner  # noqa: E402
+from streamlit.runtime.scriptrunner import script_runner  # noqa: E402
+from streamlit.testing.v1 import AppTest  # noqa: E402
+
+import lab  # noqa: E402
+from lab.events import Finished  # noqa: E402
+from lab.network import weight_shapes  # noqa: E402
+from lab.runs import Run, RunStore  # noqa: E402
+from lab.weights import save_weights  # noqa: E402
+
+GOAL = 0.2
+# Every chart counts its drawings in `data-updates`. The clock is read in the page, so that Playwright's own way costs
+# nothing; `seen` is the last drawing of a chart that is on the screen, `all` the last of any.
+CLOCK = """
+(() => {
+  window.benchmark = { at: 0, seen: 0, all: 0 };
+  new MutationObserver((changes) => {
+    const now = performance.now();
+    for (const { target } of changes) {
+      const { top, bottom } = target.getBoundingClientRect();
+      benchmark.all = now;
+      if (top < innerHeight && bottom > 0) benchmark.seen = now;
+    }
+  }).observe(document, { subtree: true, attributeFilter: ["data-updates"] });
+  for (const kind of ["keydown", "pointerup"])
+    document.addEventListener(kind, () => (benchmark.at = performance.now()), true);
+})();
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="fewer repeats")
+    repeats = 7 if parser.parse_args().quick else 25
+    report.print_machine()
+    with tempfile.TemporaryDirectory() as folder:
+        rows = in_python(make_run(Path(folder)), repeats)
+        report.print_rows("On the server", rows)
+    with browse() as browser:
+        page_rows = in_the_browser(browser, repeats)
+    report.print_rows("From the hand to the last chart drawn, in headless Chromium on the same cores", page_rows)
+    report.print_load()
+    return 0 if report.print_verdict([*rows, *page_rows]) else 1
+
+
+def make_run(home: Path) -> Run:
+    """A finished run of two layers of 64 units over windows of 50 steps."""
+    settings = {"model.cell": "lstm", "model.units": "64,64", "window.size": 50, "data.points": 1000}
+    config = lab.RunConfig().with_settings(settings)
+    run = RunStore(home).create(config, lab.load_series(config.data), "benchmark")
+    rng = np.random.default_rng(0)
+    weights = {
+        k: (rng.normal(0, 1, s) / s[0] ** 0.5).astype(np.float32) for k, s in weight_shapes(config.model).items()
+    }
+    save_weights(run.path / "weights.npz", weights)
+    run.append(Finished(0, 0, 0.0))
+    return run
+
+
+def timed(call: Callable[[], object], repeats: int) -> report.Sample:
+    call()
+    seconds = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        call()
+        seconds.append(time.perf_counter() - began)
+    return report.Sample(tuple(seconds))
+
+
+def in_python(run: Run, repeats: int) -> list[report.Row]:
+    """The trace and the shares of one window, and the whole page's script, every chart's figure made and packed."""
+    network, window = run.network(), run.window(500)
+    page, start = open_page(run), iter(range(100, 900))
+
+    def move_the_window() -> None:
+        page.slider(key="gates-window-benchmark").set_value(next(start)).run()
+
+    return [
+        report.Row("every gate of a window", timed(lambda: network.trace(window), repeats)),
+        report.Row(
+            "what each input adds (integrated gradients)", timed(lambda: network.contributions(window), repeats)
+        ),
+        report.Row("the whole page for another window", timed(move_the_window, repeats), goal=GOAL),
+    ]
+
+
+def open_page(run: Run) -> AppTest:
+    """The Gates page without a browser, and without what Streamlit does about a run that no browser waits for."""
+    os.environ["LAB_HOME"], os.environ["LAB_WARM_UP"] = str(run.path.parents[1]), "0"
+    manifest_scanner.scan_component_manifests = list
+    script_runner._clean_problem_modules = lambda: None
+    script_runner.gc = SimpleNamespace(collect=lambda *_: 0)
+    page = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
+    page.query_params["run"] = run.id
+    page.switch_page("pages/gates.py").run().run()
+    assert not page.exception, page.exception
+    return page
+
+
+def in_the_browser(browser: Browser, repeats: int) -> list[report.Row]:
+    """Another window by a key and by a click on the series, and an input of it dragged."""
+    with serve(ROOT / "app.py") as server, fresh_page(browser) as page:
+        make_run(server.home)
+        page.add_init_script(CLOCK)
+        page.goto(f"{server.url}/gates?run=benchmark")
+        settle(page, 9)
+        slider = page.get_by_role("group", name="Window, by its first step", exact=True).get_by_role("slider")
+        # Always on to another window: a figure that it has sent before, Streamlit does not send again.
+        keys = measure(page, repeats, lambda _: slider.press("ArrowLeft"))
+        series = page.get_by_test_id("live-gates-series")
+        clicks = measure(page, repeats, lambda k: series.click(position={"x": 300 + 9 * k, "y": 60}))
+        page.get_by_test_id("stMain").get_by_role("radio", name="What if").click()
+        settle(page, 4)
+        page.get_by_test_id("live-what-window").scroll_into_view_if_needed()
+        drags = measure(page, repeats, lambda k: drag(page, 10 + k % 30, 10 + k // 10))
+    changes = {
+        "an arrow key on the window's slider": keys,
+        "a click on the series": clicks,
+        "an input dragged, its release": drags,
+    }
+    return [
+        report.Row(f"{change}: {what}", sample, goal=GOAL)
+        for change, samples in changes.items()
+        for what, sample in zip(("charts on the screen", "every chart of the page"), samples, strict=True)
+    ]
+
+
+def settle(page: Page, charts: int) -> None:
+    page.wait_for_function(
+        "n => [...document.querySelectorAll('.lab-plot')].filter(e => e.data?.length).length >= n", arg=charts
+    )
+    page.wait_for_timeout(1500)
+
+
+def measure(page: Page, repeats: int, change: Callable[[int], object]) -> tuple[report.Sample, report.Sample]:
+    """Seconds from the hand's event to the last drawing that followed it, on the screen and anywhere on the page."""
+    seconds = []
+    for k in range(repeats + 1):
+        change(k)
+        page.wait_for_function("() => benchmark.all > benchmark.at && performance.now() - benchmark.all > 500")
+        if k:
+            seconds.append(page.evaluate("[benchmark.seen, benchmark.all].map((t) => (t - benchmark.at) / 1000)"))
+    seen, everything = zip(*seconds, strict=True)
+    return report.Sample(seen), report.Sample(everything)
+
+
+def drag(page: Page, point: int, by: float) -> None:
+    """Take hold of a point of the window and move it by so many pixels."""
+    place = page.evaluate(
+        "k => { const g = document.querySelector('[data-testid=live-what-window]'), { xaxis, yaxis } = g._fullLayout;"
+        " const t = g.data.find(t => t.meta?.draggable), box = g.getBoundingClientRect();"
+        " return [box.left + xaxis._offset + xaxis.d2p(t.x[k]), box.top + yaxis._offset + yaxis.d2p(t.y[k])] }",
+        point,
+    )
+    page.mouse.move(*place)
+    page.mouse.down()
+    page.mouse.move(place[0], place[1] + by)
+    page.wait_for_timeout(600)  # what follows the hand is drawn; the release alone is measured
+    page.mouse.move(place[0], place[1] + 2 * by)
+    page.mouse.up()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
