@@ -89,7 +89,15 @@ def test_the_window_follows_a_hand_that_slides_along_the_series(gates: Page) -> 
 
 
 def input_point(page: Page, k: int) -> tuple[float, float, float]:
-    """Where a point of the what-if window is on the screen, and its value."""
+    """Where a point of the what-if window is on the screen, once the page has come to rest, and its value."""
+    found, before = _input_point(page, k), None
+    while found != before:  # what another view has left goes only at the end of a run, and the page moves up
+        page.wait_for_timeout(400)
+        found, before = _input_point(page, k), found
+    return found
+
+
+def _input_point(page: Page, k: int) -> tuple[float, float, float]:
     x, y, value = page.evaluate(
         "k => { const g = document.querySelector('[data-testid=live-what-window]'), { xaxis, yaxis } = g._fullLayout;"
         " g.scrollIntoView({ block: 'center' });"
