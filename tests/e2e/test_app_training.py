@@ -9,11 +9,13 @@ from lab_app import (
     App,
     Tabs,
     assert_never_remounted,
+    epochs,
     expect_status,
     hold_charts,
     points,
     press,
     train,
+    wait_for,
     wait_points,
 )
 from playwright.sync_api import expect
@@ -72,19 +74,18 @@ def test_zoom_on_a_live_chart_survives_updates_and_the_end_of_the_run(app: App, 
 
 def test_a_chart_out_of_sight_waits_until_it_is_scrolled_to(app: App, tabs: Tabs) -> None:
     page = tabs.open(app.url("/train?preset=sine&training.epochs=5000"))
-    train(app, page)
+    run = train(app, page)
     hold_charts(page)
     page.set_viewport_size({"width": 1280, "height": 600})
     page.evaluate("document.querySelector('[data-testid=live-forecast]').scrollIntoView()")
     gradient = page.get_by_test_id("live-gradient")
     drawn = "el => el.data[0].x.length"
-    wait_points(page, 5)
-    before = gradient.evaluate(drawn)
-    wait_points(page, points(page) + 20)
-    assert gradient.evaluate(drawn) <= before + 1  # one drawing may have been under way
+    wait_for(lambda: epochs(run) > 5)
+    page.wait_for_timeout(1500)  # a drawing may have been under way
+    before, at = gradient.evaluate(drawn), epochs(run)
+    wait_for(lambda: epochs(run) > at + 20)
+    assert gradient.evaluate(drawn) == before
     gradient.scroll_into_view_if_needed()
-    page.wait_for_function(
-        f"n => ({drawn})(document.querySelector('[data-testid=live-gradient]')) >= n", arg=before + 20
-    )
+    page.wait_for_function(f"n => ({drawn})(document.querySelector('[data-testid=live-gradient]')) >= n", arg=at + 20)
     press(page, "Stop")
     expect_status(page, "Stopped")
