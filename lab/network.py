@@ -9,7 +9,7 @@ of float32 arrays: `recurrent0/kernel`, `recurrent0/recurrent_kernel`, `recurren
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,6 @@ from lab.cells.layer import BOTH_WAYS, ONE_WAY
 from lab.config import ModelConfig, RunConfig
 from lab.tracing import GateTrace
 
-EPSILON = 1e-6  # the nudge of an input that a gradient is measured by
 NODES = 12  # gradients that `contributions` averages
 CHUNK_FLOATS = 2**22  # projected inputs held at once by `predict`: 16 MiB
 
@@ -65,7 +64,10 @@ class Network:
                 raise ValueError(f"The weight `{key}` must be finite; it holds NaN or infinity.")
         return cls(
             tuple(
-                Layer(CELLS[model.cell], {d: layers[f"recurrent{k}/{d}".rstrip("/")] for d in _directions(model)})
+                Layer(
+                    CELLS[model.cell].using(model.activation),
+                    {d: layers[f"recurrent{k}/{d}".rstrip("/")] for d in _directions(model)},
+                )
                 for k in range(len(model.units))
             ),
             tuple(layers[f"dense{k}"] for k in range(len(model.dense))),
@@ -143,9 +145,8 @@ class Network:
     ) -> Float32Array:
         r"""How the prediction answers to each input: $\partial \hat{y} / \partial x_{t,j}$, `(window, features)`.
 
-        Scaled prediction by scaled input, as the difference quotient $(\hat{y}(x + εe) - \hat{y}(x)) / ε$, all inputs in one
-        batch: no cell needs a backward pass of its own, and interventions are differentiated through like all else. In
-        float64 with $ε = 10^{-6}$ it is off by about $10^{-6}$ from truncation and $10^{-9}$ from rounding.
+        Scaled prediction by scaled input, by backpropagation through time (Werbos 1990). A value that an intervention
+        holds passes nothing on.
 
         Args:
             x: `(window, features)` one window, scaled.
@@ -154,7 +155,7 @@ class Network:
         Raises:
             ValueError: `x` has another shape, an intervention does not fit the network, or there is no such output.
         """
-        gradient: Float32Array = self._gradients(x, np.ones(1), interventions, output)[0].astype(np.float32)
+        gradient: Float32Array = self._gradients(x, np.ones(1), interventions, output)[0]
         return gradient
 
     def contributions(
@@ -167,8 +168,7 @@ class Network:
         The baseline $\bar{x}$ is a flat window at the mean of this one, feature by feature: a series of the same level in
         which nothing happens. Gradient times input alone is the first-order guess at the same thing; it need not add up
         to anything. These shares do: their sum is $\hat{y}(x) - \hat{y}(\bar{x})$, all that the window's shape changes about
-        the prediction. Gauss-Legendre quadrature over `nodes` gradients finds them, by default to 1e-5 unless the network is chaotic;
-        fewer are quicker and good enough for the eye.
+        the prediction. Gauss-Legendre quadrature over `nodes` gradients finds them, by default to 1e-5 unless the network is chaotic.
         Arguments and errors as `input_gradient`.
         """
         points, weights = np.polynomial.legendre.leggauss(nodes)
@@ -179,36 +179,28 @@ class Network:
 
     def _gradients(
         self, x: NDArray[Any], positions: NDArray[np.float64], interventions: Sequence[Intervention], output: int
-    ) -> NDArray[np.float64]:
+    ) -> Float32Array:
         """Gradients `(positions, window, features)` on the straight way from the flat window (0) to `x` (1)."""
         self._require_window(x)
+        self._check(interventions, len(x))
         if not 0 <= output < self.horizon:
             raise ValueError(f"`output` must be from 0 to {self.horizon - 1}; received {output}.")
         baseline = x.mean(axis=0, dtype=np.float64)
         on_the_way = baseline + positions[:, None, None] * (x - baseline)  # (positions, window, features)
-        nudges = EPSILON * np.eye(1 + x.size, x.size, -1).reshape(-1, *x.shape)  # none, then each input in turn
-        nudged = (on_the_way[:, None] + nudges).reshape(-1, *x.shape)  # (positions * (1 + inputs), window, features)
-        y = self._in_float64().predict(nudged, interventions)[:, output].reshape(len(positions), -1)
-        gradients: NDArray[np.float64] = ((y[:, 1:] - y[:, :1]) / EPSILON).reshape(on_the_way.shape)
+        _, traces = self._run(on_the_way, interventions, traced=True)
+        top = self.recurrent[-1]
+        said = [traces[-1][f"{prefix}hidden"] for prefix in top.directions]
+        d_said = top.last_back(self._read_out_back(top.last(np.concatenate(said, axis=-1)), output), len(x))
+        for k, layer in reversed(list(enumerate(self.recurrent))):
+            d_said = layer.run_back(traces[k], d_said, [i for i in interventions if i.layer == k])
+        gradients: Float32Array = d_said.swapaxes(0, 1)
         return gradients
-
-    def _in_float64(self) -> Network:
-        """The same network with weights, and so all arithmetic, in float64."""
-
-        def precise(weights: Weights) -> Any:
-            return {name: weight.astype(np.float64) for name, weight in weights.items()}
-
-        recurrent = tuple(
-            replace(layer, directions={prefix: precise(weights) for prefix, weights in layer.directions.items()})
-            for layer in self.recurrent
-        )
-        return replace(self, recurrent=recurrent, dense=tuple(map(precise, self.dense)), output=precise(self.output))
 
     def _run(
         self, x: NDArray[Any], interventions: Sequence[Intervention], *, traced: bool = False
     ) -> tuple[Float32Array, list[Gates]]:
         """The outputs `(n, horizon)`, and for each recurrent layer its trace, each gate `(window, n, units)`."""
-        dtype = self.output["kernel"].dtype  # float32, but for gradients
+        dtype = self.output["kernel"].dtype
         sequence = np.ascontiguousarray(x.swapaxes(0, 1), dtype)  # (window, n, features)
         traces = []
         for k, layer in enumerate(self.recurrent):
@@ -253,6 +245,21 @@ class Network:
         e = np.exp(y - y.max(axis=-1, keepdims=True))
         probabilities: Float32Array = e / e.sum(axis=-1, keepdims=True)
         return probabilities
+
+    def _read_out_back(self, h: Float32Array, output: int) -> Float32Array:
+        """The gradient of one output of `read_out` with respect to `h`, `(n, units)` both."""
+        said = [h]
+        for layer in self.dense:
+            said.append(np.maximum(said[-1] @ layer["kernel"] + layer["bias"], 0))
+        if self.softmax:
+            p = self.read_out(h)
+            d_y = p[:, output, None] * (np.eye(self.horizon, dtype=p.dtype)[output] - p)  # of one probability
+            d: Float32Array = d_y @ self.output["kernel"].T
+        else:
+            d = np.broadcast_to(self.output["kernel"][:, output], said[-1].shape)
+        for layer, above in zip(reversed(self.dense), reversed(said), strict=False):
+            d = (d * (above > 0)) @ layer["kernel"].T  # ReLU lets through what it did not cut off
+        return d
 
 
 def weight_shapes(model: ModelConfig, features: int = 1, horizon: int = 1) -> dict[str, tuple[int, ...]]:

@@ -3,13 +3,14 @@
 Notation, the same in every cell: $x_t$ `(batch, features)` the input, $h_t$ `(batch, units)` the hidden state, $W$ the
 kernel, $U$ the recurrent kernel, $b$ the bias, $σ$ the logistic sigmoid, $⊙$ the product element by element. Batches
 are rows, so a formula's $W x_t$ is `x @ W` in the code. Weights have Keras's names, shapes and order; all is float32.
+In a cell `using` ReLU, each $\\tanh$ of its equations is $\\max(0, x)$, as with Keras's `activation="relu"`; σ stays.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +22,24 @@ Float32Array = NDArray[np.float32]
 Weights = Mapping[str, Float32Array]
 State = tuple[Float32Array, ...]
 Gates = dict[str, Float32Array]
-Edit = Callable[[str, Float32Array], Float32Array]
+Edit = Callable[[str, Float32Array], Float32Array]  # also backwards: the gradient behind an edit to the one before it
 
 
 def unedited(name: str, value: Float32Array) -> Float32Array:  # noqa: ARG001
     """The `edit` of a step that nobody interferes with."""
     return value
+
+
+def relu(x: Float32Array) -> Float32Array:
+    """max(0, x)."""
+    return np.maximum(x, 0)
+
+
+# Each with its slope, told from its value.
+ACTIVATIONS: dict[str, tuple[Callable[[Any], Float32Array], Callable[[Any], Any]]] = {
+    "tanh": (np.tanh, lambda y: 1 - y * y),
+    "relu": (relu, lambda y: y > 0),
+}
 
 
 class Cell(ABC):
@@ -36,6 +49,9 @@ class Cell(ABC):
     in one matrix product. `step` is the half that needs the state, one time step after the other.
     """
 
+    def __init__(self, activation: str = "tanh") -> None:
+        self.activation, self.slope = ACTIVATIONS[activation]
+
     name: ClassVar[str]
     """The key in `CELLS` and in `ModelConfig.cell`."""
     blocks: ClassVar[tuple[str, ...]]
@@ -44,6 +60,10 @@ class Cell(ABC):
     """What `step` returns as gates (the candidate among them)."""
     state_names: ClassVar[tuple[str, ...]] = ("hidden",)
     """What `step` carries to the next step; the hidden state, which is what the layer says, stands first."""
+
+    def using(self, activation: str) -> Self:
+        """The same cell with `tanh` or `relu` in the places where its equations have tanh."""
+        return type(self)(activation)
 
     def weight_shapes(self, features: int, units: int) -> dict[str, tuple[int, ...]]:
         """The shape of every weight, in Keras's order."""
@@ -73,6 +93,22 @@ class Cell(ABC):
             The new state and the gates, every array `(batch, units)`.
         """
 
+    @abstractmethod
+    def step_back(
+        self, weights: Weights, before: State, now: Gates, d_now: State, edit_back: Edit = unedited
+    ) -> tuple[Float32Array, State]:
+        r"""The chain rule through one step; $\mathrm{d}a$ stands for $\partial \hat{y} / \partial a$.
+
+        Args:
+            before: the state as `step` found it.
+            now: every gate and state of the step, after any edit.
+            d_now: the gradients of the new state, each `(batch, units)`.
+            edit_back: given a name and the gradient of the edited value, the gradient of the value before the edit.
+
+        Returns:
+            The gradients of the projected input, `(batch, blocks * units)`, and of `before`.
+        """
+
     def walk(
         self,
         weights: Weights,
@@ -95,6 +131,55 @@ class Cell(ABC):
             edit = self._edit(t, state, interventions, backwards) if interventions else unedited
             state, gates = self.step(weights, wx[t], state, edit)
             yield state, gates
+
+    def walk_back(
+        self,
+        weights: Weights,
+        trace: Gates,
+        d_said: Float32Array,
+        interventions: Sequence[Intervention] = (),
+        *,
+        backwards: bool = False,
+    ) -> Float32Array:
+        """Backpropagation through time (Werbos 1990): the gradient of the sequence, `(time, batch, features)`.
+
+        Args:
+            trace: every gate and state of the walk, `(time, batch, units)`, in the order of time.
+            d_said: the gradient of the hidden state of every step, `(time, batch, units)`.
+        """
+        time, batch, units = d_said.shape
+        d_wx = np.empty((time, batch, weights["kernel"].shape[1]), d_said.dtype)
+        nothing = d_state = self.initial_state(batch, units)
+        last_to_first = range(time) if backwards else reversed(range(time))
+        for t in last_to_first:
+            came_from = t + 1 if backwards else t - 1
+            first = not 0 <= came_from < time
+            before = nothing if first else tuple(trace[name][came_from] for name in self.state_names)
+            for intervention in interventions:
+                before = tuple(intervention.enter(t, s) for s in before)
+            now = {name: values[t] for name, values in trace.items()}
+            d_now = (d_state[0] + d_said[t], *d_state[1:])
+            edit_back, d_kept = self._edit_back(t, interventions, backwards) if interventions else (unedited, {})
+            d_wx[t], d_state = self.step_back(weights, before, now, d_now, edit_back)
+            d_state = tuple(d + d_kept.get(name, 0) for name, d in zip(self.state_names, d_state, strict=True))
+            for intervention in reversed(interventions):
+                d_state = tuple(intervention.enter_back(t, d) for d in d_state)
+        d_x: Float32Array = d_wx @ weights["kernel"].T
+        return d_x
+
+    def _edit_back(self, t: int, interventions: Sequence[Intervention], backwards: bool) -> tuple[Edit, Gates]:
+        """The way back through the edits of a step, and what they lead past the step, straight to the state before it."""
+        d_kept: Gates = {}
+
+        def edit_back(name: str, gradient: Float32Array) -> Float32Array:
+            for intervention in reversed(interventions):
+                is_state = name in self.state_names
+                gradient, kept = intervention.edit_back(t, name, gradient, backwards, is_state=is_state)
+                if kept is not None:
+                    d_kept[name] = d_kept.get(name, 0) + kept
+            return gradient
+
+        return edit_back, d_kept
 
     def _edit(self, t: int, state: State, interventions: Sequence[Intervention], backwards: bool) -> Edit:
         before = dict(zip(self.state_names, state, strict=True))

@@ -32,6 +32,21 @@ class GRUResetBefore(Cell):
         u_z, u_r, u_h = np.split(weights["recurrent_kernel"], 3, axis=-1)
         z = edit("update", sigmoid(wx_z + h @ u_z))
         r = edit("reset", sigmoid(wx_r + h @ u_r))
-        candidate = edit("candidate", np.tanh(wx_h + (r * h) @ u_h))
+        candidate = edit("candidate", self.activation(wx_h + (r * h) @ u_h))
         h = edit("hidden", z * h + (1 - z) * candidate)
         return (h,), {"update": z, "reset": r, "candidate": candidate}
+
+    def step_back(
+        self, weights: Weights, before: State, now: Gates, d_now: State, edit_back: Edit = unedited
+    ) -> tuple[Float32Array, State]:
+        (h,) = before
+        z, r, candidate = (now[name] for name in self.gate_names)
+        u_z, u_r, u_h = np.split(weights["recurrent_kernel"], 3, axis=-1)
+        d_h = edit_back("hidden", d_now[0])
+        d_z = edit_back("update", d_h * (h - candidate)) * z * (1 - z)
+        d_candidate = edit_back("candidate", d_h * (1 - z)) * self.slope(candidate)
+        d_rh = d_candidate @ u_h.T
+        d_r = edit_back("reset", d_rh * h) * r * (1 - r)
+        d_wx = np.concatenate([d_z, d_r, d_candidate], axis=-1)
+        d_before: Float32Array = d_wx[:, : 2 * h.shape[-1]] @ np.concatenate([u_z, u_r], axis=-1).T
+        return d_wx, (d_before + d_h * z + d_rh * r,)

@@ -48,6 +48,25 @@ class Intervention(ABC):
         """
         return value
 
+    def enter_back(self, t: int, gradient: Float32Array) -> Float32Array:
+        """The gradient before `enter`, given the one behind it.
+
+        Both hooks act on each number by itself, and as a straight line: what they keep is multiplied by 1, what they
+        replace by 0. So what a hook makes of a gradient, less what it makes of nothing, is the gradient before it.
+        """
+        change: Float32Array = self.enter(t, gradient) - self.enter(t, np.zeros_like(gradient))
+        return change
+
+    def edit_back(
+        self, t: int, name: str, gradient: Float32Array, backwards: bool, *, is_state: bool
+    ) -> tuple[Float32Array, Float32Array | None]:
+        """The gradients of `value` and, for a state, of `before`, given the one behind `edit`; see `enter_back`."""
+        none = np.zeros_like(gradient)
+        rest = none if is_state else None
+        constant = self.edit(t, name, none, rest, backwards)
+        of_value: Float32Array = self.edit(t, name, gradient, rest, backwards) - constant
+        return of_value, self.edit(t, name, none, gradient, backwards) - constant if is_state else None
+
     def _put(self, new: ArrayLike, value: Float32Array) -> Float32Array:
         """`value` with `new` in the columns of the units touched."""
         touched = slice(None) if self.units is None else list(self.units)

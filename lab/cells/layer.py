@@ -81,3 +81,31 @@ class Layer:
         ways = np.split(said, len(self.directions), axis=-1)
         last: Float32Array = np.concatenate([way[end] for way, end in zip(ways, (-1, 0), strict=False)], axis=-1)
         return last
+
+    def run_back(self, trace: Gates, d_said: Float32Array, interventions: Sequence[Intervention] = ()) -> Float32Array:
+        """The gradient of the sequence it read, `(time, batch, features)`, given the one of all it said.
+
+        Args:
+            trace: what `run` traced.
+            d_said: `(time, batch, directions * units)`.
+        """
+        ways = np.split(d_said, len(self.directions), axis=-1)
+        d_x: Float32Array = sum(  # type: ignore[assignment]
+            self.cell.walk_back(
+                weights,
+                {name: trace[prefix + name] for name in self.cell.trace_names},
+                d_way,
+                interventions,
+                backwards=prefix == "backward/",
+            )
+            for (prefix, weights), d_way in zip(self.directions.items(), ways, strict=True)
+        )
+        return d_x
+
+    def last_back(self, d_last: Float32Array, time: int) -> Float32Array:
+        """The gradient of all it said, `(time, batch, directions * units)`, given the one of `last`."""
+        d_said = np.zeros((time, *d_last.shape), d_last.dtype)
+        ways = np.split(d_last, len(self.directions), axis=-1)
+        for d_way, d_end, end in zip(np.split(d_said, len(ways), axis=-1), ways, (-1, 0), strict=False):
+            d_way[end] = d_end  # np.split gives views
+        return d_said

@@ -20,5 +20,17 @@ class RNN(Cell):
 
     def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:
         (h,) = state
-        h = edit("hidden", np.tanh(wx_t + h @ weights["recurrent_kernel"]))
+        h = edit("hidden", self.activation(wx_t + h @ weights["recurrent_kernel"]))
         return (h,), {}
+
+    def step_back(
+        self,
+        weights: Weights,
+        before: State,  # noqa: ARG002
+        now: Gates,
+        d_now: State,
+        edit_back: Edit = unedited,
+    ) -> tuple[Float32Array, State]:
+        h = now["hidden"]
+        d_z = edit_back("hidden", d_now[0]) * self.slope(h)
+        return d_z, (d_z @ weights["recurrent_kernel"].T,)

@@ -210,7 +210,7 @@ def _window(chosen: Chosen, key: str = "gate-window", *, shares: bool = True) ->
     if shares:
         st.markdown("**What each input adds**", help="How far each input moves the prediction away from the one for a flat "
                     "window at the same level (integrated gradients); the bars add up to that difference. Scaled values.")  # fmt: skip
-        live_chart(contribution_figure(chosen.network.contributions(chosen.scaled(), nodes=4)[:, 0]), key=f"{key}-shares", height=150,
+        live_chart(contribution_figure(chosen.network.contributions(chosen.scaled())[:, 0]), key=f"{key}-shares", height=150,
                    alt="The share of the prediction that each past input carries.")  # fmt: skip
 
 

@@ -1,0 +1,36 @@
+"""What the Gates page shows is what the engine's own Keras model computes: every preset, trained for an epoch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import lab
+from lab.engine.models import build, set_weights
+from lab.events import Finished
+from lab.presets import PRESETS
+from lab.runs import RunStore
+from lab.weights import load_weights
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_traced_prediction_is_that_of_keras(name: str, tmp_path: Path) -> None:
+    config = lab.preset(name).with_settings({"training.epochs": 1})
+    series = lab.load_series(config.data)
+    few = 6 * config.training.batch_size  # of the large network's data, some; the architecture is whole
+    series = replace(series, values=series.values[:few], index=series.index[:few], filled=series.filled[:few])
+    run = RunStore(tmp_path).create(config, series)
+    assert isinstance(list(lab.train(config, series=series, folder=run.path))[-1], Finished)
+
+    model = build(config.model, config.window.size, 1, config.window.horizon, config.seed)
+    set_weights(model, load_weights(run.path / "weights.npz"))
+    network = run.network()
+    last = len(series) - config.window.size
+    windows = np.stack([run.window(k) for k in (0, last // 2, last)])
+    predictions = np.stack([network.trace(window).prediction for window in windows])
+    expected = np.asarray(model(windows, training=False))
+    assert np.ptp(expected) > 1e-3, "a network that says one thing everywhere proves nothing"
+    np.testing.assert_allclose(predictions, expected, rtol=0, atol=1e-4)
