@@ -124,7 +124,8 @@ class Network:
         self._check(interventions, len(x))
         outputs, traces = self._run(x[None], interventions, traced=True)
         layers = tuple({name: gate[:, 0] for name, gate in trace.items()} for trace in traces)
-        return GateTrace(np.array(x, np.float32), layers, outputs[0])
+        beliefs = self.beliefs(x, interventions) if self.softmax else None
+        return GateTrace(np.array(x, np.float32), layers, outputs[0], beliefs)
 
     def beliefs(self, x: NDArray[Any], interventions: Sequence[Intervention] = ()) -> Float32Array:
         """What it would say had the window `x`, `(window, features)`, ended after each step: `(window, horizon)`.

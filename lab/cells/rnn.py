@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from lab.cells.base import Cell, Edit, Float32Array, Gates, State, Weights, unedited
 
 
