@@ -60,12 +60,11 @@ def evaluate_classifier(config: RunConfig, images: Images, network: Network) -> 
 def verdict(scores: list[ClassScore]) -> str:
     """One honest sentence on the network against the best of the rest, by accuracy."""
     model, best = scores[0], max(scores[1:], key=lambda s: s.accuracy)
-    wrong, rival = 1 - model.accuracy, 1 - best.accuracy
-    if rival == 0 or wrong > rival:
+    if model.accuracy <= best.accuracy:
         return (
             f"The network recognises no more than {best.name.lower()}: {model.accuracy:.1%} beside {best.accuracy:.1%}."
         )
-    return f"The network errs {wrong:.1%} of the time; {best.name.lower()} errs {rival:.1%} of the time."
+    return f"The network errs on {1 - model.accuracy:.1%} of the test part; {best.name.lower()} errs on {1 - best.accuracy:.1%}."
 
 
 def _pixels(images: Array) -> Array:
