@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,13 @@ import numpy as np
 from lab.classification import confusion, cross_entropy, worst_mistakes
 from lab.config import RunConfig
 from lab.datasets import digits_of
-from lab.engine.observer import digits
+from lab.engine.observer import Predict, Weights, digits
 from lab.events import EpochEnded
-from lab.network import Network
 from lab.series import Array, Images
 
-FIRST = 2000  # training images that the untrained network is asked about; all 60,000 would take it half a minute
+FIRST = (
+    2000  # training images that the untrained network is asked about; all 60,000 would take it a quarter of a minute
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,18 +42,25 @@ class ClassifierObserver:
         )
         self.test, self.truth = as_read.sequences(images.test_images), images.test_labels
 
-    def untrained(self, weights: Mapping[str, Array], rate: float, clock: Callable[[], float]) -> EpochEnded:
+    def untrained(
+        self,
+        weights: Weights,  # noqa: ARG002
+        predict: Predict,
+        rate: float,
+        clock: Callable[[], float],
+    ) -> EpochEnded:
         """Epoch 0; of the training part the first images only."""
-        network, truth = Network.of(self.config, weights), self.train.targets[:FIRST, 0]
-        predictions = _predict(network, self.train.inputs[:FIRST])
+        truth = self.train.targets[:FIRST, 0]
+        predictions = predict(self.train.inputs[:FIRST])
         accuracy = digits((predictions.argmax(axis=1) == truth).mean())
-        return self._event(network, clock, epoch=0, loss=cross_entropy(truth, predictions), accuracy=accuracy,
+        return self._event(predict, clock, epoch=0, loss=cross_entropy(truth, predictions), accuracy=accuracy,
                            learning_rate=digits(rate), seconds=0.0)  # fmt: skip
 
     def observe(
         self,
         epoch: int,
-        weights: Mapping[str, Array],
+        weights: Weights,  # noqa: ARG002
+        predict: Predict,
         order: Array,
         records: list[Array],
         *,
@@ -65,7 +73,7 @@ class ClassifierObserver:
         """An epoch's event, from what the compiled loop recorded on the way and the weights after it."""
         losses, norms, clips, predicted = records
         return self._event(
-            Network.of(self.config, weights),
+            predict,
             clock,
             epoch=epoch,
             loss=float(np.average(losses, weights=(order >= 0).sum(axis=1))),
@@ -82,8 +90,8 @@ class ClassifierObserver:
         there = order >= 0
         return digits((predictions.argmax(axis=-1)[there] == self.train.targets[order[there], 0]).mean())
 
-    def _event(self, network: Network, clock: Callable[[], float], **fields: Any) -> EpochEnded:
-        predictions = _predict(network, self.test)
+    def _event(self, predict: Predict, clock: Callable[[], float], **fields: Any) -> EpochEnded:
+        predictions = predict(self.test)
         counts = confusion(self.truth, predictions)
         return EpochEnded(
             val_loss=cross_entropy(self.truth, predictions),
@@ -93,8 +101,3 @@ class ClassifierObserver:
             elapsed=clock(),
             **fields,
         )
-
-
-def _predict(network: Network, x: Array) -> Array:
-    with np.errstate(over="ignore", invalid="ignore"):  # a ReLU may run off to infinity; the loss then says so
-        return network.predict(x)

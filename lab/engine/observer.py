@@ -9,6 +9,9 @@ from lab.config import RunConfig
 from lab.events import EpochEnded
 from lab.series import Array, Images, Series
 
+Weights = Mapping[str, Array]
+Predict = Callable[[Array], Array]
+
 
 class Examples(Protocol):
     """What a network is trained on: `inputs` `(n, window, features)` float32, `targets` `(n, horizon)`."""
@@ -26,13 +29,14 @@ class Observer(Protocol):
     @property
     def train(self) -> Examples: ...
 
-    def untrained(self, weights: Mapping[str, Array], rate: float, clock: Callable[[], float]) -> EpochEnded:
-        """Epoch 0: what the network says before it has learned anything."""
+    def untrained(self, weights: Weights, predict: Predict, rate: float, clock: Callable[[], float]) -> EpochEnded:
+        """Epoch 0: what the network says before it has learned anything; see `observe`."""
 
     def observe(
         self,
         epoch: int,
-        weights: Mapping[str, Array],
+        weights: Weights,
+        predict: Predict,
         order: Array,
         records: list[Array],
         *,
@@ -42,7 +46,10 @@ class Observer(Protocol):
         last: bool,
         clock: Callable[[], float],
     ) -> EpochEnded:
-        """An epoch's event, from what the compiled loop recorded on the way and the weights after it."""
+        """An epoch's event, from what the compiled loop recorded on the way and the network after it.
+
+        The network is there twice: its `weights`, for NumPy, and `predict`, which is compiled and suits many examples.
+        """
 
     def accuracy(self, order: Array, predictions: Array) -> float | None:
         """Within an epoch, of the steps done so far: the share of classes met; None for a forecaster.

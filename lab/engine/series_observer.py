@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from lab import metrics
 from lab.config import RunConfig
-from lab.engine.observer import digits
+from lab.engine.observer import Predict, Weights, digits
 from lab.events import EpochEnded, Floats
 from lab.forecasting import recursive
 from lab.network import Network
@@ -47,7 +47,13 @@ class SeriesObserver:
         self.in_training = in_training
         self._free_spent, self._free_cost, self._one_step_told = 0.0, 0.0, -1.0
 
-    def untrained(self, weights: Mapping[str, Array], rate: float, clock: Callable[[], float]) -> EpochEnded:
+    def untrained(
+        self,
+        weights: Weights,
+        predict: Predict,  # noqa: ARG002
+        rate: float,
+        clock: Callable[[], float],
+    ) -> EpochEnded:
         """Epoch 0: what the network says before it has learned anything."""
         network = Network.of(self.config, weights)
         predictions = network.predict(self.train.inputs)
@@ -58,7 +64,8 @@ class SeriesObserver:
     def observe(
         self,
         epoch: int,
-        weights: Mapping[str, Array],
+        weights: Weights,
+        predict: Predict,  # noqa: ARG002
         order: Array,
         records: list[Array],
         *,

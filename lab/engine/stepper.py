@@ -20,6 +20,7 @@ from lab.engine.models import build
 from lab.series import Array, FloatArray, IntArray
 
 _CACHE: OrderedDict[Any, Stepper] = OrderedDict()
+PREDICTED_AT_ONCE = 250
 _CACHE_SIZE = 3  # compiled programs hold memory; a class on one worker rarely alternates between more shapes
 
 
@@ -41,6 +42,7 @@ class Stepper:
         self.batch = min(training.batch_size, n)
         self.steps = -(-n // self.batch)
         self._run = tf.function(self._loop, jit_compile=True)
+        self._predict = tf.function(lambda x: self.model(x, training=False), jit_compile=True)
 
     @property
     def state(self) -> list[Any]:
@@ -92,6 +94,15 @@ class Stepper:
                 self.inputs, self.targets, tf.constant(order), tf.constant(start), tf.constant(stop), *self.records
             )
         ]
+
+    def predict(self, inputs: Array) -> Array:
+        """What the model says now to `(n, window, features)`: `(n, outputs)`. Of many, several times as fast as NumPy."""
+        size = min(PREDICTED_AT_ONCE, len(inputs))
+        said = np.empty((len(inputs), self.outputs), np.float32)
+        for start in range(0, len(inputs), size):
+            start = min(start, len(inputs) - size)  # all batches have one size, and the program is compiled once
+            said[start : start + size] = self._predict(tf.constant(inputs[start : start + size])).numpy()
+        return said
 
     def _loop(self, inputs: Any, targets: Any, order: Any, start: Any, stop: Any, *records: Any) -> Any:
         def body(i: Any, losses: Any, norms: Any, clips: Any, predictions: Any) -> Any:

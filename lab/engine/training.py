@@ -89,7 +89,9 @@ class _Training:
         yield Started(self.epoch, self.config.training.epochs, self.stepper.steps, parameters, self.elapsed)
         weights = get_weights(self.stepper.model)
         if not resumed:
-            ended = self.observer.untrained(weights, self.config.training.learning_rate, self._clock)
+            ended = self.observer.untrained(
+                weights, self.stepper.predict, self.config.training.learning_rate, self._clock
+            )
             self.best_loss = ended.val_loss
             self.snapshots.save(0, weights, 0.0)
             yield ended
@@ -152,6 +154,7 @@ class _Training:
         ended = self.observer.observe(
             self.epoch,
             weights,
+            self.stepper.predict,
             order,
             self.stepper.records,
             rate=float(self.stepper.optimizer.learning_rate),

@@ -130,6 +130,14 @@ def test_an_epoch_is_what_keras_would_have_done(
         np.testing.assert_allclose(get_weights(stepper.model)[name], weights, atol=1e-4, err_msg=name)
 
 
+@pytest.mark.parametrize("n", [1, 7, 249, 250, 251, 600])
+def test_many_are_predicted_in_batches_of_one_size(n: int, images: Images) -> None:
+    observer = ClassifierObserver(SMALL, images)
+    stepper = stepper_for(SMALL, observer.train.inputs, observer.train.targets)
+    x = np.random.default_rng(n).random((n, 28, 28), np.float32)
+    np.testing.assert_allclose(stepper.predict(x), stepper.model.predict(x, verbose=0), atol=1e-5)
+
+
 def test_the_rate_decays_and_a_new_one_decays_from_there(images: Images, tmp_path: Path) -> None:
     config = SMALL.with_settings({"training.decay": 0.01, "training.learning_rate": 0.01, "training.epochs": 4})
     run = RunStore(tmp_path).create(config, images)
