@@ -37,7 +37,9 @@ class Digits(Dataset):
 
     title: ClassVar[str] = "Handwritten digits"
     group: ClassVar[Group] = "Images"
-    blurb: ClassVar[str] = "MNIST, read row by row: after each of 28 rows, which digit does the network believe it is?"
+    blurb: ClassVar[str] = (
+        "MNIST, read row by row: watch which digit the network believes it to be after each of 28 rows."
+    )
     yields = Images
 
     size: Literal["sample", "full"] = "sample"
