@@ -15,9 +15,7 @@ from lab.engine.observer import Predict, Weights, digits
 from lab.events import EpochEnded
 from lab.series import Array, Images
 
-FIRST = (
-    2000  # training images that the untrained network is asked about; all 60,000 would take it a quarter of a minute
-)
+FIRST = 2000  # training images that the untrained network is asked about; all 60,000 can take half a minute
 
 
 @dataclass(frozen=True, eq=False)
