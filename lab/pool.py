@@ -49,14 +49,16 @@ def main(workers: int) -> None:
 
 
 def dask_setup(worker: Any) -> None:
-    """Called by Dask in each new worker: import TensorFlow while the user is still reading the page."""
+    """Called by Dask in each new worker: import TensorFlow and compile while the user is still reading the page."""
     if hasattr(worker, "nthreads") or hasattr(worker, "state"):
         threading.Thread(target=_warm_up, daemon=True).start()
 
 
 def _warm_up() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import lab.engine  # noqa: F401
+    import lab.engine
+
+    lab.engine.warm_up()
 
 
 if __name__ == "__main__":

@@ -25,6 +25,6 @@ def _quiet() -> Iterator[None]:
 
 with _quiet():
     from lab.engine.fetch import fetch
-    from lab.engine.training import train
+    from lab.engine.training import train, warm_up
 
-__all__ = ["fetch", "train"]
+__all__ = ["fetch", "train", "warm_up"]

@@ -38,7 +38,7 @@ class ClassifierObserver:
         self.train = LabelledSequences(
             as_read.sequences(images.train_images), images.train_labels[:, None].astype(np.int32)
         )
-        self.test, self.truth = as_read.sequences(images.test_images), images.test_labels
+        self.held_out, self.truth = as_read.sequences(images.test_images), images.test_labels
 
     def untrained(
         self,
@@ -89,7 +89,7 @@ class ClassifierObserver:
         return digits((predictions.argmax(axis=-1)[there] == self.train.targets[order[there], 0]).mean())
 
     def _event(self, predict: Predict, clock: Callable[[], float], **fields: Any) -> EpochEnded:
-        predictions = predict(self.test)
+        predictions = predict(self.held_out)
         counts = confusion(self.truth, predictions)
         return EpochEnded(
             val_loss=cross_entropy(self.truth, predictions),

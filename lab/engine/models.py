@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from lab.config import ModelConfig
+from lab.engine import recurrent
 from lab.engine.layers import JordanCell, PeepholeLSTMCell
 from lab.series import FloatArray
 
@@ -17,13 +18,13 @@ Weights = dict[str, FloatArray]
 
 # The sequences are short and the CPU has no cuDNN; saying so spares Keras a check at every call.
 _RECURRENT: dict[str, Callable[..., keras.Layer]] = {
-    "lstm": partial(keras.layers.LSTM, use_cudnn=False),
+    "lstm": partial(recurrent.LSTM, use_cudnn=False),
     "peephole": lambda units, recurrent_dropout=0.0, activation="tanh", **kw: keras.layers.RNN(
         PeepholeLSTMCell(units, recurrent_dropout=recurrent_dropout, activation=activation), **kw
     ),
-    "gru": partial(keras.layers.GRU, use_cudnn=False, reset_after=True),
-    "gru_reset_before": partial(keras.layers.GRU, use_cudnn=False, reset_after=False),
-    "rnn": keras.layers.SimpleRNN,
+    "gru": partial(recurrent.GRU, use_cudnn=False, reset_after=True),
+    "gru_reset_before": partial(recurrent.GRU, use_cudnn=False, reset_after=False),
+    "rnn": recurrent.SimpleRNN,
     "jordan": lambda units, recurrent_dropout=0.0, activation="tanh", **kw: keras.layers.RNN(
         JordanCell(units, recurrent_dropout=recurrent_dropout, activation=activation), **kw
     ),
@@ -31,7 +32,7 @@ _RECURRENT: dict[str, Callable[..., keras.Layer]] = {
 
 
 def recurrent_layer(cell: str, units: int, **options: Any) -> keras.Layer:
-    """The Keras layer that a cell of `lab.cells.CELLS` agrees with: stock Keras's where it has one."""
+    """The Keras layer that a cell of `lab.cells.CELLS` agrees with: where Keras has one, it or our faster form of it."""
     return _RECURRENT[cell](units, **options)
 
 

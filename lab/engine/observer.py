@@ -29,6 +29,10 @@ class Observer(Protocol):
     @property
     def train(self) -> Examples: ...
 
+    @property
+    def held_out(self) -> Array:
+        """`(n, window, features)` the inputs that each epoch is judged by."""
+
     def untrained(self, weights: Weights, predict: Predict, rate: float, clock: Callable[[], float]) -> EpochEnded:
         """Epoch 0: what the network says before it has learned anything; see `observe`."""
 

@@ -18,7 +18,7 @@ from lab.scaling import Scaler
 from lab.series import Array, Series, Split
 from lab.windows import make_windows
 
-FREE_RUNNING_SHARE = 0.08  # of the training time, at most, goes into recursive forecasts
+FREE_RUNNING_SHARE = 0.03  # of the training time, at most, goes into recursive forecasts
 ONE_STEP_SECONDS = 0.2  # one-step forecasts are told at most this often; nobody sees more
 FIRST_SECONDS = 0.3  # and into that of the untrained network, before anything was trained
 LONGEST = 2000  # steps of a forecast that an event carries
@@ -39,6 +39,7 @@ class SeriesObserver:
         scaled = self.scaler.transform(series.values).astype(np.float32)
         self.train = make_windows(scaled, config.window, self.split, "train")
         self.validation = make_windows(scaled, config.window, self.split, "validation")
+        self.held_out = self.validation.inputs
         make_windows(scaled, config.window, self.split, "test")  # a test part too short is told now, not at the end
         self.train_truth = self.scaler.inverse(self.train.targets)
         self.validation_truth = self.scaler.inverse(self.validation.targets)
@@ -58,14 +59,15 @@ class SeriesObserver:
         network = Network.of(self.config, weights)
         predictions = network.predict(self.train.inputs)
         loss = loss_of(self.config.training.loss, self.train.targets, predictions)
-        return self._event(network, predictions, clock, told=True, free_seconds=FIRST_SECONDS,
+        # In NumPy, as nothing is compiled yet and the first picture is waited for.
+        return self._event(network.predict, lambda: network, predictions, clock, told=True, free_seconds=FIRST_SECONDS,
                            epoch=0, loss=loss, learning_rate=digits(rate), seconds=0.0)  # fmt: skip
 
     def observe(
         self,
         epoch: int,
         weights: Weights,
-        predict: Predict,  # noqa: ARG002
+        predict: Predict,
         order: Array,
         records: list[Array],
         *,
@@ -82,7 +84,8 @@ class SeriesObserver:
         predictions[rows[rows >= 0]] = predicted.reshape(len(rows), -1)[rows >= 0]
         free = last or self._free_spent + self._free_cost <= FREE_RUNNING_SHARE * trained
         return self._event(
-            Network.of(self.config, weights),
+            predict,
+            lambda: Network.of(self.config, weights),
             predictions,
             clock,
             told=last,
@@ -101,7 +104,8 @@ class SeriesObserver:
 
     def _event(
         self,
-        network: Network,
+        predict: Predict,
+        network: Callable[[], Network],
         predictions: Array,
         clock: Callable[[], float],
         *,
@@ -109,12 +113,12 @@ class SeriesObserver:
         free_seconds: float,
         **fields: Any,
     ) -> EpochEnded:
-        val_predictions = network.predict(self.validation.inputs)
+        val_predictions = predict(self.held_out)
         in_units = self.scaler.inverse(val_predictions.astype(np.float64))
         fields |= self._measure("", self.train_truth, self.scaler.inverse(predictions.astype(np.float64)))
         fields |= self._measure("val_", self.validation_truth, in_units)
         fields["one_step"] = self._one_step(in_units[:, 0], told)
-        fields["free_running"] = self._free_running(network, free_seconds) if free_seconds else None
+        fields["free_running"] = self._free_running(network(), free_seconds) if free_seconds else None
         val_loss = loss_of(self.config.training.loss, self.validation.targets, val_predictions)
         return EpochEnded(val_loss=val_loss, elapsed=clock(), **fields)
 

@@ -7,6 +7,7 @@ look whether the user wants something.
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,7 @@ from lab.engine.models import build
 from lab.series import Array, FloatArray, IntArray
 
 _CACHE: OrderedDict[Any, Stepper] = OrderedDict()
+ONE_AT_A_TIME = threading.RLock()  # Keras's seeds and names are global: whoever builds a model keeps others from it
 PREDICTED_AT_ONCE = 250
 _CACHE_SIZE = 3  # compiled programs hold memory; a class on one worker rarely alternates between more shapes
 
@@ -84,16 +86,18 @@ class Stepper:
         ]
 
     def run(self, order: IntArray, start: int, stop: int) -> None:
-        """Do the gradient steps `start` to `stop` of an epoch. `order`: `(steps, batch)` window numbers, -1 for none.
-
-        With `start == stop` nothing is trained, but the program is compiled.
-        """
+        """Do the gradient steps `start` to `stop` of an epoch. `order`: `(steps, batch)` window numbers, -1 for none."""
         self.records = [
             r.numpy()
             for r in self._run(
                 self.inputs, self.targets, tf.constant(order), tf.constant(start), tf.constant(stop), *self.records
             )
         ]
+
+    def compile(self, order: IntArray, held_out: Array) -> None:
+        """Have the programs made that `run` and `predict` (of as many as `held_out`) are; nothing is trained."""
+        self.run(order, 0, 0)
+        self.predict(held_out[:PREDICTED_AT_ONCE])
 
     def predict(self, inputs: Array) -> Array:
         """What the model says now to `(n, window, features)`: `(n, outputs)`. Of many, several times as fast as NumPy."""
@@ -137,11 +141,12 @@ def stepper_for(config: RunConfig, inputs: FloatArray, targets: Array) -> Steppe
     # Rate, epochs and patience are no part of the compiled program.
     shape_of_training = replace(config.training, epochs=1, learning_rate=1e-3, patience=0)
     key = (config.model, shape_of_training, inputs.shape, targets.shape, config.outputs)
-    stepper = _CACHE.pop(key, None) or Stepper(config, inputs)
-    _CACHE[key] = stepper
-    while len(_CACHE) > _CACHE_SIZE:
-        _CACHE.popitem(last=False)
-    stepper.reset(config, inputs, targets)
+    with ONE_AT_A_TIME:
+        stepper = _CACHE.pop(key, None) or Stepper(config, inputs)
+        _CACHE[key] = stepper
+        while len(_CACHE) > _CACHE_SIZE:
+            _CACHE.popitem(last=False)
+        stepper.reset(config, inputs, targets)
     return stepper
 
 

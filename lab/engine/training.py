@@ -15,7 +15,7 @@ from lab.engine.fetch import fetch
 from lab.engine.models import Weights, get_weights
 from lab.engine.observer import Observer, observer_for
 from lab.engine.snapshots import Snapshots
-from lab.engine.stepper import Stepper, stepper_for
+from lab.engine.stepper import ONE_AT_A_TIME, Stepper, stepper_for
 from lab.events import (
     Compiled,
     EpochEnded,
@@ -70,6 +70,7 @@ class _Training:
         self.checkpoint = Checkpoint(folder)
         self.began, self.earlier = time.perf_counter(), 0.0
         self.epoch, self.step, self.seconds = 0, 0, 0.0
+        self.at_once = 1  # gradient steps in the next compiled call
         self.best_loss, self.best_epoch = np.inf, 0
         self.best_weights = get_weights(self.stepper.model)
         size = sum(w.nbytes for w in self.best_weights.values())
@@ -97,7 +98,7 @@ class _Training:
             yield ended
         if self.epoch < self.config.training.epochs:
             before = time.perf_counter()
-            self.stepper.run(self._order(1), 0, 0)
+            self.stepper.compile(self.order(1), self.observer.held_out)
             yield Compiled(time.perf_counter() - before, self.elapsed)
         while self.epoch < self.config.training.epochs:
             yield from self.desk.wait(self)
@@ -114,13 +115,13 @@ class _Training:
         yield self._end()
 
     def _one_epoch(self) -> Generator[Event, None, Failed | None]:
-        order = self._order(self.epoch + 1)
+        order = self.order(self.epoch + 1)
         if self.step == 0:
             self.stepper.clear()
             self.seconds = 0.0
-        size, told = 1, time.perf_counter()
+        told = time.perf_counter()
         while self.step < self.stepper.steps:
-            stop = min(self.step + size, self.stepper.steps)
+            stop = min(self.step + self.at_once, self.stepper.steps)
             before = time.perf_counter()
             self.stepper.run(order, self.step, stop)
             took = time.perf_counter() - before
@@ -129,7 +130,7 @@ class _Training:
             losses = self.stepper.records[0]
             if not np.isfinite(losses[self.step : stop]).all():
                 return self._diverged(self.epoch + 1)
-            size = max(1, min(4 * size, round(CALL_SECONDS * (stop - self.step) / max(took, 1e-6))))
+            self.at_once = max(1, min(4 * self.at_once, round(CALL_SECONDS * (stop - self.step) / max(took, 1e-6))))
             self.step = stop
             if self.step < self.stepper.steps:
                 if time.perf_counter() - told > PROGRESS_SECONDS:
@@ -210,9 +211,20 @@ class _Training:
         if self.folder:
             save_weights(self.folder / "weights.npz", weights)
 
-    def _order(self, epoch: int) -> IntArray:
+    def order(self, epoch: int) -> IntArray:
         """`(steps, batch)` the windows of an epoch, shuffled by seed and epoch alone; -1 pads the last batch."""
         n = len(self.observer.train.inputs)
         order = np.full(self.stepper.steps * self.stepper.batch, -1, np.int32)
         order[:n] = np.random.default_rng((self.config.seed, epoch)).permutation(n)
         return order.reshape(self.stepper.steps, self.stepper.batch)
+
+
+def warm_up() -> None:
+    """Compile what the first visitor's first press of Train needs, the sine preset's programs, and train nothing."""
+    from lab.datasets import load
+    from lab.presets import preset
+
+    with ONE_AT_A_TIME:
+        config = preset("sine")
+        training = _Training(config, observer_for(config, load(config.data)), None)
+        training.stepper.compile(training.order(1), training.observer.held_out)

@@ -1,0 +1,124 @@
+"""Our walks through time against Keras's own loop: the same outputs, the same gradients, the same weights."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from lab.engine import recurrent
+
+PAIRS: dict[str, tuple[Any, Any, dict[str, Any]]] = {
+    "lstm": (recurrent.LSTM, keras.layers.LSTM, {}),
+    "gru": (recurrent.GRU, keras.layers.GRU, {"reset_after": True}),
+    "gru_reset_before": (recurrent.GRU, keras.layers.GRU, {"reset_after": False}),
+    "rnn": (recurrent.SimpleRNN, keras.layers.SimpleRNN, {}),
+}
+rng = np.random.default_rng(0)
+
+
+def pair(cell: str, **options: Any) -> tuple[Any, Any]:
+    """Our layer and Keras's, with the same random weights, biases too."""
+    ours, theirs, more = PAIRS[cell]
+    layers = tuple(made(7, **more, **options) for made in (ours, theirs))
+    for layer in layers:
+        layer.build((None, 5, 3))
+    weights = [0.5 * rng.normal(size=w.shape).astype(np.float32) for w in layers[1].get_weights()]
+    for layer in layers:
+        layer.set_weights(weights)
+    return layers
+
+
+def gradients(layer: Any, x: Any, weight: Any, **call: Any) -> tuple[Any, list[Any]]:
+    """The output, and the gradients of a weighted sum of it: by the input and by every weight."""
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        said = layer(x, **call)
+        loss = tf.reduce_sum(said * weight[..., : said.shape[-1]])
+    return said, tape.gradient(loss, [x, *[v.value for v in layer.trainable_variables]])
+
+
+def assert_same(ours: Any, theirs: Any, x: Any, weight: Any, **call: Any) -> None:
+    said, got = gradients(ours, x, weight, **call)
+    wanted, expected = gradients(theirs, x, weight, **call)
+    np.testing.assert_allclose(said, wanted, atol=1e-5)
+    assert len(got) == len(expected) == 1 + len(theirs.trainable_variables)
+    for g, e in zip(got, expected, strict=True):
+        np.testing.assert_allclose(g, e, atol=1e-4 * float(np.abs(e).max()))
+
+
+@pytest.mark.parametrize("go_backwards", [False, True])
+@pytest.mark.parametrize("sequences", [False, True])
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize("cell", PAIRS)
+def test_outputs_and_gradients_are_those_of_keras(
+    cell: str, activation: str, sequences: bool, go_backwards: bool
+) -> None:
+    ours, theirs = pair(cell, activation=activation, return_sequences=sequences, go_backwards=go_backwards)
+    x = tf.constant(rng.normal(size=(4, 5, 3)).astype(np.float32))
+    weight = tf.constant(rng.normal(size=(4, 5, 14) if sequences else (4, 14)).astype(np.float32))
+    calls: list[bool] = []
+    walks_itself = recurrent.walks_itself
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recurrent, "walks_itself", lambda *a: calls.append(walks_itself(*a)) or calls[-1])
+        assert_same(ours, theirs, x, weight)
+    assert calls == [True], "Keras's loop was compared with itself"
+
+
+@pytest.mark.parametrize("cell", PAIRS)
+def test_the_same_compiled(cell: str) -> None:
+    ours, theirs = pair(cell, return_sequences=True)
+    x = tf.constant(rng.normal(size=(4, 5, 3)).astype(np.float32))
+    weight = tf.constant(rng.normal(size=(4, 5, 7)).astype(np.float32))
+    compiled = (tf.function(partial(gradients, layer), jit_compile=True) for layer in (ours, theirs))
+    (said, got), (wanted, expected) = (f(x, weight) for f in compiled)
+    np.testing.assert_allclose(said, wanted, atol=1e-5)
+    for g, e in zip(got, expected, strict=True):
+        np.testing.assert_allclose(g, e, atol=1e-4 * float(np.abs(e).max()))
+
+
+@pytest.mark.parametrize("cell", PAIRS)
+def test_in_both_directions(cell: str) -> None:
+    ours, theirs = (keras.layers.Bidirectional(layer) for layer in pair(cell, return_sequences=True))
+    x = tf.constant(rng.normal(size=(4, 5, 3)).astype(np.float32))
+    ours.build(x.shape)
+    theirs.build(x.shape)
+    ours.set_weights(theirs.get_weights())
+    assert_same(ours, theirs, x, tf.constant(rng.normal(size=(4, 5, 14)).astype(np.float32)))
+
+
+@pytest.mark.parametrize("cell", PAIRS)
+@pytest.mark.parametrize(
+    "options",
+    [{"recurrent_dropout": 0.5}, {"activation": "sigmoid"}, {"recurrent_activation": "hard_sigmoid"}, {"unroll": True}],
+    ids=str,
+)
+def test_what_ours_does_not_do_is_done_by_keras(cell: str, options: dict[str, Any]) -> None:
+    if cell == "rnn" and "recurrent_activation" in options:
+        pytest.skip("a simple recurrent network has no gates")
+    ours, theirs = pair(cell, seed=3, **options)
+    x = tf.constant(rng.normal(size=(4, 5, 3)).astype(np.float32))
+    assert_same(ours, theirs, x, tf.constant(rng.normal(size=(4, 7)).astype(np.float32)), training=True)
+
+
+def test_a_mask_is_kept_by_keras() -> None:
+    ours, theirs = pair("lstm")
+    x = tf.constant(rng.normal(size=(4, 5, 3)).astype(np.float32))
+    mask = tf.constant([[True] * 5, [True] * 3 + [False] * 2] * 2)
+    assert_same(ours, theirs, x, tf.constant(rng.normal(size=(4, 7)).astype(np.float32)), mask=mask)
+
+
+@pytest.mark.parametrize("cell", PAIRS)
+def test_weights_and_config_are_keras_own(cell: str) -> None:
+    ours, theirs = pair(cell)
+    assert [v.path.split("/", 1)[1] for v in ours.variables] == [v.path.split("/", 1)[1] for v in theirs.variables]
+    assert ours.get_config().keys() == theirs.get_config().keys()
+    again = type(theirs).from_config(ours.get_config())
+    again.build((None, 5, 3))
+    again.set_weights(ours.get_weights())
+    x = rng.normal(size=(2, 5, 3)).astype(np.float32)
+    np.testing.assert_allclose(again(x), ours(tf.constant(x)), atol=1e-5)
