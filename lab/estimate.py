@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from statistics import median
 
+from lab.cells import CELLS
 from lab.config import ModelConfig, RunConfig
 from lab.datasets import digits_of
 from lab.network import weight_shapes
@@ -13,7 +14,7 @@ from lab.runs import Run
 from lab.series import Split
 
 # Measured on two cores: what a step through time costs whatever its size, and how fast the matrix products run.
-SECONDS_A_STEP = 6e-5
+SECONDS_A_STEP = 3e-5
 FLOPS = 1.1e11
 
 
@@ -43,6 +44,21 @@ def seconds_an_epoch(config: RunConfig, length: int) -> float:
     waiting = steps * config.window.size * layers * SECONDS_A_STEP
     features = digits_of(config.data).features if config.is_classifier else 1
     return waiting + windows * flops_a_window(config.model, config.window.size, features, config.outputs) / FLOPS
+
+
+def memory_bytes(config: RunConfig, length: int) -> int:
+    """About what a training needs at its peak, TensorFlow itself (0.7 GiB) apart, for a series of `length` steps.
+
+    The weights, seven times: with gradients, Adam's two slots, the best so far, a checkpoint and its copy. All windows,
+    twice. And what a gradient step keeps of every time step of its batch, five arrays as wide as all gates.
+    """
+    model, window = config.model, config.window.size
+    features = digits_of(config.data).features if config.is_classifier else 1
+    weights = sum(math.prod(shape) for shape in weight_shapes(model, features, config.outputs).values())
+    windows = training_windows(config, length)
+    width = len(CELLS[model.cell].blocks) * sum(model.units) * (2 if model.bidirectional else 1)
+    batch = min(config.training.batch_size, max(windows, 1))
+    return 4 * (7 * weights + 2 * windows * window * features + 5 * batch * window * width)
 
 
 def pace(runs: Iterable[Run], at_most: int = 5) -> float:

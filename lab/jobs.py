@@ -20,6 +20,7 @@ import numpy as np
 from lab.config import RunConfig
 from lab.datasets import digits_of, load, load_images
 from lab.datasets.digits import kept_path
+from lab.estimate import memory_bytes
 from lab.events import Failed, Stopped
 from lab.home import lab_home, sign
 from lab.rules import require_float
@@ -29,6 +30,7 @@ from lab.worker import execute
 
 ROOT = Path(__file__).parent.parent
 CONNECT_SECONDS = 30
+TENSORFLOW_BYTES = int(0.7 * 2**30)
 
 
 class Pool:
@@ -57,9 +59,7 @@ class Pool:
         }
         environment.setdefault("LAB_SCRATCH", str(lab_home() / "scratch"))
         environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        workers = os.environ.get("LAB_WORKERS", "1")
-        if not workers.isdecimal() or not 1 <= int(workers) <= 64:
-            raise ValueError(f"`LAB_WORKERS` must be a whole number from 1 to 64; received {workers!r}.")
+        workers = str(_workers())
         log = (lab_home() / "pool.log").open("w", encoding="utf-8")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "lab.pool", workers],
@@ -188,6 +188,7 @@ def create(
     if config.is_classifier:
         if images is None and digits_of(config.data).path() != kept_path():
             load_images(config.data)
+        require_memory(config, 60_000 if digits_of(config.data).size == "full" else 6_000)
         return (store or RunStore()).create(config, images, name)
     series = series if series is not None else load(config.data)
     check(config, series)
@@ -195,7 +196,7 @@ def create(
 
 
 def check(config: RunConfig, series: Series) -> None:
-    """ValueError, one sentence, where a part of the series is too short for a window, or can't be scaled."""
+    """ValueError, one sentence: a part of the series is too short, can't be scaled, or memory would not do."""
     from lab.forecasting import scaler_of
     from lab.windows import make_windows
 
@@ -203,6 +204,33 @@ def check(config: RunConfig, series: Series) -> None:
     for part in PARTS:
         make_windows(series.values, config.window, split, part)
     scaler_of(config, series)
+    require_memory(config, len(series))
+
+
+def require_memory(config: RunConfig, length: int) -> None:
+    """ValueError where a worker of this machine could not hold the training; another cluster's may."""
+    if os.environ.get("LAB_SCHEDULER"):
+        return
+    needed, there = memory_bytes(config, length), max(0, memory_limit() - TENSORFLOW_BYTES)
+    if needed > there:
+        raise ValueError(
+            f"This training needs about {needed / 2**30:,.1f} GiB of memory, and a worker here has {there / 2**30:,.1f} GiB "
+            "for it; try fewer units, a shorter window or a smaller batch."
+        )
+
+
+def memory_limit() -> int:
+    """Bytes that a worker of the app's own pool may use before it is ended."""
+    from distributed.system import MEMORY_LIMIT
+
+    return int(MEMORY_LIMIT * 0.8 / _workers())
+
+
+def _workers() -> int:
+    workers = os.environ.get("LAB_WORKERS", "1")
+    if not workers.isdecimal() or not 1 <= int(workers) <= 64:
+        raise ValueError(f"`LAB_WORKERS` must be a whole number from 1 to 64; received {workers!r}.")
+    return int(workers)
 
 
 def resume(run: Run) -> None:

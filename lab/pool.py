@@ -20,7 +20,8 @@ def main(workers: int) -> None:
     """Hold the cluster until stdin is closed."""
     import dask
     from distributed import LocalCluster
-    from distributed.system import MEMORY_LIMIT
+
+    from lab.jobs import memory_limit
 
     dask.config.set(
         {
@@ -39,7 +40,7 @@ def main(workers: int) -> None:
         processes=True,
         host="127.0.0.1",
         dashboard_address=None,
-        memory_limit=int(MEMORY_LIMIT * 0.8 / workers),
+        memory_limit=memory_limit(),
         local_directory=os.environ.get("LAB_SCRATCH"),
         preload=["lab.pool"],
         silence_logs=50,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from lab.config import ModelConfig, RunConfig
-from lab.estimate import flops_a_window, seconds_an_epoch, training_windows
+from lab.estimate import flops_a_window, memory_bytes, seconds_an_epoch, training_windows
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,14 @@ def test_an_epoch_of_digits_reads_every_image_once() -> None:
     assert training_windows(digits, 6000) == 6000
     assert seconds_an_epoch(digits, 12_000) == pytest.approx(2 * seconds_an_epoch(digits, 6000), rel=0.01)
     assert seconds_an_epoch(digits.with_settings({"data.order": "both"}), 6000) > seconds_an_epoch(digits, 6000)
+
+
+def test_memory_grows_with_what_is_kept() -> None:
+    sine = RunConfig()
+    assert memory_bytes(sine, 501) < 50 * 2**20
+    for setting in ({"training.batch_size": 4096}, {"model.units": "512"}, {"window.size": 500}):
+        assert memory_bytes(sine.with_settings(setting), 5010) > 1.5 * memory_bytes(sine, 5010), setting
+    windows = 700 - 50
+    assert memory_bytes(sine.with_settings({"model.units": 1, "training.batch_size": 1}), 1000) == 4 * (
+        7 * (4 * 3 + 2) + 2 * windows * 50 + 5 * 50 * 4
+    )

@@ -151,3 +151,16 @@ def test_a_config_that_does_not_fit_its_data_makes_no_run(settings: dict[str, ob
     with pytest.raises(ValueError, match="too short"):
         jobs.create(SMALL.with_settings(settings))
     assert not (lab_home / "runs").exists()
+
+
+def test_a_run_too_large_for_the_machine_is_refused_before_it_is_made(
+    monkeypatch: pytest.MonkeyPatch, lab_home: Path
+) -> None:
+    large = SMALL.with_settings({"model.units": "1024,1024", "window.size": 20, "training.batch_size": 4096})
+    monkeypatch.setattr(jobs, "memory_limit", lambda: 2**30)
+    sentence = r"needs about [\d.]+ GiB of memory, and a worker here has 0\.3 GiB for it; try"
+    with pytest.raises(ValueError, match=sentence):
+        jobs.create(large)
+    assert not list(lab_home.glob("runs/*"))
+    monkeypatch.setenv("LAB_SCHEDULER", "tcp://elsewhere:8786")  # whose workers may have more
+    jobs.create(large)

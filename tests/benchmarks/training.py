@@ -1,0 +1,246 @@
+"""How fast is training? `python tests/benchmarks/training.py [--quick] [--only speed,scaling,start,watching,memory]`.
+
+Epochs after the first, in turn, lab against stock Keras `fit` and PyTorch `nn.LSTM` (left out, and said, where it is
+not installed): the same numbers, Adam, clip by value, mean squared error. Then how cost grows with units, window and
+batch; the first epoch; what it costs to watch; and the memory of fifty runs. About 12 minutes, with --quick about 4.
+
+What was tried and does not help (TensorFlow 2.21, two cores of an AMD EPYC):
+- a loop over time unrolled: three to ten times the compile time, the same speed
+- gates as operations of their own: XLA computes each exponential again for every reader, 30 us a step instead of 16
+- features first, batch last: the same for the sine wave, slower for MNIST
+- `tf.raw_ops.BlockLSTMV2`: as fast for small networks, half as fast for large ones
+- two half batches side by side in one program: XLA runs its loops one after the other
+- XLA_FLAGS: `xla_cpu_multi_thread_eigen=false`, fast math, oneDNN, XNNPACK off, concurrency scheduler off: no gain;
+  512-bit vectors: 3 %, not worth a flag that another version may refuse
+- one intra-op thread: the sine wave the same, Bitcoin half as fast
+- keeping h at every step for the way back: recomputing it for all steps at once is 1 us a step cheaper
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+import numpy as np  # noqa: E402
+import report  # noqa: E402
+from report import Row, Sample  # noqa: E402
+
+from lab.config import ModelConfig  # noqa: E402
+from lab.estimate import flops_a_window  # noqa: E402
+
+PARTS = ("speed", "scaling", "start", "watching", "memory")
+SHAPES: dict[str, dict[str, Any]] = {
+    "sine": {"units": [50], "window": 50, "features": 1, "outputs": 1, "n": 405, "batch": 32},
+    "bitcoin": {"units": [256, 512, 512], "window": 7, "features": 1, "outputs": 1, "n": 978, "batch": 64},
+    "mnist": {"units": [256, 256], "window": 28, "features": 28, "outputs": 10, "n": 1920, "batch": 64},
+}
+BASE = {"units": [64], "window": 28, "features": 1, "outputs": 1, "n": 1024, "batch": 64}
+SCALES = {
+    "units": [16, 32, 64, 128, 256, 512],
+    "window": [7, 14, 28, 56, 100, 200],
+    "batch": [16, 32, 64, 128, 256, 512],
+}
+
+
+class Process:
+    """A contender in a process of its own."""
+
+    def __init__(self, name: str) -> None:
+        command = [sys.executable, str(Path(__file__).with_name("contenders.py")), name]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, request: Any) -> Any:
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        self.mib = answer["mib"]
+        return answer["answer"]
+
+    def __enter__(self) -> Process:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self.process.stdin
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def contest(shape: dict[str, Any], names: list[str], rounds: int) -> tuple[dict[str, Sample], dict[str, float], Any]:
+    """Median seconds an epoch of each round, in turn; seconds to the first step; memory in MiB."""
+    with_processes = {name: Process(name) for name in names}
+    try:
+        first = {name: process.ask(shape) for name, process in with_processes.items()}
+        epochs = {name: max(1, round(0.5 / process.ask(3)[-1])) for name, process in with_processes.items()}
+        found: dict[str, list[float]] = {name: [] for name in names}
+        for _ in range(rounds):
+            for name, process in with_processes.items():
+                found[name].append(float(np.median(process.ask(epochs[name]))))
+    finally:
+        for process in with_processes.values():
+            process.__exit__()
+    return {k: Sample(tuple(v)) for k, v in found.items()}, first, {k: p.mib for k, p in with_processes.items()}
+
+
+def flops(shape: dict[str, Any], seconds: float) -> float:
+    """GFLOP/s of an epoch."""
+    model = ModelConfig(units=tuple(shape["units"]))
+    return shape["n"] * flops_a_window(model, shape["window"], shape["features"], shape["outputs"]) / seconds / 1e9
+
+
+def matmul_limit() -> float:
+    """GFLOP/s of NumPy on a product of 1,024 by 1,024, float32: what the machine can do at most."""
+    a = np.random.default_rng(0).normal(size=(1024, 1024)).astype(np.float32)
+    seconds = []
+    for _ in range(30):
+        began = time.perf_counter()
+        a @ a
+        seconds.append(time.perf_counter() - began)
+    return 2 * 1024**3 / float(np.median(seconds)) / 1e9
+
+
+def speed(rounds: int, rivals: list[str]) -> list[Row]:
+    """The three configurations, each contender in turn."""
+    limit, rows = matmul_limit(), []
+    print(f"\nmatrix products of NumPy: {limit:.0f} GFLOP/s")
+    for name, shape in SHAPES.items():
+        seconds, first, mib = contest(shape, ["lab", *rivals], rounds)
+        rate = flops(shape, seconds["lab"].median)
+        for rival in rivals:
+            goal = 0.9 if rival == "torch" else 1.0
+            rows.append(Row(f"{name}, an epoch, against {rival}", seconds["lab"], seconds[rival], goal))
+        note = ", ".join(f"{k} {v:.1f} s" for k, v in first.items())
+        goal = 1.4 if name != "sine" else None
+        rows.append(Row(f"{name}, matmul limit over lab's {rate:.0f} GFLOP/s", Sample((limit / rate,), "x"), goal=goal))
+        rows.append(Row(f"{name}, to the first step", Sample((first["lab"],)), note=note))
+        if "keras" in rivals:
+            memory = (Sample((mib[k],), "MiB") for k in ("lab", "keras"))
+            rows.append(Row(f"{name}, memory of the process, against keras", *memory, 1.0))
+    return rows
+
+
+def scaling(rounds: int, rivals: list[str]) -> list[Row]:
+    """One of units, window and batch at a time."""
+    rows = []
+    for what, values in SCALES.items():
+        for value in values:
+            shape = BASE | {what: [value] if what == "units" else value}
+            seconds, _, _ = contest(shape, ["lab", *(r for r in rivals if r == "torch")], rounds)
+            note = f"{flops(shape, seconds['lab'].median):.0f} GFLOP/s"
+            rows.append(Row(f"{what} {value}", seconds["lab"], seconds.get("torch"), note=note))
+    return rows
+
+
+def in_fresh_process(code: str, *arguments: str) -> Any:
+    """What `code` prints last, as JSON."""
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+START = """
+import json, time, lab, lab.engine
+from lab.events import EpochEnded
+lab.engine.warm_up()
+found = []
+for units in ("50", "50", "48"):
+    began = time.perf_counter()
+    for event in lab.train(lab.preset("sine").with_settings({"model.units": units, "training.epochs": 1})):
+        if isinstance(event, EpochEnded) and event.epoch == 1:
+            found.append(time.perf_counter() - began)
+print(json.dumps(found))
+"""
+WATCHING = """
+import json, sys, tempfile, lab
+from lab import jobs
+from lab.events import EpochEnded
+from lab.runs import RunStore
+config = lab.preset(sys.argv[1]).with_settings({"training.epochs": sys.argv[2]})
+run = jobs.create(config, store=RunStore(tempfile.mkdtemp()))
+jobs.execute(run.path)
+ended = [e for e in run.history().epochs if e.epoch > 0]
+print(json.dumps([ended[-1].elapsed - ended[0].elapsed, sum(e.seconds for e in ended[1:])]))
+"""
+MEMORY = """
+import json, sys, psutil, lab
+rss = []
+for k in range(int(sys.argv[1])):
+    settings = {"training.epochs": 3, "seed": k, "model.units": (50, 32, 64, 40, 56)[k % 5]}
+    list(lab.train(lab.preset("sine").with_settings(settings)))
+    rss.append(psutil.Process().memory_info().rss / 2**20)
+print(json.dumps(rss))
+"""
+
+
+def start(repeats: int) -> list[Row]:
+    """From `lab.train` to the end of epoch 1 in a worker that has warmed up."""
+    found = np.array([in_fresh_process(START) for _ in range(repeats)])
+    return [
+        Row("sine preset: to the end of epoch 1", Sample(tuple(found[:, 0])), goal=2.0),
+        Row("the same again", Sample(tuple(found[:, 1])), goal=2.0),
+        Row("with other units, which compiles", Sample(tuple(found[:, 2]))),
+    ]
+
+
+def watching(repeats: int) -> list[Row]:
+    """Wall time of a run with its folder, over its gradient steps: validation, forecasts, norms, snapshots, events."""
+    rows = []
+    for name, epochs in (("sine", "200"), ("bitcoin-quick", "60"), ("bitcoin", "8")):
+        found = [in_fresh_process(WATCHING, name, epochs) for _ in range(repeats)]
+        wall, steps = (Sample(tuple(column)) for column in zip(*found, strict=True))
+        rows.append(Row(f"{name}: run over gradient steps", wall, steps, 1.05))
+    return rows
+
+
+def memory(runs: int) -> list[Row]:
+    """Growth of a process that trains again and again, five shapes in turn (more than are kept compiled)."""
+    rss = in_fresh_process(MEMORY, str(runs))
+    return [
+        Row(f"from run 6 to run {runs}, growth", Sample((rss[-1] - rss[5],), "MiB"), goal=100.0 * runs / 50),
+        Row("after the last run", Sample((rss[-1],), "MiB")),
+    ]
+
+
+def main() -> int:
+    """Print the tables; 1 where a goal is missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, and no scaling")
+    parser.add_argument("--only", help=f"some of {','.join(PARTS)}")
+    arguments = parser.parse_args()
+    quick = arguments.quick
+    parts = (arguments.only or ",".join(p for p in PARTS if not (quick and p == "scaling"))).split(",")
+    if not set(parts) <= set(PARTS):
+        parser.error(f"--only takes some of {','.join(PARTS)}")
+    report.print_machine()
+    rivals = ["keras", *(["torch"] if find_spec("torch") else [])]
+    if "torch" not in rivals:
+        print("PyTorch is not installed; its column is left out.")
+    rows: list[Row] = []
+    measures = {
+        "speed": ("An epoch after the first", lambda: speed(3 if quick else 7, rivals)),
+        "scaling": ("How an epoch of 1,024 windows grows (64 units, window 28, batch 64)", lambda: scaling(3, rivals)),
+        "start": ("The first epoch", lambda: start(1 if quick else 3)),
+        "watching": ("What it costs to be watched", lambda: watching(1 if quick else 3)),
+        "memory": ("Memory of one worker", lambda: memory(50)),
+    }
+    for part in parts:
+        title, measure = measures[part]
+        found = measure()
+        report.print_rows(title, found)
+        rows.extend(found)
+    report.print_load()
+    return 0 if report.print_verdict(rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
