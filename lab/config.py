@@ -113,8 +113,9 @@ class ModelConfig:
     def __post_init__(self) -> None:
         require_choice("model.cell", self.cell, CELL_LABELS)
         require(isinstance(self.bidirectional, bool), "model.bidirectional", "true or false", self.bidirectional)
-        object.__setattr__(self, "units", tuple(self.units))
-        object.__setattr__(self, "dense", tuple(self.dense))
+        for key in ("units", "dense"):
+            layers: Any = getattr(self, key)
+            object.__setattr__(self, key, (layers,) if isinstance(layers, int) else tuple(layers))
         require(1 <= len(self.units) <= MAX_LAYERS, "model.units", f"1 to {MAX_LAYERS} layers", self.units)
         require(len(self.dense) <= MAX_LAYERS, "model.dense", f"at most {MAX_LAYERS} layers", self.dense)
         for key in ("units", "dense"):

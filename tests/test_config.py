@@ -201,3 +201,7 @@ def test_any_json_is_a_config_or_a_value_error(tree: object) -> None:
         RunConfig.from_json(json.dumps(tree))
     except ValueError as error:
         assert str(error)  # noqa: PT017  (a ValueError is one of the two outcomes allowed)
+
+
+def test_one_layer_may_be_given_as_its_number() -> None:
+    assert RunConfig().with_settings({"model.units": 7, "model.dense": 3}).model == ModelConfig(units=(7,), dense=(3,))
