@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from lab.network import Network
     from lab.presets import PRESETS, preset
     from lab.runs import Run, RunStore
-    from lab.series import Series, Split
+    from lab.series import Images, Series, Split
     from lab.tracing import GateTrace
 
 _HOMES = {
     "DataConfig": "config", "WindowConfig": "config", "ModelConfig": "config", "TrainingConfig": "config",
-    "RunConfig": "config", "Series": "series", "Split": "series", "PRESETS": "presets", "preset": "presets",
+    "RunConfig": "config", "Series": "series", "Images": "series", "Split": "series", "PRESETS": "presets", "preset": "presets",
     "Run": "runs", "RunStore": "runs", "Network": "network", "Forecast": "forecasting",
     "GateTrace": "tracing", "Clamp": "cells", "Ablate": "cells", "Freeze": "cells", "Reset": "cells",
 }  # fmt: skip
 __all__ = [
-    "PRESETS", "Ablate", "Clamp", "DataConfig", "Forecast", "Freeze", "GateTrace", "ModelConfig", "Network", "Reset",
-    "Run", "RunConfig", "RunStore", "Series", "Split", "TrainingConfig", "WindowConfig", "forecast", "load_run",
-    "load_series", "preset", "run", "train",
+    "PRESETS", "Ablate", "Clamp", "DataConfig", "Forecast", "Freeze", "GateTrace", "Images", "ModelConfig", "Network", "Reset",
+    "Run", "RunConfig", "RunStore", "Series", "Split", "TrainingConfig", "WindowConfig", "forecast", "load_images",
+    "load_run", "load_series", "preset", "run", "train",
 ]  # fmt: skip
 
 
@@ -47,14 +47,22 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'lab' has no attribute {name!r}")
 
 
-def train(config: RunConfig, *, series: Series | None = None, folder: Path | str | None = None) -> Iterator[Event]:
+def train(
+    config: RunConfig,
+    *,
+    series: Series | None = None,
+    images: Images | None = None,
+    folder: Path | str | None = None,
+) -> Iterator[Event]:
     """Train and yield events; see `lab.engine.train`. The first call imports TensorFlow."""
     from lab.engine import train
 
-    return train(config, series=series, folder=folder)
+    return train(config, series=series, images=images, folder=folder)
 
 
-def run(config: RunConfig, *, series: Series | None = None, name: str | None = None) -> Run:
+def run(
+    config: RunConfig, *, series: Series | None = None, images: Images | None = None, name: str | None = None
+) -> Run:
     """Train a config in this process to its end and return the run, kept under `LAB_HOME`.
 
     Raises:
@@ -63,7 +71,7 @@ def run(config: RunConfig, *, series: Series | None = None, name: str | None = N
     from lab import jobs, worker
     from lab.events import Failed
 
-    made = jobs.create(config, series=series, name=name)
+    made = jobs.create(config, series=series, images=images, name=name)
     worker.execute(made.path)
     final = made.history().final
     if isinstance(final, Failed):
@@ -83,6 +91,13 @@ def load_series(config: DataConfig) -> Series:
     from lab.datasets import load
 
     return load(config)
+
+
+def load_images(config: DataConfig) -> Images:
+    """The images that a DataConfig names, from this machine; ValueError in one sentence where that fails."""
+    from lab.datasets import load_images
+
+    return load_images(config)
 
 
 def forecast(run: Run, steps: int) -> Forecast:

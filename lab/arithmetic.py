@@ -6,7 +6,7 @@ pass has no need to do; the values agree with the trace's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import tanh
 
@@ -34,7 +34,13 @@ class Equation:
 
 
 def explain(
-    cell: str, weights: Weights, x: Float32Array, states: Mapping[str, Float32Array], t: int, unit: int
+    cell: str,
+    weights: Weights,
+    x: Float32Array,
+    states: Mapping[str, Float32Array],
+    t: int,
+    unit: int,
+    activation: str = "tanh",
 ) -> list[Equation]:
     """The equations of step `t` for one unit, in the order in which they are computed.
 
@@ -43,10 +49,13 @@ def explain(
         weights: of the layer.
         x: `(time, features)` what the layer reads.
         states: the layer's trace, each gate and state `(time, units)`.
+        activation: `tanh` or `relu`, the model's.
     """
     before = {name: values[t - 1] if t else np.zeros_like(values[0]) for name, values in states.items()}
     now = {name: float(values[t, unit]) for name, values in states.items()}
     sums = _Sums(weights, x[t], before["hidden"], unit)
+    if activation == "relu":
+        sums.squash, sums.activation = r"\mathrm{ReLU}", lambda value: max(value, 0.0)
     if "reset" in states:
         sums.reset_h = states["reset"][t] * before["hidden"]
     if "inner" in states:
@@ -55,7 +64,10 @@ def explain(
 
 
 class _Sums:
-    """What the input, the state and the bias add to block `k` of a unit."""
+    """What the input, the state and the bias add to block `k` of a unit, and what the sum goes through."""
+
+    squash = r"\tanh"
+    activation: Callable[[float], float] = staticmethod(tanh)
 
     def __init__(self, weights: Weights, x_t: Float32Array, h: Float32Array, unit: int) -> None:
         self.weights, self.x_t, self.h, self.unit = weights, x_t, h, unit
@@ -92,7 +104,7 @@ def _lstm(s: _Sums, now: Mapping[str, float], before: Mapping[str, float]) -> li
             when = "t" if name == "output" else "t-1"
             terms.append((f"p_{letter} c_{{{when}}}", float(s.weights[f"peephole_{name}"][s.unit]) * looked))
         terms.append((f"b_{letter}", s.bias(block)))
-        squash = r"\tanh" if name == "candidate" else r"\sigma"
+        squash = s.squash if name == "candidate" else r"\sigma"
         found.append(_gate(name, letter, squash, terms, now[name]))
     cell = Equation(
         "cell",
@@ -102,8 +114,8 @@ def _lstm(s: _Sums, now: Mapping[str, float], before: Mapping[str, float]) -> li
     )
     hidden = Equation(
         "hidden",
-        r"h_t = o_t \tanh(c_t)",
-        rf"{_dot(now['output'], tanh(now['cell']))} = {now['hidden']:.2f}",
+        rf"h_t = o_t {s.squash}(c_t)",
+        rf"{_dot(now['output'], s.activation(now['cell']))} = {now['hidden']:.2f}",
         now["hidden"],
     )
     return [*found[:3], cell, found[3], hidden]
@@ -122,7 +134,7 @@ def _gru(s: _Sums, now: Mapping[str, float], before: Mapping[str, float]) -> lis
         terms = [("W_g x_t", s.input(2)), (r"r_t\,(U_g h_{t-1} + b'_g)", inner), ("b_g", s.bias(2, 0))]
     else:
         terms = [("W_g x_t", s.input(2)), (r"U_g (r_t \odot h_{t-1})", s.state(2, s.reset_h)), ("b_g", s.bias(2))]
-    found.append(_gate("candidate", "g", r"\tanh", terms, now["candidate"]))
+    found.append(_gate("candidate", "g", s.squash, terms, now["candidate"]))
     numbers = (
         f"{_dot(now['update'], before['hidden'])} + {_dot(1 - now['update'], now['candidate'])} = {now['hidden']:.2f}"
     )
@@ -132,14 +144,14 @@ def _gru(s: _Sums, now: Mapping[str, float], before: Mapping[str, float]) -> lis
 
 def _rnn(s: _Sums, now: Mapping[str, float], _: Mapping[str, float]) -> list[Equation]:
     terms = [("W x_t", s.input(0)), ("U h_{t-1}", s.state(0)), ("b", s.bias(0))]
-    return [_gate("hidden", "h", r"\tanh", terms, now["hidden"])]
+    return [_gate("hidden", "h", s.squash, terms, now["hidden"])]
 
 
 def _jordan(s: _Sums, now: Mapping[str, float], _: Mapping[str, float]) -> list[Equation]:
     inner = [("W x_t", s.input(0)), ("U y_{t-1}", s.state(0)), ("b", s.bias(0))]
     v, b_y = s.weights["output_kernel"][:, s.unit], s.weights["output_bias"][s.unit]
     output = [("V h_t", float(s.inner @ v)), ("b_y", float(b_y))]
-    return [_gate("inner", "h", r"\tanh", inner, now["inner"]), _gate("hidden", "y", r"\tanh", output, now["hidden"])]
+    return [_gate("inner", "h", s.squash, inner, now["inner"]), _gate("hidden", "y", s.squash, output, now["hidden"])]
 
 
 _EXPLAIN = {

@@ -7,13 +7,16 @@ import json
 import signal
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from lab.events import EpochEnded, Event, Failed, FinalEvent, Progressed, RateChanged, to_json
 from lab.presets import PRESETS, preset
 from lab.runs import Control, Run, RunStore
+from lab.tables import cell, milestones, print_json, scores_table, table, time_stamps
 
-METRICS = ("mae", "rmse", "mape", "smape", "mase")
+# What a table of epochs shows, and what a run's last line points to.
+COURSE = ["epoch", "loss", "val_loss", "val_mae", "val_mape", "val_mase", "gradient_norm", "seconds"]
+CLASSIFIER_COURSE = ["epoch", "loss", "val_loss", "accuracy", "val_accuracy", "gradient_norm", "seconds"]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,10 +58,14 @@ def parser() -> argparse.ArgumentParser:
         type=int,
         required=True,
         metavar="I",
-        help="which of all windows of the series, in time order from 0",
+        help="which of all windows of the series, in time order from 0; of digits, which of the test part",
     )
     gates.add_argument("--npz", type=Path, required=True, metavar="FILE", help="the file to write; numpy.load reads it")
     gates.add_argument("--epoch", type=int, help="the network as it was after this epoch, one that was kept")
+    classify = command("classify", "Say which digit an image shows, by a run that learned digits.", run=True)
+    classify.add_argument(
+        "file", metavar="FILE.png", type=Path, help="any image with one digit; it is fitted as MNIST's were"
+    )
     export = command("export", "Write a run to a ZIP file.", run=True, as_json=False)
     export.add_argument("file", metavar="FILE.zip", type=Path)
     return top
@@ -78,16 +85,17 @@ def main(argv: list[str] | None = None) -> int:
 
 def _presets(arguments: argparse.Namespace) -> None:
     if arguments.json:
-        _print_json(
+        print_json(
             [{"preset": k, "title": p.title, "config": json.loads(p.config.to_json())} for k, p in PRESETS.items()]
         )
         return
     rows = [[k, p.config.model.label, str(p.config.training.epochs), p.blurb] for k, p in PRESETS.items()]
-    _table(["preset", "network", "epochs", "what it is"], rows)
+    table(["preset", "network", "epochs", "what it is"], rows)
 
 
 def _train(arguments: argparse.Namespace) -> int:
     from lab import jobs
+    from lab.datasets import without_effect
 
     settings: dict[str, object] = {}
     for text in arguments.settings:
@@ -96,6 +104,8 @@ def _train(arguments: argparse.Namespace) -> int:
             raise ValueError(f"--set takes KEY=VALUE, for example window.size=7; received {text!r}.")
         settings[key.strip()] = value
     config = preset(arguments.preset).with_settings(settings)
+    if void := without_effect(config, settings):
+        raise ValueError(f"`{void[0]}` means nothing for data.name={config.data.name}; leave it out.")
     return _work(jobs.create(config, name=arguments.name), arguments.json)
 
 
@@ -130,8 +140,9 @@ def _work(run: Run, as_json: bool) -> int:
         print(f"python -m lab: {final.message}", file=sys.stderr)
         return 1
     if not as_json:
-        _scores_table(run)
-        print(f"Run {run.id}: see `python -m lab forecast {run.id} --steps 30`.")
+        scores_table(run)
+        what = f"classify {run.id} FILE.png" if run.config.is_classifier else f"forecast {run.id} --steps 30"
+        print(f"Run {run.id}: see `python -m lab {what}`.")
     return 0
 
 
@@ -153,7 +164,10 @@ def _with_progress_bar(run: Run) -> None:
 
         def tell(event: Event) -> None:
             if isinstance(event, EpochEnded):
-                bar.update(task, completed=event.epoch, description=f"loss {event.loss:.4g}, val {event.val_loss:.4g}")
+                said = f"loss {event.loss:.4g}, val {event.val_loss:.4g}"
+                if event.val_accuracy is not None:
+                    said = f"accuracy {event.accuracy:.1%}, test {event.val_accuracy:.1%}"
+                bar.update(task, completed=event.epoch, description=said)
             elif isinstance(event, Progressed):
                 bar.update(task, completed=event.epoch - 1 + event.step / event.steps)
             elif isinstance(event, RateChanged):
@@ -179,31 +193,34 @@ def _runs(arguments: argparse.Namespace) -> None:
             }
         )
     if arguments.json:
-        _print_json(rows)
+        print_json(rows)
     elif not rows:
         print("There are no runs yet; `python -m lab train sine` makes one.")
     else:
-        _table(list(rows[0]), [[_cell(v) for v in row.values()] for row in rows])
+        table(list(rows[0]), [[cell(v) for v in row.values()] for row in rows])
 
 
 def _show(arguments: argparse.Namespace) -> None:
+    from lab.datasets import DATASETS
+
     run = RunStore().open(arguments.run)
     history = run.history()
     if arguments.json:
         last = json.loads(to_json(history.epochs[-1])) if history.epochs else None
-        _print_json({"run": run.id, "status": run.status(history), "config": json.loads(run.config.to_json()),
+        print_json({"run": run.id, "status": run.status(history), "config": json.loads(run.config.to_json()),
                      "last": last, "scores": run.scores()})  # fmt: skip
         return
-    print(f"{run.id}: {run.status(history)}, {run.series.title}, {run.config.model.label}")
+    title = DATASETS[run.config.data.name].title if run.config.is_classifier else run.series.title
+    print(f"{run.id}: {run.status(history)}, {title}, {run.config.model.label}")
     settings = run.config.settings()
     print("Settings that differ from the default: " + (", ".join(f"{k}={v}" for k, v in settings.items()) or "none"))
     if history.epochs:
-        shown = [e for e in history.epochs if e.epoch in _milestones(history.epochs[-1].epoch)]
-        columns = ["epoch", "loss", "val_loss", "val_mae", "val_mape", "val_mase", "gradient_norm", "seconds"]
-        _table(columns, [[_cell(getattr(e, c)) for c in columns] for e in shown])
+        shown = [e for e in history.epochs if e.epoch in milestones(history.epochs[-1].epoch)]
+        columns = CLASSIFIER_COURSE if run.config.is_classifier else COURSE
+        table(columns, [[cell(getattr(e, c)) for c in columns] for e in shown])
     if isinstance(history.final, Failed):
         print(history.final.message)
-    _scores_table(run)
+    scores_table(run)
 
 
 def _forecast(arguments: argparse.Namespace) -> None:
@@ -213,13 +230,13 @@ def _forecast(arguments: argparse.Namespace) -> None:
         raise ValueError(f"--steps must be a whole number from 1 to 10,000; received {arguments.steps}.")
     run = RunStore().open(arguments.run)
     forecast = future(run.config, run.series, run.network(), arguments.steps)
-    times = _times(forecast.index)
+    times = time_stamps(forecast.index)
     if arguments.json:
         mean = [float(v) for v in forecast.mean]
         print(json.dumps({"run": run.id, "steps": arguments.steps, "times": times, "mean": mean}))
         return
     unit = f" ({run.series.units[0]})" if run.series.units[0] else ""
-    _table(
+    table(
         ["time", run.series.names[0] + unit], [[str(t), f"{v:.6g}"] for t, v in zip(times, forecast.mean, strict=True)]
     )
 
@@ -228,65 +245,32 @@ def _gates(arguments: argparse.Namespace) -> None:
     run = RunStore().open(arguments.run)
     trace = run.network(arguments.epoch).trace(run.window(arguments.window))
     trace.save(arguments.npz)
-    first, last = (_times(run.series.index)[k] for k in (arguments.window, arguments.window + len(trace.x) - 1))
+    if run.config.is_classifier:
+        label = run.images.test_labels[arguments.window]
+        print(f"Wrote {arguments.npz}: {', '.join(trace.arrays())} of test digit {arguments.window}, a {label}.")
+        return
+    first, last = (time_stamps(run.series.index)[k] for k in (arguments.window, arguments.window + len(trace.x) - 1))
     print(f"Wrote {arguments.npz}: {', '.join(trace.arrays())} of the window from {first} to {last}.")
+
+
+def _classify(arguments: argparse.Namespace) -> None:
+    from lab.datasets import digits_of
+    from lab.drawing import read_digit
+
+    run = RunStore().open(arguments.run)
+    if not run.config.is_classifier:
+        raise ValueError(f"Run {run.id} learned to forecast a series; only a run that learned digits can classify.")
+    network, digit = run.network(), read_digit(arguments.file)
+    said = [float(p) for p in network.predict(digits_of(run.config.data).sequences(digit.pixels[None]))[0]]
+    best = max(range(len(said)), key=said.__getitem__)
+    if arguments.json:
+        print_json({"run": run.id, "class": best, "probabilities": said, "notes": digit.notes})
+        return
+    print("\n".join([f"{best}, with probability {said[best]:.1%}", *digit.notes]))
+    table(["class", "probability"], [[str(k), f"{p:.4f}"] for k, p in enumerate(said)])
 
 
 def _export(arguments: argparse.Namespace) -> None:
     run = RunStore().open(arguments.run)
     arguments.file.write_bytes(run.to_zip())
     print(f"Wrote {arguments.file}.")
-
-
-def _times(index: Any) -> list[Any]:
-    import numpy as np
-
-    if not np.issubdtype(index.dtype, np.datetime64):
-        return [float(f"{t:.12g}") for t in index]
-    whole_days = bool((index == index.astype("datetime64[D]")).all())
-    return [str(t) for t in index.astype("datetime64[D]" if whole_days else "datetime64[s]")]
-
-
-def _milestones(last: int) -> set[int]:
-    """Epochs 0, 1, 2, 5, 10, 20, 50, ... and the last."""
-    return {0, last} | {m * 10**k for k in range(6) for m in (1, 2, 5) if m * 10**k <= last}
-
-
-def _scores_table(run: Run) -> None:
-    from lab.evaluation import Score, verdict
-
-    rows = run.scores()
-    if rows:
-        unit = run.series.units[0]
-        heads = [
-            "test range, one step ahead",
-            f"mae {unit}".strip(),
-            f"rmse {unit}".strip(),
-            "mape %",
-            "smape %",
-            "mase",
-        ]
-        _table(heads, [[row["name"], *(_cell(row[m]) for m in METRICS)] for row in rows])
-        print(verdict([Score(**row) for row in rows]))
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _table(heads: list[str], rows: list[list[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in heads:
-        table.add_column(head, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False).print(table)
-
-
-def _print_json(tree: object) -> None:
-    print(json.dumps(tree, indent=2))

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from lab.rules import require, require_choice, require_float, require_int
 from lab.settings import is_date, parse, to_text
 
 OptionValue = str | int | float | bool | None
@@ -21,30 +21,10 @@ CELL_LABELS = {
     "lstm": "LSTM", "peephole": "Peephole LSTM", "gru": "GRU", "gru_reset_before": "GRU (reset before)", "rnn": "RNN",
     "jordan": "Jordan",
 }  # fmt: skip
-
-
-def _require(ok: bool, key: str, rule: str, received: object) -> None:
-    if not ok:
-        raise ValueError(f"`{key}` must be {rule}; received {received!r}.")
-
-
-def require_int(key: str, value: object, low: int, high: int) -> None:
-    """Raise ValueError unless `value` is a whole number in [low, high]."""
-    ok = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-    _require(ok, key, f"a whole number from {low:,} to {high:,}", value)
-
-
-def require_float(key: str, value: object, low: float, high: float, *, above: bool = False) -> None:
-    """Raise ValueError unless `value` is a number in [low, high], or in (low, high] where `above`."""
-    ok = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    ok = ok and (low < value if above else low <= value) and value <= high  # type: ignore[operator]
-    _require(ok, key, f"a number {'above' if above else 'from'} {low:g} {'up ' if above else ''}to {high:g}", value)
-
-
-def require_choice(key: str, value: object, allowed: Iterable[str]) -> None:
-    """Raise ValueError unless `value` is one of `allowed`."""
-    allowed = tuple(allowed)
-    _require(value in allowed, key, f"one of {', '.join(allowed)}", value)
+IMAGE_DATA = ("digits",)  # the data sets of `lab.datasets` that hold labelled images and not a series
+CLASSES = 10  # of images: the digits 0 to 9
+IMAGE_STEPS = 28  # rows of an image, which are the steps of its sequence
+Loss = Literal["auto", "mse", "mae", "huber", "sparse_categorical_crossentropy"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +39,8 @@ class DataConfig:
         train, validation: shares of the series; the rest is the test part. Nothing is shuffled across.
         scaler: `standard` (mean 0, standard deviation 1) or `minmax` (0 to 1), fitted on the training part only.
         options: what is the data set's own, for example `points` of the sine wave or `path` of a CSV file.
+
+    Images (`IMAGE_DATA`) have `options` alone: `RunConfig` puts the rest back to its defaults.
     """
 
     name: str = "sine"
@@ -74,18 +56,16 @@ class DataConfig:
     def __post_init__(self) -> None:
         options = self.options.items() if isinstance(self.options, Mapping) else self.options
         object.__setattr__(self, "options", tuple(sorted((str(k), v) for k, v in options)))
-        _require(isinstance(self.name, str) and bool(self.name), "data.name", "the name of a data set", self.name)
+        require(isinstance(self.name, str) and bool(self.name), "data.name", "the name of a data set", self.name)
         for key in ("start", "end"):
-            _require(is_date(getattr(self, key)), f"data.{key}", "a date such as 2020-12-31", getattr(self, key))
+            require(is_date(getattr(self, key)), f"data.{key}", "a date such as 2020-12-31", getattr(self, key))
         if self.start and self.end:
-            _require(self.start < self.end, "data.end", f"after data.start ({self.start})", self.end)
+            require(self.start < self.end, "data.end", f"after data.start ({self.start})", self.end)
         require_choice("data.gaps", self.gaps, ("leave", "ffill", "interpolate"))
         require_float("data.train", self.train, 0.1, 0.95)
         require_float("data.validation", self.validation, 0.02, 0.5)
         total = self.train + self.validation
-        _require(
-            total <= 0.98 + 1e-9, "data.validation", "small enough to leave 2 % for the test part", self.validation
-        )
+        require(total <= 0.98 + 1e-9, "data.validation", "small enough to leave 2 % for the test part", self.validation)
         require_choice("data.scaler", self.scaler, ("standard", "minmax"))
 
 
@@ -105,7 +85,7 @@ class WindowConfig:
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """A stack of recurrent layers, then optional dense layers, then one linear output.
+    """A stack of recurrent layers, then optional dense layers, then the output: linear, or softmax for classes.
 
     Args:
         cell: a key of `lab.cells.CELLS`: `lstm`, `peephole` (an LSTM whose gates see the cell), `gru`,
@@ -114,30 +94,52 @@ class ModelConfig:
         units: the units of each recurrent layer, first to last; 1 to 6 layers.
         bidirectional: each layer reads the window forwards and, with weights of its own, backwards, and says both
             (Schuster & Paliwal 1997): twice the outputs, twice the time.
-        dropout: share of each layer's outputs that training drops.
+        activation: `tanh` or `relu`, of the candidate and of the cell where the output gate shows it, as Keras's
+            `activation=`; the gates stay sigmoid. ReLU has no upper bound, so its states can explode.
+        dropout: share of a layer's outputs that training drops: one number for every recurrent layer, or one a layer,
+            the recurrent ones first and then the dense ones.
         recurrent_dropout: share of the hidden state that training drops on its way to the next step.
         dense: the units of each dense layer (ReLU) between the last recurrent layer and the output.
     """
 
     cell: str = "lstm"
     units: tuple[int, ...] = (50,)
-    dropout: float = 0.0
+    dropout: float | tuple[float, ...] = 0.0
     recurrent_dropout: float = 0.0
     dense: tuple[int, ...] = ()
     bidirectional: bool = False
+    activation: Literal["tanh", "relu"] = "tanh"
 
     def __post_init__(self) -> None:
         require_choice("model.cell", self.cell, CELL_LABELS)
-        _require(isinstance(self.bidirectional, bool), "model.bidirectional", "true or false", self.bidirectional)
+        require(isinstance(self.bidirectional, bool), "model.bidirectional", "true or false", self.bidirectional)
         object.__setattr__(self, "units", tuple(self.units))
         object.__setattr__(self, "dense", tuple(self.dense))
-        _require(1 <= len(self.units) <= MAX_LAYERS, "model.units", f"1 to {MAX_LAYERS} layers", self.units)
-        _require(len(self.dense) <= MAX_LAYERS, "model.dense", f"at most {MAX_LAYERS} layers", self.dense)
+        require(1 <= len(self.units) <= MAX_LAYERS, "model.units", f"1 to {MAX_LAYERS} layers", self.units)
+        require(len(self.dense) <= MAX_LAYERS, "model.dense", f"at most {MAX_LAYERS} layers", self.dense)
         for key in ("units", "dense"):
             for units in getattr(self, key):
                 require_int(f"model.{key}", units, 1, 1024)
-        require_float("model.dropout", self.dropout, 0.0, 0.9)
         require_float("model.recurrent_dropout", self.recurrent_dropout, 0.0, 0.9)
+        require_choice("model.activation", self.activation, ("tanh", "relu"))
+        self._check_dropout()
+
+    def _check_dropout(self) -> None:
+        rates = self.dropout if isinstance(self.dropout, list | tuple) else (self.dropout,)
+        for rate in rates:
+            require_float("model.dropout", rate, 0.0, 0.9)
+        if rates is self.dropout:
+            layers = len(self.units) + len(self.dense)
+            rule = f"one number, or one for each of the {layers} layers"
+            require(len(rates) == layers, "model.dropout", rule, self.dropout)
+            object.__setattr__(self, "dropout", tuple(rates) if layers > 1 else rates[0])
+
+    @property
+    def dropouts(self) -> tuple[float, ...]:
+        """The dropout after each layer, the recurrent ones first and then the dense ones."""
+        if isinstance(self.dropout, tuple):
+            return self.dropout
+        return (self.dropout,) * len(self.units) + (0.0,) * len(self.dense)
 
     @property
     def kind(self) -> str:
@@ -160,7 +162,9 @@ class TrainingConfig:
         optimizer: `adam`, `rmsprop` or `sgd` (with `momentum`).
         learning_rate: size of a step.
         momentum: of SGD alone; the others ignore it.
-        loss: `mse`, `mae` or `huber`, on the scaled values.
+        decay: the rate of gradient step k is learning_rate / (1 + decay * k), as `InverseTimeDecay`; 0: it stays.
+        loss: `mse`, `mae` or `huber`, on the scaled values; `sparse_categorical_crossentropy` for classes. `auto` takes
+            the one that suits the data, `mse` or cross-entropy; a `RunConfig` never holds it.
         clip_value: limits each gradient entry to ±this. At most one of the three clips is set.
         clip_norm: limits the norm of each weight's gradient.
         global_clip_norm: limits the norm of all gradients together (Pascanu et al. 2013).
@@ -172,7 +176,8 @@ class TrainingConfig:
     optimizer: Literal["adam", "rmsprop", "sgd"] = "adam"
     learning_rate: float = 1e-3
     momentum: float = 0.0
-    loss: Literal["mse", "mae", "huber"] = "mse"
+    decay: float = 0.0
+    loss: Loss = "auto"
     clip_value: float | None = None
     clip_norm: float | None = None
     global_clip_norm: float | None = None
@@ -184,18 +189,22 @@ class TrainingConfig:
         require_choice("training.optimizer", self.optimizer, ("adam", "rmsprop", "sgd"))
         require_float("training.learning_rate", self.learning_rate, 0.0, 10.0, above=True)
         require_float("training.momentum", self.momentum, 0.0, 0.999)
-        require_choice("training.loss", self.loss, ("mse", "mae", "huber"))
+        require_float("training.decay", self.decay, 0.0, 10.0)
+        require_choice("training.loss", self.loss, typing.get_args(Loss))
         clips = {k: getattr(self, k) for k in ("clip_value", "clip_norm", "global_clip_norm")}
         clips = {k: v for k, v in clips.items() if v is not None}
         for key, value in clips.items():
             require_float(f"training.{key}", value, 0.0, 1e6, above=True)
-        _require(len(clips) <= 1, "training", "given at most one of clip_value, clip_norm and global_clip_norm", clips)
+        require(len(clips) <= 1, "training", "given at most one of clip_value, clip_norm and global_clip_norm", clips)
         require_int("training.patience", self.patience, 0, 10_000)
 
 
 @dataclass(frozen=True)
 class RunConfig:
-    """One experiment, whole. Equal configs (the seed included) give equal losses on the same machine."""
+    """One experiment, whole. Equal configs (the seed included) give equal losses on the same machine.
+
+    Images fix what does not apply to them: the window is the image's 28 rows, nothing is scaled or cut by time.
+    """
 
     data: DataConfig = field(default_factory=DataConfig)
     window: WindowConfig = field(default_factory=WindowConfig)
@@ -205,6 +214,26 @@ class RunConfig:
 
     def __post_init__(self) -> None:
         require_int("seed", self.seed, 0, 2**31 - 1)
+        if self.is_classifier:
+            object.__setattr__(self, "data", DataConfig(name=self.data.name, options=self.data.options))
+            object.__setattr__(self, "window", WindowConfig(size=IMAGE_STEPS))
+        suited: tuple[Loss, ...] = ("mse", "mae", "huber")
+        if self.is_classifier:
+            suited = ("sparse_categorical_crossentropy",)
+        if self.training.loss == "auto":
+            object.__setattr__(self, "training", dataclasses.replace(self.training, loss=suited[0]))
+        rule = f"{' or '.join(suited)} for data.name={self.data.name}"
+        require(self.training.loss in suited, "training.loss", rule, self.training.loss)
+
+    @property
+    def is_classifier(self) -> bool:
+        """Whether it learns the classes of images, and not the next steps of a series."""
+        return self.data.name in IMAGE_DATA
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers the network says: the probability of each class, or the steps of the horizon."""
+        return CLASSES if self.is_classifier else self.window.horizon
 
     def to_json(self) -> str:
         """The config as JSON text; `from_json` reads it back equal."""
@@ -219,15 +248,15 @@ class RunConfig:
             tree = json.loads(text)
         except ValueError as error:
             raise ValueError(f"The config must be JSON; received text that is not ({error}).") from None
-        _require(isinstance(tree, dict), "config", "a JSON object", type(tree).__name__)
+        require(isinstance(tree, dict), "config", "a JSON object", type(tree).__name__)
         parts: dict[str, Any] = {}
         for key, value in tree.items():
             section = SECTIONS.get(key)
-            _require(section is not None or key == "seed", key, f"one of {', '.join([*SECTIONS, 'seed'])}", key)
+            require(section is not None or key == "seed", key, f"one of {', '.join([*SECTIONS, 'seed'])}", key)
             if section is None:
                 parts[key] = value
                 continue
-            _require(isinstance(value, dict), key, "a JSON object", type(value).__name__)
+            require(isinstance(value, dict), key, "a JSON object", type(value).__name__)
             known = [f.name for f in dataclasses.fields(section)]
             for name in value:
                 require_choice(f"key of {key}", name, known)
@@ -238,7 +267,8 @@ class RunConfig:
         """A copy with `{"window.size": 7, "model.units": "256,512,512", ...}` put in; text is read as the field's type.
 
         A key `data.X` that is no field of `DataConfig` is an option of the data set. A new `data.name` starts from that
-        data set's own defaults: the column, the dates and the options of another one would not fit.
+        data set's own defaults: the column, the dates and the options of another one would not fit; between a series
+        and images, nor would the loss and the window.
         """
         changes: dict[str, dict[str, Any]] = {key: {} for key in SECTIONS}
         seed: Any = self.seed
@@ -254,13 +284,17 @@ class RunConfig:
         base = self.data
         if changes["data"].get("name", base.name) != base.name:
             base = dataclasses.replace(base, column=None, start=None, end=None, options=())
-        parts: dict[str, Any] = {"data": _with(base, "data", changes.pop("data"))}
-        parts |= {section: _with(getattr(self, section), section, new) for section, new in changes.items()}
+        data = _with(base, "data", changes.pop("data"))
+        bases = {section: getattr(self, section) for section in changes}
+        if (data.name in IMAGE_DATA) != self.is_classifier:
+            bases["window"], bases["training"] = WindowConfig(), dataclasses.replace(self.training, loss="auto")
+        parts: dict[str, Any] = {"data": data}
+        parts |= {section: _with(bases[section], section, new) for section, new in changes.items()}
         return RunConfig(seed=seed, **parts)
 
     def settings(self) -> dict[str, str]:
         """Every setting that differs from the default config, as `with_settings` reads it: what the URL carries."""
-        default = RunConfig()
+        default = RunConfig(DataConfig(self.data.name)) if self.is_classifier else RunConfig()
         found: dict[str, str] = {}
         for section in SECTIONS:
             ours, theirs = getattr(self, section), getattr(default, section)
@@ -270,17 +304,16 @@ class RunConfig:
                     found |= {f"data.{k}": to_text(v) for k, v in value}
                 elif value != getattr(theirs, f.name):
                     found[f"{section}.{f.name}"] = to_text(value)
+        if self.is_classifier:
+            found["data.name"] = self.data.name
         if self.seed != default.seed:
             found["seed"] = str(self.seed)
         return found
 
 
 SECTIONS: dict[str, type[Any]] = {
-    "data": DataConfig,
-    "window": WindowConfig,
-    "model": ModelConfig,
-    "training": TrainingConfig,
-}
+    "data": DataConfig, "window": WindowConfig, "model": ModelConfig, "training": TrainingConfig,
+}  # fmt: skip
 
 
 def _with(section: Any, prefix: str, changes: Mapping[str, object]) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from statistics import median
 
 from lab.config import ModelConfig, RunConfig
+from lab.datasets import digits_of
 from lab.network import weight_shapes
 from lab.runs import Run
 from lab.series import Split
@@ -17,7 +18,9 @@ FLOPS = 1.1e11
 
 
 def training_windows(config: RunConfig, length: int) -> int:
-    """How many windows an epoch trains on, for a series of `length` steps."""
+    """How many windows an epoch trains on, for a series of `length` steps, or for so many training images."""
+    if config.is_classifier:
+        return length
     within = Split.of(length, config.data.train, config.data.validation).train_end - config.window.size
     return max(0, -(-(within - config.window.horizon + 1) // config.window.stride))
 
@@ -38,7 +41,8 @@ def seconds_an_epoch(config: RunConfig, length: int) -> float:
     steps = -(-windows // min(config.training.batch_size, max(windows, 1)))
     layers = len(config.model.units) * (2 if config.model.bidirectional else 1)
     waiting = steps * config.window.size * layers * SECONDS_A_STEP
-    return waiting + windows * flops_a_window(config.model, config.window.size) / FLOPS
+    features = digits_of(config.data).features if config.is_classifier else 1
+    return waiting + windows * flops_a_window(config.model, config.window.size, features, config.outputs) / FLOPS
 
 
 def pace(runs: Iterable[Run], at_most: int = 5) -> float:
@@ -49,5 +53,6 @@ def pace(runs: Iterable[Run], at_most: int = 5) -> float:
             continue
         seconds = [e.seconds for e in run.history().epochs if e.epoch > 1 and e.seconds > 0]
         if seconds:
-            found.append(median(seconds) / seconds_an_epoch(run.config, len(run.series)))
+            length = len(run.images.train_images if run.config.is_classifier else run.series)
+            found.append(median(seconds) / seconds_an_epoch(run.config, length))
     return median(found) if found else 1.0

@@ -9,9 +9,19 @@ import dataclasses
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Union
+from typing import Any, ClassVar, NamedTuple, Union
 
 Floats = tuple[float, ...]
+Counts = tuple[tuple[int, ...], ...]
+
+
+class Mistake(NamedTuple):
+    """A test image taken for another class: its place in the test part, both classes, the probability of the wrong one."""
+
+    image: int
+    truth: int
+    predicted: int
+    probability: float
 
 
 @dataclass(frozen=True)
@@ -38,13 +48,14 @@ class Compiled:
 
 @dataclass(frozen=True)
 class Progressed:
-    """Within a long epoch: `step` of `steps` are done; `loss` is their mean so far."""
+    """Within a long epoch: `step` of `steps` are done; `loss` is their mean so far, `accuracy` (of classes) too."""
 
     epoch: int
     step: int
     steps: int
     loss: float
     elapsed: float
+    accuracy: float | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +66,13 @@ class EpochEnded:
     windows of the part; those of the training part are met while the weights move, as Keras's are, and at epoch 0
     evaluated. Where a metric has no meaning (MAPE with truth near zero) it is None.
 
+    Of a classifier the loss is the mean cross-entropy, `val_*` is met on the test part (as the sources report it), the
+    metrics of forecasts are None, and at epoch 0 the training part's are those of its first images.
+
     Args:
+        accuracy, val_accuracy: the share of images whose class was most probable, 0 to 1.
+        confusion: `(10, 10)` how many test images of each class (row) were taken for each class (column).
+        mistakes: the test images most surely taken for a wrong class, the surest first.
         gradient_norm: median over the steps of the global norm before clipping; `gradient_norm_max` its maximum.
         clipped: share of steps in which the clip changed something.
         one_step: `(validation steps,)` teacher-forced predictions of the validation part, or None.
@@ -84,6 +101,10 @@ class EpochEnded:
     clipped: float | None = None
     one_step: Floats | None = None
     free_running: Floats | None = None
+    accuracy: float | None = None
+    val_accuracy: float | None = None
+    confusion: Counts | None = None
+    mistakes: tuple[Mistake, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -145,7 +166,9 @@ class Failed:
 
 Event = Union[Started, Compiled, Progressed, EpochEnded, Paused, Continued, RateChanged, Finished, Stopped, Failed]
 FinalEvent = (Finished, Stopped, Failed)
-_MAY_LACK = ("one_step", "free_running", "details", "reason", "run")
+_MAY_LACK = (
+    "one_step", "free_running", "accuracy", "val_accuracy", "confusion", "mistakes", "details", "reason", "run",
+)  # fmt: skip
 
 
 def _tag(name: str) -> str:
@@ -184,5 +207,13 @@ def from_json(line: str) -> Event:
     if cls is None:
         raise ValueError(f"An event must be one of {', '.join(_Registry.by_tag)}; received {line[:80]!r}.")
     known = {f.name for f in dataclasses.fields(cls)}
-    event: Event = cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in tree.items() if k in known})
+    event: Event = cls(**{k: _frozen(k, v) for k, v in tree.items() if k in known})
     return event
+
+
+def _frozen(name: str, value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    if name == "confusion":
+        return tuple(map(tuple, value))
+    return tuple(map(Mistake._make, value)) if name == "mistakes" else tuple(value)

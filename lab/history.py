@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lab.events import (
     Continued,
@@ -12,25 +13,26 @@ from lab.events import (
     Failed,
     FinalEvent,
     Finished,
-    Floats,
     Paused,
     Progressed,
     Started,
     Stopped,
 )
 
+LARGE = ("one_step", "free_running", "confusion", "mistakes")
+
 
 @dataclass
 class History:
     """The epochs heard so far, in order, and the last word on the run's state.
 
-    The epochs are kept without their forecasts; `last` has the newest of those.
+    The epochs are kept without what is large (forecasts, confusion, mistakes); `last` has the newest of those.
 
     `state`: `queued` (nothing heard), `running`, `paused`, `finished`, `stopped` or `failed`.
     """
 
     epochs: list[EpochEnded] = field(default_factory=list)
-    forecasts: dict[str, tuple[int, Floats]] = field(default_factory=dict)
+    newest: dict[str, tuple[int, Any]] = field(default_factory=dict)
     state: str = "queued"
     started: Started | None = None
     progress: Progressed | None = None
@@ -50,11 +52,11 @@ class History:
             self.epochs = [e for e in self.epochs if e.epoch <= event.epoch]
             self.started, self.state, self.final, self.progress = event, "running", None, None
         elif isinstance(event, EpochEnded):
-            # Of the forecasts only the newest is kept: a long run's would fill the memory of whoever looks at it.
-            for name in ("one_step", "free_running"):
+            # Of these only the newest is kept: a long run's would fill the memory of whoever looks at it.
+            for name in LARGE:
                 if getattr(event, name) is not None:
-                    self.forecasts[name] = (event.epoch, getattr(event, name))
-            self.epochs.append(replace(event, one_step=None, free_running=None))
+                    self.newest[name] = (event.epoch, getattr(event, name))
+            self.epochs.append(replace(event, **dict.fromkeys(LARGE)))  # type: ignore[arg-type]
             self.progress = None
         elif isinstance(event, Progressed):
             self.progress = event
@@ -70,6 +72,6 @@ class History:
         """One field of every epoch, for example `val_loss`."""
         return [getattr(e, name) for e in self.epochs]
 
-    def last(self, name: str) -> tuple[int, Floats] | None:
-        """The newest `one_step` or `free_running` forecast and its epoch; None where none was made yet."""
-        return self.forecasts.get(name)
+    def last(self, name: str) -> tuple[int, Any] | None:
+        """The newest `one_step` or `free_running` forecast, `confusion` or `mistakes`, after its epoch; None without any."""
+        return self.newest.get(name)

@@ -17,11 +17,14 @@ from typing import Any
 
 import numpy as np
 
-from lab.config import RunConfig, require_float
+from lab.config import RunConfig
+from lab.datasets import digits_of, load, load_images
+from lab.datasets.digits import kept_path
 from lab.events import Failed, Stopped
 from lab.home import lab_home, sign
+from lab.rules import require_float
 from lab.runs import Control, Run, RunStore
-from lab.series import PARTS, Series, Split
+from lab.series import PARTS, Images, Series, Split
 from lab.worker import execute
 
 ROOT = Path(__file__).parent.parent
@@ -144,10 +147,15 @@ def warm_up() -> None:
 
 
 def submit(
-    config: RunConfig, *, series: Series | None = None, name: str | None = None, store: RunStore | None = None
+    config: RunConfig,
+    *,
+    series: Series | None = None,
+    images: Images | None = None,
+    name: str | None = None,
+    store: RunStore | None = None,
 ) -> Run:
     """Make a run and queue it for a worker. ValueError, before anything is made, for a config that does not fit."""
-    run = create(config, series=series, name=name, store=store)
+    run = create(config, series=series, images=images, name=name, store=store)
     _hand_over(run)
     return run
 
@@ -166,11 +174,21 @@ def _hand_over(run: Run) -> None:
 
 
 def create(
-    config: RunConfig, *, series: Series | None = None, name: str | None = None, store: RunStore | None = None
+    config: RunConfig,
+    *,
+    series: Series | None = None,
+    images: Images | None = None,
+    name: str | None = None,
+    store: RunStore | None = None,
 ) -> Run:
-    """Make a run's folder after looking whether its config fits its data."""
-    from lab.datasets import load
+    """Make a run's folder after looking whether its config fits its data.
 
+    Images that are not given are left to the worker, which may download them; what is here already is looked at.
+    """
+    if config.is_classifier:
+        if images is None and digits_of(config.data).path() != kept_path():
+            load_images(config.data)
+        return (store or RunStore()).create(config, images, name)
     series = series if series is not None else load(config.data)
     check(config, series)
     return (store or RunStore()).create(config, series, name)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lab.cells import CELLS, Float32Array, Gates, Intervention, Layer, State, Weights
 from lab.cells.layer import BOTH_WAYS, ONE_WAY
-from lab.config import ModelConfig
+from lab.config import ModelConfig, RunConfig
 from lab.tracing import GateTrace
 
 NODES = 12  # gradients that `contributions` averages
@@ -26,20 +26,24 @@ CHUNK_FLOATS = 2**22  # projected inputs held at once by `predict`: 16 MiB
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Recurrent layers, dense layers with ReLU, and a linear output; made by `Network.build`.
+    """Recurrent layers, dense layers with ReLU, and a linear or softmax output; made by `Network.build`.
 
     Args:
         recurrent: the recurrent layers, first to last; each sees the whole sequence of the one before.
         dense: `kernel` and `bias` of each dense layer; the first sees the last hidden state.
         output: `kernel` and `bias` of the output.
+        softmax: whether it says the probability of each class; the `horizon` is then how many classes there are.
     """
 
     recurrent: tuple[Layer, ...]
     dense: tuple[Weights, ...]
     output: Weights
+    softmax: bool = False
 
     @classmethod
-    def build(cls, model: ModelConfig, weights: Mapping[str, NDArray[Any]], horizon: int = 1) -> Network:
+    def build(
+        cls, model: ModelConfig, weights: Mapping[str, NDArray[Any]], horizon: int = 1, *, softmax: bool = False
+    ) -> Network:
         """Put named weights into the model they belong to.
 
         Raises:
@@ -60,12 +64,21 @@ class Network:
                 raise ValueError(f"The weight `{key}` must be finite; it holds NaN or infinity.")
         return cls(
             tuple(
-                Layer(CELLS[model.cell], {d: layers[f"recurrent{k}/{d}".rstrip("/")] for d in _directions(model)})
+                Layer(
+                    CELLS[model.cell].using(model.activation),
+                    {d: layers[f"recurrent{k}/{d}".rstrip("/")] for d in _directions(model)},
+                )
                 for k in range(len(model.units))
             ),
             tuple(layers[f"dense{k}"] for k in range(len(model.dense))),
             layers["output"],
+            softmax,
         )
+
+    @classmethod
+    def of(cls, config: RunConfig, weights: Mapping[str, NDArray[Any]]) -> Network:
+        """The network of a run: a forecaster, or a classifier with a softmax. ValueError as `build`."""
+        return cls.build(config.model, weights, config.outputs, softmax=config.is_classifier)
 
     @property
     def features(self) -> int:
@@ -111,7 +124,22 @@ class Network:
         self._check(interventions, len(x))
         outputs, traces = self._run(x[None], interventions, traced=True)
         layers = tuple({name: gate[:, 0] for name, gate in trace.items()} for trace in traces)
-        return GateTrace(np.array(x, np.float32), layers, outputs[0])
+        beliefs = self.beliefs(x, interventions) if self.softmax else None
+        return GateTrace(np.array(x, np.float32), layers, outputs[0], beliefs)
+
+    def beliefs(self, x: NDArray[Any], interventions: Sequence[Intervention] = ()) -> Float32Array:
+        """What it would say had the window `x`, `(window, features)`, ended after each step: `(window, horizon)`.
+
+        Of a classifier these are the probabilities of each class after each row. A causal network reads once, and each
+        hidden state of the last layer is read out; a bidirectional one reads every beginning of the window anew.
+        Errors as `trace`.
+        """
+        self._require_window(x)
+        self._check(interventions, len(x))
+        if self.is_causal:
+            _, traces = self._run(x[None], interventions, traced=True)
+            return self.read_out(traces[-1]["hidden"][:, 0])
+        return np.concatenate([self._run(x[None, : t + 1], interventions)[0] for t in range(len(x))])
 
     def input_gradient(
         self, x: NDArray[Any], interventions: Sequence[Intervention] = (), *, output: int = 0
@@ -213,14 +241,23 @@ class Network:
         for layer in self.dense:
             h = np.maximum(h @ layer["kernel"] + layer["bias"], 0)
         y: Float32Array = h @ self.output["kernel"] + self.output["bias"]
-        return y
+        if not self.softmax:
+            return y
+        e = np.exp(y - y.max(axis=-1, keepdims=True))
+        probabilities: Float32Array = e / e.sum(axis=-1, keepdims=True)
+        return probabilities
 
     def _read_out_back(self, h: Float32Array, output: int) -> Float32Array:
         """The gradient of one output of `read_out` with respect to `h`, `(n, units)` both."""
         said = [h]
         for layer in self.dense:
             said.append(np.maximum(said[-1] @ layer["kernel"] + layer["bias"], 0))
-        d = np.broadcast_to(self.output["kernel"][:, output], said[-1].shape)
+        if self.softmax:
+            p = self.read_out(h)
+            d_y = p[:, output, None] * (np.eye(self.horizon, dtype=p.dtype)[output] - p)  # of one probability
+            d: Float32Array = d_y @ self.output["kernel"].T
+        else:
+            d = np.broadcast_to(self.output["kernel"][:, output], said[-1].shape)
         for layer, above in zip(reversed(self.dense), reversed(said), strict=False):
             d = (d * (above > 0)) @ layer["kernel"].T  # ReLU lets through what it did not cut off
         return d
@@ -249,7 +286,9 @@ def count_parameters(model: ModelConfig, features: int = 1, horizon: int = 1) ->
     return sum(row[2] for row in summary(model, 1, features, horizon))
 
 
-def summary(model: ModelConfig, window: int, features: int = 1, horizon: int = 1) -> list[tuple[str, str, int]]:
+def summary(
+    model: ModelConfig, window: int, features: int = 1, horizon: int = 1, *, softmax: bool = False
+) -> list[tuple[str, str, int]]:
     """For each layer its name, the shape of its output for one example, and its number of parameters."""
     parameters: dict[str, int] = {}
     for key, shape in weight_shapes(model, features, horizon).items():
@@ -261,4 +300,5 @@ def summary(model: ModelConfig, window: int, features: int = 1, horizon: int = 1
     widths = [units * len(_directions(model)) for units in model.units]
     outputs = [f"({width},)" if k == last else f"({window}, {width})" for k, width in enumerate(widths)]
     outputs += [f"({units},)" for units in (*model.dense, horizon)]
-    return list(zip([*names, "Output (linear)"], outputs, parameters.values(), strict=True))
+    names.append(f"Output ({'softmax' if softmax else 'linear'})")
+    return list(zip(names, outputs, parameters.values(), strict=True))

@@ -2,6 +2,7 @@
 
 config.json     the RunConfig
 series.npz      the series it was given, so that the run means the same after the source has changed
+images.npz      or the images, kept when training starts: they may have to be downloaded first
 events.jsonl    what training said, a line each; only the worker appends
 control.json    what the user asks of it: stop, pause, a learning rate
 checkpoint.npz  all it takes to go on after a lost worker
@@ -28,10 +29,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from lab.config import RunConfig
+from lab.datasets import digits_of, load_images
+from lab.datasets.digits import read_images, write_images
 from lab.events import Event, from_json, to_json
 from lab.history import History
 from lab.home import is_alive, lab_home, write_text
-from lab.series import Series
+from lab.series import Images, Series
 
 if TYPE_CHECKING:
     from lab.cells import Float32Array
@@ -83,8 +86,18 @@ class Run:
 
     @cached_property
     def series(self) -> Series:
-        """The series it learns, as it was when the run was made."""
+        """The series it learns, as it was when the run was made. ValueError where it learns images."""
+        if self.config.is_classifier:
+            raise ValueError(f"Run {self.id} learns to classify images; it has no series to forecast.")
         return load_series(self.path / "series.npz")
+
+    @cached_property
+    def images(self) -> Images:
+        """The images it learns, as they were when training started. ValueError where it learns a series."""
+        if not self.config.is_classifier:
+            raise ValueError(f"Run {self.id} learns a series; it has no images to classify.")
+        path = self.path / "images.npz"
+        return read_images(path) if path.exists() else load_images(self.config.data)
 
     def network(self, epoch: int | None = None) -> Network:
         """The network in NumPy: the trained one, or as it was after `epoch`, one of `snapshots()`.
@@ -101,7 +114,7 @@ class Run:
                 raise ValueError(f"Run {self.id} has no weights yet; train it to the end, or stop it, first.")
             kept = ", ".join(map(str, self.snapshots())) or "none"
             raise ValueError(f"Run {self.id} kept no weights of epoch {epoch}; it kept {kept}.")
-        return Network.build(self.config.model, load_weights(path), self.config.window.horizon)
+        return Network.of(self.config, load_weights(path))
 
     def written(self, epoch: int | None = None) -> float:
         """When the weights of `network(epoch)` were written, seconds since 1970."""
@@ -112,17 +125,23 @@ class Run:
         return sorted(int(p.stem.removeprefix("epoch-")) for p in (self.path / "snapshots").glob("epoch-*.npz"))
 
     def window(self, index: int) -> Float32Array:
-        """A window as the network reads it: `(window, 1)`, scaled.
+        """A window as the network reads it: `(window, 1)`, scaled; of images `(28, features)`.
 
         Args:
             index: which of all windows of the series, in the order of time; it begins at this step. 0 is the first;
-                what follows the last lies beyond the data.
+                what follows the last lies beyond the data. Of images: which image of the test part.
 
         Raises:
             ValueError: there is no such window.
         """
         from lab.forecasting import scaler_of
 
+        if self.config.is_classifier:
+            images = self.images.test_images
+            if not 0 <= index < len(images):
+                raise ValueError(f"A digit of run {self.id} must be from 0 to {len(images) - 1}; received {index}.")
+            x: Float32Array = digits_of(self.config.data).sequences(images[[index]])[0]
+            return x
         size, count = self.config.window.size, len(self.series) - self.config.window.size + 1
         if not 0 <= index < count:
             raise ValueError(f"A window of run {self.id} must be from 0 to {count - 1}; received {index}.")
@@ -189,7 +208,7 @@ class Run:
         """The run as a ZIP, without what only this machine needs."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            names = ["config.json", "series.npz", "events.jsonl", "weights.npz", "scores.json"]
+            names = ["config.json", "series.npz", "images.npz", "events.jsonl", "weights.npz", "scores.json"]
             for path in [
                 *(self.path / name for name in names),
                 *(snapshot_path(self.path, e) for e in self.snapshots()),
@@ -211,8 +230,8 @@ class RunStore:
         self.home = Path(home) if home is not None else lab_home()
         self.folder = self.home / "runs"
 
-    def create(self, config: RunConfig, series: Series, name: str | None = None) -> Run:
-        """Make a run's folder. ValueError for a name that is taken or no good."""
+    def create(self, config: RunConfig, data: Series | Images | None, name: str | None = None) -> Run:
+        """Make a run's folder. ValueError for a name that is taken or no good. `data` may come later, from the worker."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if name is not None:
             path = self.folder / _checked(name)
@@ -228,7 +247,10 @@ class RunStore:
                     break
                 except FileExistsError:
                     k += 1
-        save_series(path / "series.npz", series)
+        if isinstance(data, Series):
+            save_series(path / "series.npz", data)
+        elif data is not None:
+            write_images(path / "images.npz", data)
         write_text(path / "config.json", config.to_json())
         return Run(path)
 

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lab.config import require_choice
+from lab.rules import require_choice
 from lab.series import FloatArray
 
 

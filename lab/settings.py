@@ -14,11 +14,14 @@ def parse(key: str, value: object, hint: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
     text = value.strip()
     if typing.get_origin(hint) in (Union, types.UnionType):
-        if text.lower() in ("", "none"):
+        if type(None) in typing.get_args(hint) and text.lower() in ("", "none"):
             return None
+        many = next((a for a in typing.get_args(hint) if typing.get_origin(a) is tuple), None)
+        if many is not None and "," in text:
+            return parse(key, text, many)
         hint = next(a for a in typing.get_args(hint) if a is not type(None))
     if typing.get_origin(hint) is tuple:
-        return tuple(parse(key, part, int) for part in text.split(",") if part.strip())
+        return tuple(parse(key, part, typing.get_args(hint)[0]) for part in text.split(",") if part.strip())
     if hint is bool:
         return {"true": True, "false": False}.get(text.lower(), value)
     if hint in (int, float):
@@ -34,7 +37,7 @@ def to_text(value: object) -> str:
     if value is None:
         return "none"
     if isinstance(value, tuple):
-        return ",".join(map(str, value))
+        return ",".join(map(repr, value))
     if isinstance(value, bool):
         return str(value).lower()
     return repr(value) if isinstance(value, float) else str(value)

@@ -21,17 +21,20 @@ class GateTrace:
     Args:
         x: `(window, features)` what the network read, scaled.
         layers: for each recurrent layer its gates and states by name, each `(time, units)`.
-        prediction: `(horizon,)` what it then predicted, scaled.
+        prediction: `(horizon,)` what it then predicted, scaled; of a classifier `(classes,)` the probabilities.
+        beliefs: of a classifier `(window, classes)` the probabilities after each step; else None.
     """
 
     x: Float32Array
     layers: tuple[Gates, ...]
     prediction: Float32Array
+    beliefs: Float32Array | None = None
 
     def arrays(self) -> dict[str, Float32Array]:
-        """All arrays by name: `x`, `layer0/input`, `layer0/forget`, ..., `prediction`."""
+        """All arrays by name: `x`, `layer0/input`, `layer0/forget`, ..., `prediction`, of a classifier `beliefs`."""
         gates = {f"layer{k}/{name}": gate for k, layer in enumerate(self.layers) for name, gate in layer.items()}
-        return {"x": self.x, **gates, "prediction": self.prediction}
+        beliefs = {} if self.beliefs is None else {"beliefs": self.beliefs}
+        return {"x": self.x, **gates, "prediction": self.prediction, **beliefs}
 
     def save(self, path: Path | str) -> None:
         """Write the arrays to an `.npz` file, which `numpy.load` reads."""

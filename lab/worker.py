@@ -6,13 +6,19 @@ import contextlib
 import json
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from lab.classification import ClassScore, evaluate_classifier
+from lab.config import DataConfig
+from lab.datasets.digits import write_images
+from lab.evaluation import Score, evaluate
 from lab.events import Event, Failed, FinalEvent
 from lab.home import sign, write_text
 from lab.runs import Run
+from lab.series import Images, Series
 
 
 def execute(path: str | Path, tell: Callable[[Event], None] = lambda _: None) -> None:
@@ -33,9 +39,10 @@ def _events(run: Run) -> Iterator[Event]:
     """What training says; what it throws becomes a Failed with one sentence."""
     epoch, elapsed = 0, 0.0
     try:
-        from lab.engine import train
+        from lab.engine import fetch, train
 
-        for event in train(run.config, series=run.series, folder=run.path):
+        data: dict[str, Any] = {"images": _images(run, fetch)} if run.config.is_classifier else {"series": run.series}
+        for event in train(run.config, **data, folder=run.path):
             epoch, elapsed = event.epoch if hasattr(event, "epoch") else epoch, event.elapsed
             yield event
     except ValueError as error:
@@ -50,13 +57,26 @@ def _events(run: Run) -> Iterator[Event]:
         yield Failed(epoch, message, elapsed, run.id, traceback.format_exc())
 
 
+def _images(run: Run, fetch: Callable[[DataConfig], Series | Images]) -> Images:
+    """The run's images; those that nobody gave it are fetched once, and stay what they were."""
+    path = run.path / "images.npz"
+    if not path.exists():
+        images = fetch(run.config.data)
+        assert isinstance(images, Images)
+        write_images(path, images)
+    return run.images
+
+
 def _score(run: Run) -> None:
     """Keep the model's test scores beside the run, where there is a model."""
-    from lab.evaluation import evaluate
-
-    if (run.path / "weights.npz").exists():
+    if not (run.path / "weights.npz").exists():
+        return
+    scores: Sequence[Score | ClassScore]
+    if run.config.is_classifier:
+        scores = evaluate_classifier(run.config, run.images, run.network())
+    else:
         scores = evaluate(run.config, run.series, run.network())
-        write_text(run.path / "scores.json", json.dumps([asdict(s) for s in scores]))
+    write_text(run.path / "scores.json", json.dumps([asdict(s) for s in scores]))
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from math import exp, tanh
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -17,29 +18,33 @@ from lab.saturation import memory_length, saturation, unit_order
 rng = np.random.default_rng(0)
 
 
-def network(cell: str) -> Network:
-    model = ModelConfig(cell=cell, units=(4, 3))
+def network(cell: str, activation: Literal["tanh", "relu"]) -> Network:
+    model = ModelConfig(cell=cell, units=(4, 3), activation=activation)
     return Network.build(model, {k: rng.normal(0, 0.6, s).astype(np.float32) for k, s in weight_shapes(model).items()})
 
 
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("t", [0, 5])
-def test_every_equation_adds_up_to_what_the_trace_says(cell: str, t: int) -> None:
-    net = network(cell)
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_every_equation_adds_up_to_what_the_trace_says(cell: str, t: int, activation: Literal["tanh", "relu"]) -> None:
+    net = network(cell, activation)
     trace = net.trace(rng.normal(size=(6, 1)).astype(np.float32))
     for k, layer in enumerate(trace.layers):
         reads = trace.x if k == 0 else trace.layers[k - 1]["hidden"]
-        equations = explain(cell, net.recurrent[k].weights, reads, layer, t, unit=2)
+        equations = explain(cell, net.recurrent[k].weights, reads, layer, t, 2, activation)
         assert {e.name for e in equations} == set(layer)
         for e in equations:
             assert e.value == pytest.approx(float(layer[e.name][t, 2]), abs=1e-6)
             assert e.numbers.endswith(f"= {e.value:.2f}")
-            squashed = re.fullmatch(r"\\(sigma|tanh)\((.*)\) = \\\1\((-?[\d.]+)\) = (-?[\d.]+)", e.numbers)
+            squashed = re.fullmatch(
+                r"\\(sigma|tanh|mathrm\{ReLU\})\((.*)\) = \\\1\((-?[\d.]+)\) = (-?[\d.]+)", e.numbers
+            )
             if squashed:
                 terms = [float(part.replace(" ", "")) for part in re.findall(r"[-+]? ?[\d.]+", squashed[2])]
                 total = float(squashed[3])
                 assert sum(terms) == pytest.approx(total, abs=0.006 * (len(terms) + 1))
-                value = tanh(total) if squashed[1] == "tanh" else 1 / (1 + exp(-total))
+                assert (squashed[1] == "tanh") <= (activation == "tanh")
+                value = {"tanh": tanh(total), "sigma": 1 / (1 + exp(-total))}.get(squashed[1], max(total, 0))
                 assert value == pytest.approx(float(squashed[4]), abs=0.011)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -31,20 +32,40 @@ configs = st.builds(
         units=layers,
         dropout=st.floats(0, 0.9),
         bidirectional=st.booleans(),
+        activation=st.sampled_from(["tanh", "relu"]),
     ),
-    training=st.builds(TrainingConfig, epochs=st.integers(1, 500), learning_rate=rates, clip_value=st.none() | rates),
+    training=st.builds(
+        TrainingConfig,
+        epochs=st.integers(1, 500),
+        learning_rate=rates,
+        clip_value=st.none() | rates,
+        decay=st.floats(0, 10),
+    ),
     seed=st.integers(0, 2**31 - 1),
 )
+of_digits = configs.map(lambda c: c.with_settings({"data.name": "digits", "data.order": "both"}))
 
 
-@given(configs)
+@st.composite
+def with_a_dropout_a_layer(draw: st.DrawFn) -> RunConfig:
+    config = draw(configs | of_digits)
+    dense = draw(st.lists(st.integers(1, 64), max_size=2).map(tuple))
+    layers = len(config.model.units) + len(dense)
+    rates = draw(st.tuples(*[st.floats(0, 0.9)] * layers))
+    return replace(config, model=replace(config.model, dense=dense, dropout=rates))
+
+
+configs_of_all_kinds = configs | of_digits | with_a_dropout_a_layer()
+
+
+@given(configs_of_all_kinds)
 def test_json_round_trip(config: RunConfig) -> None:
     again = RunConfig.from_json(config.to_json())
     assert again == config
     assert hash(again) == hash(config)
 
 
-@given(configs)
+@given(configs_of_all_kinds)
 def test_settings_lead_back_to_the_config(config: RunConfig) -> None:
     # Options are read by the data set, which knows their type; as text they stay text here.
     again = RunConfig().with_settings(config.settings())
@@ -71,6 +92,13 @@ def test_presets_survive_json(name: str) -> None:
         ({"model.units": "1,2,3,4,5,6,7"}, "1 to 6 layers"),
         ({"model.cell": "transformer"}, "one of lstm, peephole, gru, gru_reset_before, rnn, jordan"),
         ({"model.dropout": "1"}, "from 0 to 0.9"),
+        ({"model.dropout": "0.1,1"}, "from 0 to 0.9"),
+        ({"model.dropout": "0.1,0.2"}, "`model.dropout` must be one number, or one for each of the 1 layers"),
+        ({"model.dropout": "much"}, "received 'much'"),
+        ({"model.activation": "sigmoid"}, "`model.activation` must be one of tanh, relu"),
+        ({"training.decay": "-1"}, "`training.decay` must be a number from 0"),
+        ({"training.loss": "sparse_categorical_crossentropy"}, "mse or mae or huber for data.name=sine"),
+        ({"data.name": "digits", "training.loss": "mse"}, "sparse_categorical_crossentropy for data.name=digits"),
         ({"model.bidirectional": "both"}, "`model.bidirectional` must be true or false; received 'both'"),
         ({"training.learning_rate": "0"}, "above 0"),
         ({"training.learning_rate": "nan"}, "`training.learning_rate`"),
@@ -128,6 +156,32 @@ def test_another_data_set_starts_from_its_own_defaults() -> None:
     assert (config.data.column, config.data.start, config.data.end) == (None, None, None)
     assert config.data.options == (("points", "300"),)
     assert config.data.train == 0.68
+
+
+def test_digits_bring_their_own_loss_and_window() -> None:
+    for name in ("sine", "bitcoin", "mnist"):
+        config = preset(name).with_settings({"training.patience": 3, "data.name": "digits"})
+        assert config.is_classifier
+        assert (config.training.loss, config.window, config.outputs) == (
+            "sparse_categorical_crossentropy", WindowConfig(size=28), 10,
+        )  # fmt: skip
+        assert config.data == DataConfig(name="digits")
+        assert config.training.patience == 3
+        assert not {key for key in config.settings() if key.startswith(("window", "training.loss"))}
+    assert RunConfig(DataConfig(name="digits")).training.loss == "sparse_categorical_crossentropy"
+
+
+def test_and_a_series_takes_them_back() -> None:
+    config = preset("mnist-quick").with_settings({"data.name": "sine"})
+    assert (config.training.loss, config.window, config.outputs) == ("mse", WindowConfig(), 1)
+    assert preset("bitcoin").with_settings({"data.name": "sine"}).window == preset("bitcoin").window
+
+
+def test_one_dropout_is_for_the_recurrent_layers_and_a_list_for_all() -> None:
+    model = ModelConfig(units=(4, 3), dense=(2,), dropout=0.1)
+    assert model.dropouts == (0.1, 0.1, 0.0)
+    assert replace(model, dropout=(0.2, 0.1, 0.3)).dropouts == (0.2, 0.1, 0.3)
+    assert ModelConfig(dropout=(0.2,)) == ModelConfig(dropout=0.2)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from lab.events import (
     Event,
     Failed,
     Finished,
+    Mistake,
     Paused,
     Progressed,
     RateChanged,
@@ -39,6 +40,16 @@ def test_json_round_trip(event: Event) -> None:
         return
     assert "\n" not in line
     assert from_json(line) == event
+
+
+def test_what_is_known_of_classes_comes_back() -> None:
+    event = ended(1, accuracy=0.5, val_accuracy=0.4, confusion=((1, 2), (3, 4)), mistakes=(Mistake(7, 1, 0, 0.9),))
+    line = to_json(event)
+    assert json.loads(line)["mistakes"] == [[7, 1, 0, 0.9]]
+    again = from_json(line)
+    assert again == event
+    assert again.mistakes[0].predicted == 0  # type: ignore[union-attr,index]
+    assert not {"accuracy", "val_accuracy", "confusion", "mistakes"} & set(json.loads(to_json(ended(1))))
 
 
 def test_an_epoch_line_speaks_the_documented_keys() -> None:

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from lab import network as network_module
-from lab.cells import CELLS
+from lab.cells import CELLS, Clamp
 from lab.config import ModelConfig
 from lab.engine.models import build, get_weights, set_weights
 from lab.network import Network, count_parameters, summary, weight_shapes
@@ -16,8 +16,8 @@ def random_weights(model, features=1, horizon=1, seed=0):
     return {name: rng.normal(0, 0.9 / shape[0] ** 0.5, shape).astype(np.float32) for name, shape in shapes.items()}
 
 
-def keras_model(model, weights, window, features, horizon):
-    stack = build(model, window, features, horizon, seed=0)
+def keras_model(model, weights, window, features, horizon, softmax):
+    stack = build(model, window, features, horizon, seed=0, softmax=softmax)
     assert list(get_weights(stack)) == list(weights)
     set_weights(stack, weights)
     return stack
@@ -25,13 +25,17 @@ def keras_model(model, weights, window, features, horizon):
 
 @pytest.mark.parametrize("bidirectional", [False, True], ids=["uni", "bi"])
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize(("units", "dense"), [((1,), ()), ((3, 16), (6, 4)), ((16, 3, 5), ())])
-def test_predicts_what_keras_predicts(cell, units, dense, bidirectional):
-    model = ModelConfig(cell=cell, units=units, dense=dense, bidirectional=bidirectional)
+@pytest.mark.parametrize(
+    ("units", "dense", "softmax"), [((1,), (), False), ((3, 16), (6, 4), True), ((16, 3, 5), (), False)]
+)
+def test_predicts_what_keras_predicts(cell, units, dense, bidirectional, softmax):
+    model = ModelConfig(
+        cell=cell, units=units, dense=dense, bidirectional=bidirectional, activation="relu" if softmax else "tanh"
+    )
     weights = random_weights(model, features=2, horizon=3)
     x = np.random.default_rng(1).normal(size=(5, 7, 2)).astype(np.float32)
-    stack = keras_model(model, weights, 7, 2, 3)
-    network = Network.build(model, weights, horizon=3)
+    stack = keras_model(model, weights, 7, 2, 3, softmax)
+    network = Network.build(model, weights, horizon=3, softmax=softmax)
     ours = network.predict(x)
     assert ours.shape == (5, 3)
     assert ours.dtype == np.float32
@@ -58,6 +62,28 @@ def test_chunks_change_nothing(monkeypatch):
     for floats in (1, 200):
         monkeypatch.setattr(network_module, "CHUNK_FLOATS", floats)
         np.testing.assert_allclose(network.predict(x), whole, atol=1e-6)
+
+
+@pytest.mark.parametrize("bidirectional", [False, True], ids=["uni", "bi"])
+def test_beliefs_are_the_predictions_on_every_beginning(bidirectional):
+    model = ModelConfig(cell="gru", units=(5, 4), dense=(6,), bidirectional=bidirectional, activation="relu")
+    network = Network.build(model, random_weights(model, 3, 10), 10, softmax=True)
+    x = np.random.default_rng(0).normal(size=(7, 3)).astype(np.float32)
+    beliefs = network.beliefs(x)
+    assert beliefs.shape == (7, 10)
+    np.testing.assert_allclose(beliefs.sum(axis=1), 1, rtol=1e-5)
+    for t in range(7):
+        np.testing.assert_allclose(beliefs[t], network.predict(x[None, : t + 1])[0], atol=1e-6)
+    trace = network.trace(x, [Clamp(0, "hidden", 0.0), Clamp(1, "hidden", 0.0)])
+    np.testing.assert_allclose(trace.beliefs, np.broadcast_to(trace.prediction, (7, 10)), atol=1e-6)
+    assert list(trace.arrays())[-1] == "beliefs"
+
+
+def test_a_forecaster_has_no_beliefs_in_its_trace():
+    model = ModelConfig(units=(3,))
+    trace = Network.build(model, random_weights(model)).trace(np.zeros((5, 1), np.float32))
+    assert trace.beliefs is None
+    assert list(trace.arrays())[-1] == "prediction"
 
 
 def test_no_window_gives_no_prediction():
@@ -91,6 +117,7 @@ def test_the_summary_of_the_bitcoin_network():
         ("Output (linear)", "(1,)", 513),
     ]
     assert count_parameters(model) == 3_938_817
+    assert summary(model, 28, 28, 10, softmax=True)[-1] == ("Output (softmax)", "(10,)", 5130)
     assert summary(ModelConfig(dense=(8,)), 50)[1] == ("Dense 1 (ReLU)", "(8,)", 408)
 
 

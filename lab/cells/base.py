@@ -3,13 +3,14 @@
 Notation, the same in every cell: $x_t$ `(batch, features)` the input, $h_t$ `(batch, units)` the hidden state, $W$ the
 kernel, $U$ the recurrent kernel, $b$ the bias, $σ$ the logistic sigmoid, $⊙$ the product element by element. Batches
 are rows, so a formula's $W x_t$ is `x @ W` in the code. Weights have Keras's names, shapes and order; all is float32.
+In a cell `using` ReLU, each $\\tanh$ of its equations is $\\max(0, x)$, as with Keras's `activation="relu"`; σ stays.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +30,27 @@ def unedited(name: str, value: Float32Array) -> Float32Array:  # noqa: ARG001
     return value
 
 
+def relu(x: Float32Array) -> Float32Array:
+    """max(0, x)."""
+    return np.maximum(x, 0)
+
+
+# Each with its slope, told from its value.
+ACTIVATIONS: dict[str, tuple[Callable[[Any], Float32Array], Callable[[Any], Any]]] = {
+    "tanh": (np.tanh, lambda y: 1 - y * y),
+    "relu": (relu, lambda y: y > 0),
+}
+
+
 class Cell(ABC):
     """One time step of a recurrent layer, without weights of its own.
 
     A step has two halves. `project` is the half that needs the input alone, $W x_t + b$: it is done for all time steps
     in one matrix product. `step` is the half that needs the state, one time step after the other.
     """
+
+    def __init__(self, activation: str = "tanh") -> None:
+        self.activation, self.slope = ACTIVATIONS[activation]
 
     name: ClassVar[str]
     """The key in `CELLS` and in `ModelConfig.cell`."""
@@ -44,6 +60,10 @@ class Cell(ABC):
     """What `step` returns as gates (the candidate among them)."""
     state_names: ClassVar[tuple[str, ...]] = ("hidden",)
     """What `step` carries to the next step; the hidden state, which is what the layer says, stands first."""
+
+    def using(self, activation: str) -> Self:
+        """The same cell with `tanh` or `relu` in the places where its equations have tanh."""
+        return type(self)(activation)
 
     def weight_shapes(self, features: int, units: int) -> dict[str, tuple[int, ...]]:
         """The shape of every weight, in Keras's order."""

@@ -39,7 +39,7 @@ class GRU(Cell):
         uh_z, uh_r, uh_h = np.split(h @ weights["recurrent_kernel"] + weights["bias"][1], 3, axis=-1)
         z = edit("update", sigmoid(wx_z + uh_z))
         r = edit("reset", sigmoid(wx_r + uh_r))
-        candidate = edit("candidate", np.tanh(wx_h + r * uh_h))
+        candidate = edit("candidate", self.activation(wx_h + r * uh_h))
         h = edit("hidden", z * h + (1 - z) * candidate)
         return (h,), {"update": z, "reset": r, "candidate": candidate}
 
@@ -52,7 +52,7 @@ class GRU(Cell):
         uh_h = h @ u[:, 2 * units :] + bias[2 * units :]
         d_h = edit_back("hidden", d_now[0])
         d_z = edit_back("update", d_h * (h - candidate)) * z * (1 - z)
-        d_candidate = edit_back("candidate", d_h * (1 - z)) * (1 - candidate * candidate)
+        d_candidate = edit_back("candidate", d_h * (1 - z)) * self.slope(candidate)
         d_r = edit_back("reset", d_candidate * uh_h) * r * (1 - r)
         d_uh: Float32Array = np.concatenate([d_z, d_r, d_candidate * r], axis=-1)
         d_wx = np.concatenate([d_z, d_r, d_candidate], axis=-1)

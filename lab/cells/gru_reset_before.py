@@ -32,7 +32,7 @@ class GRUResetBefore(Cell):
         u_z, u_r, u_h = np.split(weights["recurrent_kernel"], 3, axis=-1)
         z = edit("update", sigmoid(wx_z + h @ u_z))
         r = edit("reset", sigmoid(wx_r + h @ u_r))
-        candidate = edit("candidate", np.tanh(wx_h + (r * h) @ u_h))
+        candidate = edit("candidate", self.activation(wx_h + (r * h) @ u_h))
         h = edit("hidden", z * h + (1 - z) * candidate)
         return (h,), {"update": z, "reset": r, "candidate": candidate}
 
@@ -44,7 +44,7 @@ class GRUResetBefore(Cell):
         u_z, u_r, u_h = np.split(weights["recurrent_kernel"], 3, axis=-1)
         d_h = edit_back("hidden", d_now[0])
         d_z = edit_back("update", d_h * (h - candidate)) * z * (1 - z)
-        d_candidate = edit_back("candidate", d_h * (1 - z)) * (1 - candidate * candidate)
+        d_candidate = edit_back("candidate", d_h * (1 - z)) * self.slope(candidate)
         d_rh = d_candidate @ u_h.T
         d_r = edit_back("reset", d_rh * h) * r * (1 - r)
         d_wx = np.concatenate([d_z, d_r, d_candidate], axis=-1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from lab.cells.base import Cell, Edit, Float32Array, Gates, State, Weights, unedited
 
 
@@ -30,8 +28,8 @@ class Jordan(Cell):
 
     def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:
         (y,) = state
-        h = edit("inner", np.tanh(wx_t + y @ weights["recurrent_kernel"]))
-        y = edit("hidden", np.tanh(h @ weights["output_kernel"] + weights["output_bias"]))
+        h = edit("inner", self.activation(wx_t + y @ weights["recurrent_kernel"]))
+        y = edit("hidden", self.activation(h @ weights["output_kernel"] + weights["output_bias"]))
         return (y,), {"inner": h}
 
     def step_back(
@@ -43,6 +41,6 @@ class Jordan(Cell):
         edit_back: Edit = unedited,
     ) -> tuple[Float32Array, State]:
         y, h = now["hidden"], now["inner"]
-        d_y = edit_back("hidden", d_now[0]) * (1 - y * y)
-        d_h = edit_back("inner", d_y @ weights["output_kernel"].T) * (1 - h * h)
+        d_y = edit_back("hidden", d_now[0]) * self.slope(y)
+        d_h = edit_back("inner", d_y @ weights["output_kernel"].T) * self.slope(h)
         return d_h, (d_h @ weights["recurrent_kernel"].T,)

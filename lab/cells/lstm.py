@@ -34,10 +34,10 @@ class LSTM(Cell):
         z_i, z_f, z_c, z_o = np.split(wx_t + h @ weights["recurrent_kernel"], 4, axis=-1)
         i = edit("input", sigmoid(z_i))
         f = edit("forget", sigmoid(z_f))
-        candidate = edit("candidate", np.tanh(z_c))
+        candidate = edit("candidate", self.activation(z_c))
         o = edit("output", sigmoid(z_o))
         c = edit("cell", f * c + i * candidate)
-        h = edit("hidden", o * np.tanh(c))
+        h = edit("hidden", o * self.activation(c))
         return (h, c), {"input": i, "forget": f, "candidate": candidate, "output": o}
 
     def step_back(
@@ -45,12 +45,12 @@ class LSTM(Cell):
     ) -> tuple[Float32Array, State]:
         (_, c), (d_h, d_c) = before, d_now
         i, f, candidate, o = (now[name] for name in self.gate_names)
-        tanh_c = np.tanh(now["cell"])
+        shown = self.activation(now["cell"])
         d_h = edit_back("hidden", d_h)
-        d_o = edit_back("output", d_h * tanh_c) * o * (1 - o)
-        d_c = edit_back("cell", d_c + d_h * o * (1 - tanh_c * tanh_c))
+        d_o = edit_back("output", d_h * shown) * o * (1 - o)
+        d_c = edit_back("cell", d_c + d_h * o * self.slope(shown))
         d_i = edit_back("input", d_c * candidate) * i * (1 - i)
         d_f = edit_back("forget", d_c * c) * f * (1 - f)
-        d_candidate = edit_back("candidate", d_c * i) * (1 - candidate * candidate)
+        d_candidate = edit_back("candidate", d_c * i) * self.slope(candidate)
         d_z = np.concatenate([d_i, d_f, d_candidate, d_o], axis=-1)
         return d_z, (d_z @ weights["recurrent_kernel"].T, d_c * f)

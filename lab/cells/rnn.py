@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from lab.cells.base import Cell, Edit, Float32Array, Gates, State, Weights, unedited
 
 
@@ -20,7 +18,7 @@ class RNN(Cell):
 
     def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:
         (h,) = state
-        h = edit("hidden", np.tanh(wx_t + h @ weights["recurrent_kernel"]))
+        h = edit("hidden", self.activation(wx_t + h @ weights["recurrent_kernel"]))
         return (h,), {}
 
     def step_back(
@@ -32,5 +30,5 @@ class RNN(Cell):
         edit_back: Edit = unedited,
     ) -> tuple[Float32Array, State]:
         h = now["hidden"]
-        d_z = edit_back("hidden", d_now[0]) * (1 - h * h)
+        d_z = edit_back("hidden", d_now[0]) * self.slope(h)
         return d_z, (d_z @ weights["recurrent_kernel"].T,)

@@ -1,20 +1,27 @@
-"""Data sets: one file a source, one line in `DATASETS`; `load` turns a `DataConfig` into the series a run learns."""
+"""Data sets: one file a source, one line in `DATASETS`; `load` turns a `DataConfig` into the series a run learns,
+`load_images` into its images."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import fields, replace
 
 import numpy as np
 
-from lab.config import DataConfig, require_choice
+from lab.config import DataConfig, RunConfig, WindowConfig
 from lab.datasets import bundled, gaps
 from lab.datasets.base import Dataset, build
 from lab.datasets.csv_file import Csv
+from lab.datasets.digits import Digits
 from lab.datasets.sine import Sine
 from lab.datasets.yahoo import Yahoo
-from lab.series import Series
+from lab.rules import require_choice
+from lab.series import Images, Series
 
-__all__ = ["DATASETS", "Dataset", "between", "check_options", "load", "load_all", "prepare", "with_typed_options"]
+__all__ = [
+    "DATASETS", "SERIES_DATASETS", "Dataset", "Digits", "between", "check_options", "digits_of", "load", "load_all",
+    "load_images", "prepare", "with_typed_options", "without_effect",
+]  # fmt: skip
 
 DATASETS: dict[str, type[Dataset]] = {
     "sine": Sine,
@@ -28,7 +35,9 @@ DATASETS: dict[str, type[Dataset]] = {
     "household_energy": bundled.HouseholdEnergy,
     "yahoo": Yahoo,
     "csv": Csv,
+    "digits": Digits,
 }
+SERIES_DATASETS = {name: cls for name, cls in DATASETS.items() if cls.yields is Series}
 
 
 def load(config: DataConfig) -> Series:
@@ -38,6 +47,29 @@ def load(config: DataConfig) -> Series:
     numbers or with infinite or only equal values, and whatever the source itself reports.
     """
     return prepare(load_all(config), config)
+
+
+def load_images(config: DataConfig) -> Images:
+    """The images that a run learns, from this machine; nothing is downloaded. ValueError, one sentence, where it fails."""
+    return digits_of(config).load()
+
+
+def digits_of(config: DataConfig) -> Digits:
+    """The options of a data set of images: how an image becomes a sequence. ValueError for a series, as `check_options`."""
+    check_options(config)
+    built = build(config.name, DATASETS[config.name], dict(config.options))
+    if not isinstance(built, Digits):
+        raise ValueError(
+            f"`data.name` must be a data set of images, digits, for this; received {config.name!r}, a series."
+        )
+    return built
+
+
+def without_effect(config: RunConfig, keys: Iterable[str]) -> list[str]:
+    """Those of the settings `keys` that mean nothing for the config's data: of images the window, the scaler, dates."""
+    fixed = {f"data.{f.name}" for f in fields(DataConfig) if f.name not in ("name", "options")}
+    fixed |= {f"window.{f.name}" for f in fields(WindowConfig)}
+    return [key for key in keys if key in fixed] if config.is_classifier else []
 
 
 def prepare(raw: Series, config: DataConfig) -> Series:
@@ -103,6 +135,8 @@ def with_typed_options(config: DataConfig) -> DataConfig:
 
 
 def _raw(config: DataConfig) -> Series:
-    require_choice("data.name", config.name, DATASETS)
-    series = build(config.name, DATASETS[config.name], dict(config.options)).load()
+    check_options(config)
+    if DATASETS[config.name].yields is not Series:
+        raise ValueError(f"`data.name` must be a series for this; received {config.name!r}, a data set of images.")
+    series: Series = build(config.name, DATASETS[config.name], dict(config.options)).load()
     return replace(series, index=series.index.astype("M8[us]")) if series.is_dated else series

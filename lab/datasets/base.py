@@ -11,30 +11,32 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from lab.config import OptionValue
-from lab.series import Series
+from lab.series import Images, Series
 
-Group = Literal["Synthetic", "Crypto", "Classical", "Multivariate", "Your own"]
+Group = Literal["Synthetic", "Crypto", "Classical", "Multivariate", "Your own", "Images"]
 
 
 @dataclass(frozen=True)
 class Dataset(ABC):
-    """One source of a series. A subclass adds its options as fields, checks them, and loads.
+    """One source of a series, or of images. A subclass adds its options as fields, checks them, and loads.
 
     Attributes:
         title: what a picker calls it.
         group: the heading it stands under in a picker.
         blurb: one sentence: what it is, and why it is interesting for a recurrent net.
         default_column: the column a run learns where the config names none; None takes the first.
+        yields: what `load` returns.
     """
 
     title: ClassVar[str]
     group: ClassVar[Group]
     blurb: ClassVar[str]
     default_column: ClassVar[str | None] = None
+    yields: ClassVar[type[Series] | type[Images]] = Series
 
     @abstractmethod
-    def load(self) -> Series:
-        """The raw series: every column, `(time, columns)`, NaN where a value is missing."""
+    def load(self) -> Any:
+        """The raw series: every column, `(time, columns)`, NaN where a value is missing; or the images."""
 
 
 def build(name: str, cls: type[Dataset], options: Mapping[str, OptionValue]) -> Dataset:

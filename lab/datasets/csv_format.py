@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from typing import Any
 
-from lab.config import require_choice
 from lab.datasets.base import shown
 from lab.datasets.csv_cells import clean, date_of, day_order, is_missing, looks_numeric, marks
+from lab.rules import require_choice
 
 MAX_BYTES = 20 * 2**20
 MAX_ROWS = 1_000_000

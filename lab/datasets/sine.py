@@ -8,8 +8,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.config import require_float, require_int
 from lab.datasets.base import Dataset, Group
+from lab.rules import require_float, require_int
 from lab.series import Series
 
 

@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lab.config import require_choice
 from lab.datasets import gaps
 from lab.datasets.base import Dataset, Group, require_text, shown
+from lab.rules import require_choice
 from lab.series import Series
 
 PERIODS = ("1d", "5d", "1mo", "3mo", "6mo", "1y", "2y", "5y", "10y", "ytd", "max")

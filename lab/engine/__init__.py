@@ -24,6 +24,7 @@ def _quiet() -> Iterator[None]:
 
 
 with _quiet():
+    from lab.engine.fetch import fetch
     from lab.engine.training import train
 
-__all__ = ["train"]
+__all__ = ["fetch", "train"]

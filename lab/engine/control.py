@@ -62,7 +62,7 @@ class Desk:
 
     def _set_rate(self, training: _Training) -> Iterator[Event]:
         rate = self.control.learning_rate
-        now = float(training.stepper.optimizer.learning_rate)
+        now = training.stepper.learning_rate
         if rate is not None and abs(rate - now) > 1e-6 * rate:
             training.stepper.set_learning_rate(rate)
             yield RateChanged(training.epoch, rate, training.elapsed)

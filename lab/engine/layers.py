@@ -30,9 +30,9 @@ class PeepholeLSTMCell(keras.layers.LSTMCell):  # type: ignore[misc]
         w_ci, w_cf, w_co = self.peepholes
         i = ops.sigmoid(z_i + ops.matmul(h_i, u[0]) + w_ci * c)
         f = ops.sigmoid(z_f + ops.matmul(h_f, u[1]) + w_cf * c)
-        c = f * c + i * ops.tanh(z_c + ops.matmul(h_c, u[2]))
+        c = f * c + i * self.activation(z_c + ops.matmul(h_c, u[2]))
         o = ops.sigmoid(z_o + ops.matmul(h_o, u[3]) + w_co * c)
-        h = o * ops.tanh(c)
+        h = o * self.activation(c)
         return h, [h, c]
 
 
@@ -48,5 +48,5 @@ class JordanCell(keras.layers.SimpleRNNCell):  # type: ignore[misc]
 
     def call(self, inputs: Any, states: Any, training: bool = False) -> Any:
         h, _ = super().call(inputs, states, training=training)
-        y = ops.tanh(ops.matmul(h, self.output_kernel) + self.output_bias)
+        y = self.activation(ops.matmul(h, self.output_kernel) + self.output_bias)
         return y, [y]

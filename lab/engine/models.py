@@ -18,14 +18,14 @@ Weights = dict[str, FloatArray]
 # The sequences are short and the CPU has no cuDNN; saying so spares Keras a check at every call.
 _RECURRENT: dict[str, Callable[..., keras.Layer]] = {
     "lstm": partial(keras.layers.LSTM, use_cudnn=False),
-    "peephole": lambda units, recurrent_dropout=0.0, **kw: keras.layers.RNN(
-        PeepholeLSTMCell(units, recurrent_dropout=recurrent_dropout), **kw
+    "peephole": lambda units, recurrent_dropout=0.0, activation="tanh", **kw: keras.layers.RNN(
+        PeepholeLSTMCell(units, recurrent_dropout=recurrent_dropout, activation=activation), **kw
     ),
     "gru": partial(keras.layers.GRU, use_cudnn=False, reset_after=True),
     "gru_reset_before": partial(keras.layers.GRU, use_cudnn=False, reset_after=False),
     "rnn": keras.layers.SimpleRNN,
-    "jordan": lambda units, recurrent_dropout=0.0, **kw: keras.layers.RNN(
-        JordanCell(units, recurrent_dropout=recurrent_dropout), **kw
+    "jordan": lambda units, recurrent_dropout=0.0, activation="tanh", **kw: keras.layers.RNN(
+        JordanCell(units, recurrent_dropout=recurrent_dropout, activation=activation), **kw
     ),
 }
 
@@ -35,10 +35,12 @@ def recurrent_layer(cell: str, units: int, **options: Any) -> keras.Layer:
     return _RECURRENT[cell](units, **options)
 
 
-def build(config: ModelConfig, window: int, features: int, horizon: int, seed: int) -> keras.Model:
+def build(
+    config: ModelConfig, window: int, features: int, horizon: int, seed: int, *, softmax: bool = False
+) -> keras.Model:
     """A fresh Keras model, its weights drawn from `seed`: input `(batch, window, features)`, output `(batch, horizon)`.
 
-    Dropout follows each recurrent layer; `recurrent_dropout` acts inside it (Gal & Ghahramani 2016).
+    Dropout follows each layer that has some; `recurrent_dropout` acts inside it (Gal & Ghahramani 2016).
     """
     keras.utils.set_random_seed(seed)
     inputs = keras.Input((window, features), name="window")
@@ -50,13 +52,17 @@ def build(config: ModelConfig, window: int, features: int, horizon: int, seed: i
             name=f"recurrent{k}",
             return_sequences=k < len(config.units) - 1,
             recurrent_dropout=config.recurrent_dropout,
+            activation=config.activation,
         )
         x = (keras.layers.Bidirectional(layer, name=layer.name) if config.bidirectional else layer)(x)
-        if config.dropout:
-            x = keras.layers.Dropout(config.dropout, name=f"dropout{k}")(x)
+        if config.dropouts[k]:
+            x = keras.layers.Dropout(config.dropouts[k], name=f"dropout{k}")(x)
     for k, units in enumerate(config.dense):
         x = keras.layers.Dense(units, activation="relu", name=f"dense{k}")(x)
-    return keras.Model(inputs, keras.layers.Dense(horizon, name="output")(x))
+        if rate := config.dropouts[len(config.units) + k]:
+            x = keras.layers.Dropout(rate, name=f"dense_dropout{k}")(x)
+    output = keras.layers.Dense(horizon, activation="softmax" if softmax else None, name="output")
+    return keras.Model(inputs, output(x))
 
 
 def get_weights(model: keras.Model) -> Weights:

@@ -1,63 +1,42 @@
-"""What a person gets to see of an epoch: metrics in the data's units, and forecasts, within a budget of time."""
+"""What a person gets to see of an epoch, whatever it is that a run learns."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
-import numpy as np
-
-from lab import metrics
 from lab.config import RunConfig
-from lab.events import EpochEnded, Floats
-from lab.forecasting import recursive
-from lab.network import Network
-from lab.scaling import Scaler
-from lab.series import Array, Series, Split
-from lab.windows import make_windows
+from lab.events import EpochEnded
+from lab.series import Array, Images, Series
 
-FREE_RUNNING_SHARE = 0.08  # of the training time, at most, goes into recursive forecasts
-ONE_STEP_SECONDS = 0.2  # one-step forecasts are told at most this often; nobody sees more
-FIRST_SECONDS = 0.3  # and into that of the untrained network, before anything was trained
-LONGEST = 2000  # steps of a forecast that an event carries
+Weights = Mapping[str, Array]
+Predict = Callable[[Array], Array]
 
 
-class Observer:
-    """The data of a run as the network sees them, and the ruler that is laid on its predictions.
+class Examples(Protocol):
+    """What a network is trained on: `inputs` `(n, window, features)` float32, `targets` `(n, horizon)`."""
 
-    `train` and `validation` are the scaled Windows (float32); the scaler was fitted on the training part only.
-    """
+    @property
+    def inputs(self) -> Array: ...
 
-    def __init__(self, config: RunConfig, series: Series) -> None:
-        self.config = config
-        self.values = series.values[:, 0]
-        self.split = Split.of(len(series), config.data.train, config.data.validation)
-        in_training = self.values[: self.split.train_end]
-        self.scaler = Scaler.fit(config.data.scaler, in_training)
-        scaled = self.scaler.transform(series.values).astype(np.float32)
-        self.train = make_windows(scaled, config.window, self.split, "train")
-        self.validation = make_windows(scaled, config.window, self.split, "validation")
-        make_windows(scaled, config.window, self.split, "test")  # a test part too short is told now, not at the end
-        self.train_truth = self.scaler.inverse(self.train.targets)
-        self.validation_truth = self.scaler.inverse(self.validation.targets)
-        self.with_mape = metrics.mape_is_meaningful(self.values)
-        self.season_length = series.season_length
-        self.in_training = in_training
-        self._free_spent, self._free_cost, self._one_step_told = 0.0, 0.0, -1.0
+    @property
+    def targets(self) -> Array: ...
 
-    def untrained(self, weights: Mapping[str, Array], rate: float, clock: Callable[[], float]) -> EpochEnded:
-        """Epoch 0: what the network says before it has learned anything."""
-        network = Network.build(self.config.model, weights, self.config.window.horizon)
-        predictions = network.predict(self.train.inputs)
-        loss = loss_of(self.config.training.loss, self.train.targets, predictions)
-        return self._event(network, predictions, clock, told=True, free_seconds=FIRST_SECONDS,
-                           epoch=0, loss=loss, learning_rate=_digits(rate), seconds=0.0)  # fmt: skip
+
+class Observer(Protocol):
+    """The data of a run as the network sees them, `train`, and the ruler that is laid on its predictions."""
+
+    @property
+    def train(self) -> Examples: ...
+
+    def untrained(self, weights: Weights, predict: Predict, rate: float, clock: Callable[[], float]) -> EpochEnded:
+        """Epoch 0: what the network says before it has learned anything; see `observe`."""
 
     def observe(
         self,
         epoch: int,
-        weights: Mapping[str, Array],
+        weights: Weights,
+        predict: Predict,
         order: Array,
         records: list[Array],
         *,
@@ -67,85 +46,31 @@ class Observer:
         last: bool,
         clock: Callable[[], float],
     ) -> EpochEnded:
-        """An epoch's event, from what the compiled loop recorded on the way and the weights after it."""
-        losses, norms, clips, predicted = records
-        rows = order.ravel()
-        predictions = np.empty_like(self.train.targets)
-        predictions[rows[rows >= 0]] = predicted.reshape(len(rows), -1)[rows >= 0]
-        free = last or self._free_spent + self._free_cost <= FREE_RUNNING_SHARE * trained
-        return self._event(
-            Network.build(self.config.model, weights, self.config.window.horizon),
-            predictions,
-            clock,
-            told=last,
-            free_seconds=np.inf if free else 0.0,
-            epoch=epoch,
-            loss=float(np.average(losses, weights=(order >= 0).sum(axis=1))),
-            learning_rate=_digits(rate),
-            seconds=seconds,
-            gradient_norm=_digits(np.median(norms)),
-            gradient_norm_max=_digits(norms.max()),
-            clipped=_digits(clips.mean()),
-        )
+        """An epoch's event, from what the compiled loop recorded on the way and the network after it.
 
-    def _event(
-        self,
-        network: Network,
-        predictions: Array,
-        clock: Callable[[], float],
-        *,
-        told: bool,
-        free_seconds: float,
-        **fields: Any,
-    ) -> EpochEnded:
-        val_predictions = network.predict(self.validation.inputs)
-        in_units = self.scaler.inverse(val_predictions.astype(np.float64))
-        fields |= self._measure("", self.train_truth, self.scaler.inverse(predictions.astype(np.float64)))
-        fields |= self._measure("val_", self.validation_truth, in_units)
-        fields["one_step"] = self._one_step(in_units[:, 0], told)
-        fields["free_running"] = self._free_running(network, free_seconds) if free_seconds else None
-        val_loss = loss_of(self.config.training.loss, self.validation.targets, val_predictions)
-        return EpochEnded(val_loss=val_loss, elapsed=clock(), **fields)
+        The network is there twice: its `weights`, for NumPy, and `predict`, which is compiled and suits many examples.
+        """
 
-    def _measure(self, prefix: str, truth: Array, prediction: Array) -> dict[str, Any]:
-        found: dict[str, float | None] = {
-            "mae": metrics.mae(truth, prediction),
-            "rmse": metrics.rmse(truth, prediction),
-            "mape": metrics.mape(truth, prediction) if self.with_mape else None,
-            "smape": metrics.smape(truth, prediction),
-            "mase": metrics.mase(truth, prediction, self.in_training, 1),
-        }
-        return {prefix + k: None if v is None else _digits(v) for k, v in found.items()}
+    def accuracy(self, order: Array, predictions: Array) -> float | None:
+        """Within an epoch, of the steps done so far: the share of classes met; None for a forecaster.
 
-    def _one_step(self, predictions: Array, always: bool) -> Floats | None:
-        if not always and time.perf_counter() - self._one_step_told < ONE_STEP_SECONDS:
-            return None
-        self._one_step_told = time.perf_counter()
-        return tuple(_digits(v) for v in predictions[:LONGEST])
-
-    def _free_running(self, network: Network, at_most_seconds: float) -> Floats:
-        start, stop = self.split.bounds("validation")
-        steps = min(stop - start, LONGEST)
-        history, window = self.values[:start], self.config.window.size
-        if np.isfinite(at_most_seconds):  # a large network's path may take seconds: time its first steps
-            began = time.perf_counter()
-            recursive(network, self.scaler, history, window, 2)
-            steps = int(min(steps, max(2, 2 * at_most_seconds / (time.perf_counter() - began))))
-        began = time.perf_counter()
-        path = recursive(network, self.scaler, history, window, steps)
-        self._free_cost = (time.perf_counter() - began) * min(stop - start, LONGEST) / steps
-        self._free_spent += time.perf_counter() - began
-        return tuple(_digits(v) for v in path)
+        Args:
+            order: `(steps, batch)` which examples, -1 for none.
+            predictions: `(steps, batch, outputs)`.
+        """
 
 
-def loss_of(kind: str, truth: Array, prediction: Array) -> float:
-    """The training loss, evaluated in NumPy: mean over all entries of MSE, MAE or Huber (delta 1)."""
-    error = prediction.astype(np.float64) - truth
-    size = np.abs(error)
-    per_entry = {"mse": error**2, "mae": size, "huber": np.where(size <= 1, 0.5 * error**2, size - 0.5)}[kind]
-    return float(per_entry.mean())
+def observer_for(config: RunConfig, data: Series | Images) -> Observer:
+    """The observer that suits the data. ValueError, one sentence, where config and data do not fit."""
+    from lab.engine.classifier_observer import ClassifierObserver
+    from lab.engine.series_observer import SeriesObserver
+
+    if isinstance(data, Images) != config.is_classifier:
+        given = "images" if isinstance(data, Images) else "a series"
+        raise ValueError(f"The data must be those of data.name={config.data.name}; received {given}.")
+    return ClassifierObserver(config, data) if isinstance(data, Images) else SeriesObserver(config, data)
 
 
-def _digits(value: Any) -> float:
+def digits(value: Any) -> float:
     """Six significant digits: what a screen can show and a file need hold."""
     return float(f"{float(value):.6g}")

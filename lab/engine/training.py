@@ -11,8 +11,9 @@ import numpy as np
 from lab.config import RunConfig
 from lab.engine.checkpoint import Checkpoint
 from lab.engine.control import Desk
-from lab.engine.models import get_weights
-from lab.engine.observer import Observer
+from lab.engine.fetch import fetch
+from lab.engine.models import Weights, get_weights
+from lab.engine.observer import Observer, observer_for
 from lab.engine.snapshots import Snapshots
 from lab.engine.stepper import Stepper, stepper_for
 from lab.events import (
@@ -25,19 +26,25 @@ from lab.events import (
     Started,
     Stopped,
 )
-from lab.series import FloatArray, IntArray, Series
+from lab.series import FloatArray, Images, IntArray, Series
 from lab.weights import save_weights
 
 CALL_SECONDS = 0.2  # a compiled call is kept about this long, so that stop, pause and a new rate act promptly
 PROGRESS_SECONDS = 0.5
 
 
-def train(config: RunConfig, *, series: Series | None = None, folder: Path | str | None = None) -> Iterator[Event]:
+def train(
+    config: RunConfig,
+    *,
+    series: Series | None = None,
+    images: Images | None = None,
+    folder: Path | str | None = None,
+) -> Iterator[Event]:
     """Train, and yield what happens. Epoch 0 is the untrained network.
 
     Args:
         config: the experiment. Equal configs give equal losses to the last bit on the same machine.
-        series: the data; loaded as `config.data` says where it is None.
+        series, images: the data; loaded as `config.data` says (and, if need be, downloaded) where both are None.
         folder: a run's folder. With it the weights are kept, a checkpoint lets an interrupted run go on, and
             `control.json` is obeyed. Without it nothing is written.
 
@@ -47,9 +54,8 @@ def train(config: RunConfig, *, series: Series | None = None, folder: Path | str
     Raises:
         ValueError: the config does not fit the data, in one sentence.
     """
-    from lab.datasets import load
-
-    observer = Observer(config, series if series is not None else load(config.data))
+    data = series if series is not None else images
+    observer = observer_for(config, data if data is not None else fetch(config.data))
     yield from _Training(config, observer, Path(folder) if folder else None).events()
 
 
@@ -83,7 +89,9 @@ class _Training:
         yield Started(self.epoch, self.config.training.epochs, self.stepper.steps, parameters, self.elapsed)
         weights = get_weights(self.stepper.model)
         if not resumed:
-            ended = self.observer.untrained(weights, self.config.training.learning_rate, self._clock)
+            ended = self.observer.untrained(
+                weights, self.stepper.predict, self.config.training.learning_rate, self._clock
+            )
             self.best_loss = ended.val_loss
             self.snapshots.save(0, weights, 0.0)
             yield ended
@@ -120,26 +128,33 @@ class _Training:
             self.trained_seconds += took
             losses = self.stepper.records[0]
             if not np.isfinite(losses[self.step : stop]).all():
-                return self._diverged()
+                return self._diverged(self.epoch + 1)
             size = max(1, min(4 * size, round(CALL_SECONDS * (stop - self.step) / max(took, 1e-6))))
             self.step = stop
             if self.step < self.stepper.steps:
                 if time.perf_counter() - told > PROGRESS_SECONDS:
                     told = time.perf_counter()
                     so_far = float(losses[:stop].mean())
-                    yield Progressed(self.epoch + 1, self.step, self.stepper.steps, so_far, self.elapsed)
+                    accuracy = self.observer.accuracy(order[:stop], self.stepper.records[3][:stop])
+                    yield Progressed(self.epoch + 1, stop, self.stepper.steps, so_far, self.elapsed, accuracy)
                 yield from self.desk.wait(self)
                 if self.desk.stop:
                     return None
-        yield self._ended(order)
+        weights = get_weights(self.stepper.model)
+        if not all(np.isfinite(w).all() for w in weights.values()):
+            return self._diverged(self.epoch + 1)
+        ended = self._ended(order, weights)
+        if not np.isfinite(ended.val_loss):
+            return self._diverged(self.epoch)
+        yield ended
         return None
 
-    def _ended(self, order: IntArray) -> EpochEnded:
+    def _ended(self, order: IntArray, weights: Weights) -> EpochEnded:
         self.epoch, self.step = self.epoch + 1, 0
-        weights = get_weights(self.stepper.model)
         ended = self.observer.observe(
             self.epoch,
             weights,
+            self.stepper.predict,
             order,
             self.stepper.records,
             rate=float(self.stepper.optimizer.learning_rate),
@@ -178,15 +193,15 @@ class _Training:
         self._keep(get_weights(self.stepper.model))
         return Finished(self.epoch, self.epoch, self.elapsed, "", self.run)
 
-    def _diverged(self) -> Failed:
+    def _diverged(self, epoch: int) -> Failed:
         self._keep(self.best_weights)
         training = self.config.training
         clips = (training.clip_value, training.clip_norm, training.global_clip_norm)
         cure = "a lower learning rate" if any(clips) else "a lower learning rate or gradient clipping"
         rate = float(self.stepper.optimizer.learning_rate)
         return Failed(
-            self.epoch + 1,
-            f"The loss became NaN or infinite in epoch {self.epoch + 1} at a learning rate of {rate:g}; try {cure}.",
+            epoch,
+            f"The loss became NaN or infinite in epoch {epoch} at a learning rate of {rate:g}; try {cure}.",
             self.elapsed,
             self.run,
         )

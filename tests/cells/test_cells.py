@@ -27,10 +27,10 @@ def random_weights(cell, features, units, seed=0):
     return {name: w / np.float32(units**0.5) if name in round_trip else w for name, w in weights.items()}
 
 
-def keras_layer(cell, weights):
+def keras_layer(cell, weights, activation="tanh"):
     """The layer that trains, stock Keras's where it has one, with our weights put in."""
     features, units = len(weights["kernel"]), len(weights["recurrent_kernel"])
-    layer = recurrent_layer(cell.name, units, return_sequences=True)
+    layer = recurrent_layer(cell.name, units, return_sequences=True, activation=activation)
     layer.build((None, None, features))
     layer.set_weights(list(weights.values()))
     return layer
@@ -61,6 +61,18 @@ def test_every_hidden_state_of_every_stacked_layer_is_that_of_stock_keras(name, 
         theirs = np.asarray(keras_layer(cell, weights)(theirs))
         assert ours.dtype == np.float32
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-5, err_msg=f"layer {depth}")
+
+
+@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize(("units", "window"), [(1, 1), (3, 5), (16, 30)])
+def test_with_relu_too_it_says_what_stock_keras_says(name, units, window):
+    cell = CELLS[name].using("relu")
+    weights = random_weights(cell, 2, units)
+    x = np.random.default_rng(units).normal(size=(4, window, 2)).astype(np.float32)
+    ours = np.stack([state[0] for state, _ in cell.walk(weights, x.swapaxes(0, 1))], axis=1)
+    theirs = np.asarray(keras_layer(cell, weights, "relu")(x))
+    np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-5 * max(1, np.abs(theirs).max()))
+    assert (ours != np.stack([s[0] for s, _ in CELLS[name].walk(weights, x.swapaxes(0, 1))], axis=1)).any()
 
 
 @pytest.mark.parametrize("name", CELLS)

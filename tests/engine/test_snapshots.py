@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lab.config import RunConfig
 from lab.engine import snapshots, train
-from lab.engine.observer import Observer, loss_of
+from lab.engine.series_observer import SeriesObserver, loss_of
 from lab.engine.snapshots import schedule
 from lab.events import Paused
 from lab.runs import Control, Run, RunStore
@@ -53,7 +53,7 @@ def test_a_snapshot_is_the_network_of_its_epoch(series: Series, tmp_path: Path) 
     run = RunStore(tmp_path).create(SMALL, series, "mine")
     train_all(run)
     assert run.snapshots() == [0, 1, 2, 3, 5, 8, 9]
-    validation = Observer(run.config, series).validation
+    validation = SeriesObserver(run.config, series).validation
     told = {e.epoch: e.val_loss for e in run.history().epochs}
     for epoch in run.snapshots():
         loss = loss_of("mse", validation.targets, run.network(epoch).predict(validation.inputs))

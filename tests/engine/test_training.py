@@ -14,7 +14,7 @@ from lab.cells import CELLS
 from lab.config import RunConfig
 from lab.engine import train
 from lab.engine.models import build, get_weights, set_weights
-from lab.engine.observer import Observer
+from lab.engine.series_observer import SeriesObserver
 from lab.engine.stepper import stepper_for
 from lab.events import Compiled, EpochEnded, Event, Failed, Finished, Paused, RateChanged, Started, Stopped
 from lab.forecasting import one_step
@@ -83,7 +83,7 @@ def test_equal_configs_give_equal_losses_to_the_last_bit(settings: dict[str, obj
 
 def test_epoch_zero_and_validation_agree_with_keras(series: Series) -> None:
     config = SMALL.with_settings({"model.units": "5,4", "model.dense": "3"})
-    observer = Observer(config, series)
+    observer = SeriesObserver(config, series)
     model = build(config.model, 8, 1, 1, config.seed)
     events = list(train(config, series=series))
     untrained = next(e for e in events if isinstance(e, EpochEnded))
@@ -108,7 +108,7 @@ def test_epoch_zero_and_validation_agree_with_keras(series: Series) -> None:
 def test_a_whole_epoch_is_what_keras_would_have_done(settings: dict[str, object], optimizer, series: Series) -> None:  # type: ignore[no-untyped-def]
     """The compiled loop against `train_on_batch` on the same batches, the padded last one among them."""
     config = SMALL.with_settings(settings)
-    observer = Observer(config, series)
+    observer = SeriesObserver(config, series)
     stepper = stepper_for(config, observer.train.inputs, observer.train.targets)
     n = len(observer.train.inputs)
     assert n % stepper.batch, "the test wants a last batch that is not full"
@@ -155,7 +155,7 @@ def test_early_stopping_brings_the_best_weights_back(series: Series, tmp_path: P
     epochs = {e.epoch: e for e in events if isinstance(e, EpochEnded)}
     assert epochs[last.best_epoch].val_loss == min(e.val_loss for e in epochs.values())
     network = Network.build(config.model, load_weights(run.path / "weights.npz"))
-    observer = Observer(config, series)
+    observer = SeriesObserver(config, series)
     loss = np.mean((network.predict(observer.validation.inputs) - observer.validation.targets) ** 2)
     assert loss == pytest.approx(epochs[last.best_epoch].val_loss, rel=1e-5)
 
@@ -237,7 +237,7 @@ def test_the_forecast_page_says_what_keras_says(cell: str, series: Series, tmp_p
     list(train(config, series=series, folder=run.path))
     model = build(config.model, 8, 1, 1, seed=99)
     set_weights(model, load_weights(run.path / "weights.npz"))
-    observer = Observer(config, series)
+    observer = SeriesObserver(config, series)
     keras_says = observer.scaler.inverse(model.predict(observer.validation.inputs, verbose=0)[:, 0])
     start, stop = observer.split.bounds("validation")
     ours = one_step(run.network(), observer.scaler, series.values[:, 0], 8, start, stop)

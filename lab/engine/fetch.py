@@ -1,0 +1,39 @@
+"""The data of a run, downloaded if need be: the one place that does so, and it runs in workers."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+
+import keras
+
+from lab.config import IMAGE_DATA, DataConfig
+from lab.datasets import digits_of, load
+from lab.datasets.digits import SOURCE, kept_path, write_images
+from lab.series import Images, Series
+
+
+def fetch(config: DataConfig) -> Series | Images:
+    """What `config` names; the full MNIST is downloaded the first time, and kept under `LAB_HOME`.
+
+    Raises:
+        ValueError: it can't be had; one sentence says why and what to do.
+    """
+    if config.name not in IMAGE_DATA:
+        return load(config)
+    digits = digits_of(config)
+    if digits.path() == kept_path() and not kept_path().exists():
+        write_images(kept_path(), _download())
+    return digits.load()
+
+
+def _download() -> Images:
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):  # its progress bar is no event
+            (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
+    except Exception as error:  # Keras passes on whatever the network threw, and plain Exceptions of its own
+        raise ValueError(
+            "The full MNIST could not be downloaded; are we offline? Let LAB_MNIST name a file mnist.npz, or take "
+            f"data.size=sample, which ships with RNN Lab ({type(error).__name__})."
+        ) from error
+    return Images(x_train, y_train, x_test, y_test, title="MNIST", source=SOURCE)
