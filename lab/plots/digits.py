@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,11 +32,11 @@ def sheet_figure(
     height, width = images.shape[1:]
     rows = max(rows, -(-len(images) // columns), 1)
     tall, wide = height + LABEL, width + GAP
-    pixels = np.zeros((rows * tall, columns * wide), np.float32)
+    pixels = np.zeros((rows * tall, columns * wide), np.uint8)
     notes, frames = [], []
     for k, (image, label) in enumerate(zip(images, labels, strict=True)):
         top, left = k // columns * tall, k % columns * wide
-        pixels[top : top + height, left : left + width] = image / np.float32(255)
+        pixels[top : top + height, left : left + width] = image
         notes.append({
             "text": label, "x": left + width / 2 - 0.5, "y": top + height + LABEL / 2 - 1, "showarrow": False,
             "font": {"size": 11, "color": role("muted")},
@@ -72,10 +73,14 @@ def digit_figure(image: Array, step: int | None = None, *, order: str = "rows") 
         }[order]
         veil = {"type": "rect", "line": {"width": 0}, "fillcolor": role("background", 0.7)}
         frame = {"type": "rect", "line": {"color": role("accent"), "width": 2}, "fillcolor": role("accent", 0.15)}
-        shapes = [veil | still, *(frame | box for box in {"rows": [row], "columns": [column]}.get(order, [row, column]))]
-    shapes.append({"type": "rect", "x0": -0.5, "x1": last, "y0": -0.5, "y1": last, "line": {"color": role("grid"), "width": 1}})
-    trace = _image(image.astype(np.float32) / np.float32(255))
-    return figure([trace], _bare(image.shape, shapes=shapes, margin=TIGHT, meta={"aspect": 1}))
+        shapes = [
+            veil | still,
+            *(frame | box for box in {"rows": [row], "columns": [column]}.get(order, [row, column])),
+        ]
+    shapes.append(
+        {"type": "rect", "x0": -0.5, "x1": last, "y0": -0.5, "y1": last, "line": {"color": role("grid"), "width": 1}}
+    )
+    return figure([_image(image)], _bare(image.shape, shapes=shapes, margin=TIGHT, meta={"aspect": 1}))
 
 
 def confusion_figure(counts: Sequence[Sequence[int]]) -> Figure:
@@ -120,13 +125,10 @@ def belief_figure(probabilities: Array, step: int, decided: int, *, read: str = 
         "marker": {"size": 4, "color": role("text")}, "hoverinfo": "skip", "name": "first choice",
     }  # fmt: skip
     line = {"type": "line", "yref": "paper", "x0": decided - 0.5, "x1": decided - 0.5, "y0": 0, "y1": 1}
-    side = "end" if decided > steps / 2 else "start"
-    mark = line | {
-        "line": {"color": role("muted"), "width": 1.5, "dash": "dash"},
-    }
+    mark = line | {"line": {"color": role("muted"), "width": 1.5, "dash": "dash"}}
     note = {
         "text": "decides", "x": decided - 0.5, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
-        "xanchor": "right" if side == "end" else "left", "font": {"size": 11, "color": role("muted")},
+        "xanchor": "right" if decided > steps / 2 else "left", "font": {"size": 11, "color": role("muted")},
     }  # fmt: skip
     now = {
         "type": "rect", "yref": "paper", "x0": step - 0.5, "x1": step + 0.5, "y0": 0, "y1": 1,
@@ -163,8 +165,8 @@ def pixel_share_figure(shares: Array) -> Figure:
     """What each value read adds to a probability, `(steps, features)` signed: steps downwards."""
     limit = max(float(np.abs(shares).max()), 1e-9)
     steps, features = shares.shape
-    trace = _image(shares) | {
-        "x": list(range(1, features + 1)), "y": list(range(1, steps + 1)), "zmin": -limit, "zmax": limit,
+    trace = _image(np.zeros((1, 1), np.uint8)) | {
+        "z": matrix(shares), "x": list(range(1, features + 1)), "y": list(range(1, steps + 1)), "zmin": -limit, "zmax": limit,
         "colorscale": [[0, role("negative")], [0.5, role("background")], [1, role("positive")]], "hoverinfo": "all",
         "hovertemplate": "step %{y}, value %{x}: %{z:.3f}<extra></extra>",
     }  # fmt: skip
@@ -174,12 +176,21 @@ def pixel_share_figure(shares: Array) -> Figure:
 
 
 def _image(pixels: Array) -> dict[str, Any]:
-    return {"type": "heatmap", "z": matrix(pixels), "zmin": 0, "zmax": 1, "colorscale": INK, "showscale": False,
+    """Grey pixels, a byte each."""
+    shape = ", ".join(map(str, pixels.shape))
+    z = {"dtype": "u1", "bdata": b64encode(np.ascontiguousarray(pixels, np.uint8).tobytes()).decode(), "shape": shape}
+    return {"type": "heatmap", "z": z, "zmin": 0, "zmax": 255, "colorscale": INK, "showscale": False,
             "hoverinfo": "skip", "name": "image"}  # fmt: skip
 
 
 def _bare(shape: tuple[int, ...], **more: Any) -> dict[str, Any]:
     """No axes, square pixels, the first row on top."""
     x = {"visible": False, "range": [-0.5, shape[1] - 0.5], "fixedrange": True, "constrain": "domain"}
-    y = {"visible": False, "range": [shape[0] - 0.5, -0.5], "fixedrange": True, "constrain": "domain", "scaleanchor": "x"}
+    y = {
+        "visible": False,
+        "range": [shape[0] - 0.5, -0.5],
+        "fixedrange": True,
+        "constrain": "domain",
+        "scaleanchor": "x",
+    }
     return {"xaxis": x, "yaxis": y, "showlegend": False, "dragmode": False, "hovermode": "closest", **more}
