@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -64,13 +64,20 @@ def choose(truth: Array, probabilities: Array, which: Which = "all", classes: Se
 
 
 def changed(image: Array, change: Change, seed: int = 1) -> Array:
-    """The image with a half of it white paper, or with its 784 pixels shuffled, the same way for the same seed."""
+    """The image with a half of it blank paper, or with its 784 pixels shuffled, the same way for the same seed."""
     new = image.copy()
     if change == "shuffled":
         shuffled: Array = image.ravel()[np.random.default_rng(seed).permutation(image.size)].reshape(image.shape)
         return shuffled
-    half = {
+    half: Any = {
         "top": np.s_[:HALF], "bottom": np.s_[HALF:], "left": np.s_[:, :HALF], "right": np.s_[:, HALF:],
     }[change]  # fmt: skip
     new[half] = 0
     return new
+
+
+def percent(probability: float) -> str:
+    """A probability as a person says it: no rounding makes it certain or impossible."""
+    if 0.995 <= probability < 1:
+        return ">99%"
+    return "<1%" if 0 < probability < 0.005 else f"{probability:.0%}"

@@ -20,25 +20,26 @@ SHARES = [[0, role("background")], [0.02, role("model", 0.22)], [1, role("model"
 
 
 def sheet_figure(
-    images: Array, labels: Sequence[str], *, columns: int = 8, rows: int = 0, chosen: int | None = None
+    images: Array, labels: Sequence[str], *, columns: int = 8, rows: int = 0, lines: int = 1, chosen: int | None = None
 ) -> Figure:
     """A contact sheet: `images` `(n, height, width)` from 0 (paper) to 255 (ink), each with its words under it.
 
     Args:
-        columns: images a line.
-        rows: lines that are left room for, whether there are images or not; as many as there are images for, without it.
+        columns: images a row.
+        rows: rows that are left room for, whether there are images or not; as many as there are images for, without it.
+        lines: of words under each image.
         chosen: which image is framed.
     """
     height, width = images.shape[1:]
     rows = max(rows, -(-len(images) // columns), 1)
-    tall, wide = height + LABEL, width + GAP
+    tall, wide = height + lines * LABEL, width + GAP
     pixels = np.zeros((rows * tall, columns * wide), np.uint8)
     notes, frames = [], []
     for k, (image, label) in enumerate(zip(images, labels, strict=True)):
         top, left = k // columns * tall, k % columns * wide
         pixels[top : top + height, left : left + width] = image
         notes.append({
-            "text": label, "x": left + width / 2 - 0.5, "y": top + height + LABEL / 2 - 1, "showarrow": False,
+            "text": label, "x": left + width / 2 - 0.5, "y": top + height + lines * LABEL / 2 - 1, "showarrow": False,
             "font": {"size": 11, "color": role("muted")},
         })  # fmt: skip
         box = {"type": "rect", "x0": left - 0.5, "x1": left + width - 0.5, "y0": top - 0.5, "y1": top + height - 0.5}
@@ -52,7 +53,7 @@ def place_on_sheet(x: float, y: float, count: int, *, columns: int = 8) -> int |
     """Which of the `count` images of a `sheet_figure` lies at a place of its axes; None where there is none."""
     column, row = int((x + 0.5) // (SIDE + GAP)), int((y + 0.5) // (SIDE + LABEL))
     place = row * columns + column
-    return place if 0 <= column < columns and 0 <= row and place < count else None
+    return place if 0 <= column < columns and row >= 0 and place < count else None
 
 
 def digit_figure(image: Array, step: int | None = None, *, order: str = "rows") -> Figure:
@@ -99,14 +100,14 @@ def confusion_figure(counts: Sequence[Sequence[int]]) -> Figure:
         "text": [f"{int(table[place]):,}" for place in there], "hoverinfo": "skip", "name": "count",
         "textfont": {"size": 11, "color": [role("background" if shares[p] > 0.4 else "text") for p in there]},
     }  # fmt: skip
-    tight = {"showgrid": False, "showline": False, "type": "category", "fixedrange": True}
+    tight: dict[str, Any] = {"dtick": 1, "showgrid": False, "showline": False, "type": "category", "fixedrange": True}
     x, y = axis("predicted", **tight), axis("truth", autorange="reversed", **tight)
     return figure([cells, words], layout(x, y, showlegend=False, hovermode="closest",
                                          margin={"l": 48, "r": 8, "t": 8, "b": 44}))  # fmt: skip
 
 
-def belief_figure(probabilities: Array, step: int, decided: int, *, read: str = "row") -> Figure:
-    """The probability of each class after each step, `(steps, classes)`; the step looked at, and where it decides.
+def belief_figure(probabilities: Array, step: int | None, decided: int, *, read: str = "row") -> Figure:
+    """The probability of each class after each step, `(steps, classes)`; the step looked at, if any, and where it decides.
 
     `read`: what is read at a step, for the axis.
     """
@@ -130,13 +131,15 @@ def belief_figure(probabilities: Array, step: int, decided: int, *, read: str = 
         "text": "decides", "x": decided - 0.5, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
         "xanchor": "right" if decided > steps / 2 else "left", "font": {"size": 11, "color": role("muted")},
     }  # fmt: skip
-    now = {
-        "type": "rect", "yref": "paper", "x0": step - 0.5, "x1": step + 0.5, "y0": 0, "y1": 1,
-        "line": {"color": role("accent"), "width": 2},
-    }  # fmt: skip
+    shapes: list[dict[str, Any]] = [mark]
+    if step is not None:
+        edge = {"color": role("accent"), "width": 2}
+        shapes.append(
+            {"type": "rect", "yref": "paper", "x0": step - 0.5, "x1": step + 0.5, "y0": 0, "y1": 1, "line": edge}
+        )
     x = axis(f"{read}s read", range=[0.5, steps + 0.5], dtick=4, tick0=4, automargin=False)
     y = axis("class", type="category", showgrid=False, dtick=1, automargin=False)
-    return figure([trace, choice], layout(x, y, shapes=[mark, now], annotations=[note], showlegend=False, hovermode="closest",
+    return figure([trace, choice], layout(x, y, shapes=shapes, annotations=[note], showlegend=False, hovermode="closest",
                                           dragmode=False, margin={"l": 44, "r": 56, "t": 22, "b": 44}))  # fmt: skip
 
 
@@ -170,7 +173,17 @@ def pixel_share_figure(shares: Array) -> Figure:
         "colorscale": [[0, role("negative")], [0.5, role("background")], [1, role("positive")]], "hoverinfo": "all",
         "hovertemplate": "step %{y}, value %{x}: %{z:.3f}<extra></extra>",
     }  # fmt: skip
-    bare = _bare(shares.shape, margin=TIGHT, meta={"aspect": steps / features})
+    edge = {
+        "type": "rect",
+        "xref": "paper",
+        "yref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": 0,
+        "y1": 1,
+        "line": {"color": role("grid"), "width": 1},
+    }
+    bare = _bare(shares.shape, margin=TIGHT, meta={"aspect": steps / features}, shapes=[edge])
     bare["xaxis"]["range"], bare["yaxis"]["range"] = [0.5, features + 0.5], [steps + 0.5, 0.5]
     return figure([trace], bare)
 

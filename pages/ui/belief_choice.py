@@ -24,7 +24,7 @@ from pages.ui.gate_digit import choose, digit_number
 from pages.ui.live import live_chart
 from pages.ui.sketch import sketch
 
-COLUMNS, ROWS = 12, 2
+COLUMNS, ROWS = 8, 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +126,7 @@ def _sheet(images: Array, truth: Array, said: Array, places: Array, place: int) 
 
     live_chart(
         sheet_figure(images, labels, columns=COLUMNS, rows=ROWS, chosen=int(chosen[0]) if chosen.size else None),
-        key="belief-sheet", height=260, on_spot=take, caption="Click on a digit. Under each stands its class, and → what it is taken for, where that is wrong.",
+        key="belief-sheet", height=310, on_spot=take, caption="Click on a digit. Under each stands its class, and → what it is taken for, where that is wrong.",
         alt="Digits of the test part; a click chooses one.",
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lab.belief import Belief, changed
+from lab.belief import Belief, changed, percent
 from lab.plots import belief_figure, class_figure, digit_figure
 from lab.plots.gates import GATES, gate_heatmap
 from lab.saturation import unit_order
@@ -82,19 +82,18 @@ def inside(seen: Seen) -> None:
 def experiments(seen: Seen) -> None:
     """The same digit with a half hidden or its pixels shuffled, and the belief beside the untouched one."""
     st.subheader("What if it saw something else?", anchor=False)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        change = st.segmented_control("Experiment", list(words.CHANGES), format_func=words.CHANGES.get, default="bottom", required=True,
-                                      key="belief-change", help="The network stays as it is; only what it is given changes.")  # fmt: skip
-        seed = 1
-        if change == "shuffled":
-            seed = st.number_input(
-                "Shuffle", 1, 9999, key="belief-seed", width=140, help="Another number is another order of the pixels."
-            )
+    change = st.segmented_control("Experiment", list(words.CHANGES), format_func=words.CHANGES.get, default="bottom", required=True,
+                                  key="belief-change", help="The network stays as it is; only what it is given changes.")  # fmt: skip
+    seed = 1
+    if change == "shuffled":
+        seed = st.number_input(
+            "Shuffle", 1, 9999, key="belief-seed", width=140, help="Another number is another order of the pixels."
+        )
     other = replace(seen, image=changed(seen.image, change, seed))
     before, after = seen.belief.after(28), other.belief.after(28)
     st.markdown(
-        f"Untouched it ends at **{before[0]}** with {before[1]:.0%}, decided at {seen.read} {seen.belief.decided}. "
-        f"{words.CHANGES[change]}, it ends at **{after[0]}** with {after[1]:.0%}, decided at {seen.read} {other.belief.decided}."
+        f"Untouched it ends at **{before[0]}** with {percent(before[1])}, decided at {seen.read} {seen.belief.decided}. "
+        f"{words.CHANGES[change]}, it ends at **{after[0]}** with {percent(after[1])}, decided at {seen.read} {other.belief.decided}."
     )
     for side, name, column in zip((seen, other), ("Untouched", words.CHANGES[change]), st.columns(2), strict=True):
         with column:
@@ -113,7 +112,7 @@ def experiments(seen: Seen) -> None:
 def _says(seen: Seen, belief: Belief, row: int) -> str:
     choice, probability = belief.after(row)
     end, _ = belief.after(len(belief.probabilities))
-    said = f"After {seen.read} {row} it says **{choice}** with {probability:.0%}. "
+    said = f"After {seen.read} {row} it says **{choice}** with {percent(probability)}. "
     said += f"It decides at {seen.read} **{belief.decided}**: from there on its first choice stays {end}."
     return said if seen.truth is None else f"{said} It is a **{seen.truth}**."
 

@@ -13,7 +13,7 @@ from lab.series import Images
 from pages.ui import words
 from pages.ui.live import live_chart
 
-SHOWN = 48
+SHOWN = 40
 
 
 def digits_view(config: RunConfig, images: Images) -> None:
@@ -25,7 +25,7 @@ def digits_view(config: RunConfig, images: Images) -> None:
     shown, labels = (
         (images.train_images, images.train_labels) if part == "train" else (images.test_images, images.test_labels)
     )
-    live_chart(sheet_figure(shown[:SHOWN], [str(k) for k in labels[:SHOWN]], columns=12), key="digits", height=420,
+    live_chart(sheet_figure(shown[:SHOWN], [str(k) for k in labels[:SHOWN]], columns=10), key="digits", height=420,
                alt=f"The first {SHOWN} digits of the {words.DIGIT_PARTS[part].lower()}, each with its class.")  # fmt: skip
     st.markdown("**How many of each class**")
     st.dataframe(_counts(images), hide_index=True, alt="How many digits of each class each part holds.")

@@ -46,7 +46,7 @@ class ChosenDigit(Chosen):
         return self.digits.sequences((self.image if image is None else image)[None])[0]
 
     def says(self, trace: GateTrace) -> str:
-        return f"{trace.prediction.argmax()} with {trace.prediction.max():.1%}"
+        return f"{trace.prediction.argmax()} with {trace.prediction.max():.2%}"
 
 
 def choose_digit(run: Run) -> ChosenDigit:
@@ -59,7 +59,7 @@ def choose_digit(run: Run) -> ChosenDigit:
     st.caption(
         f"Test digit {start}, a {chosen.truth}, read by {words.READ[chosen.digits.order]}s; the network says {chosen.says(chosen.trace)}."
     )
-    st.page_link("pages/belief.py", label="Choose another digit by sight", icon=":material/psychology:",
+    st.page_link("pages/belief.py", label="Choose a digit by sight, on the Belief page", icon=":material/psychology:",
                  query_params={"run": run.id, "digit": str(start)})  # fmt: skip
     return chosen
 
@@ -88,22 +88,25 @@ def choose(place: int) -> None:
 
 def digit_window(chosen: ChosenDigit, *, shares: bool = True, key: str = "gate-window") -> None:
     """The digit, what the network believes on the way, and what each value it reads adds."""
-    belief = Belief(chosen.network.beliefs(chosen.scaled()))
-    picture, probabilities = st.columns([1, 2.4] if shares else [1, 1.6])
+    said = int(chosen.trace.prediction.argmax())
+    picture, *between, probabilities = st.columns([1, 1, 2] if shares else [1, 1.6])
     with picture:
+        st.markdown("**The digit**")
         live_chart(digit_figure(chosen.digits.shuffled(chosen.image[None])[0]), key=key, height=220, file=chosen.file("input"),
                    alt=f"The digit as the network finds it; it is a {chosen.truth}.")  # fmt: skip
+    for column in between:
+        with column:
+            st.markdown(f"**What adds to {said}**", help="How far each value read moves the probability of the class it says away "
+                        "from that of a flat digit of the same greys: red raises it, blue lowers it (integrated gradients). "
+                        "A line is a step.")  # fmt: skip
+            live_chart(pixel_share_figure(chosen.network.contributions(chosen.scaled(), output=said)), key=f"{key}-shares", height=220,
+                       file=chosen.file("shares"), alt=f"The share of each value read in the probability of {said}.")  # fmt: skip
     with probabilities:
-        live_chart(belief_figure(belief.probabilities, chosen.size, belief.decided, read=words.READ[chosen.digits.order]),
-                   key=f"{key}-belief", height=220, file=chosen.file("belief"),
-                   alt="The probability of each class after each step.")  # fmt: skip
-    if not shares:
-        return
-    said = int(chosen.trace.prediction.argmax())
-    st.markdown(f"**What each value adds to {said}**", help="How far each value read moves the probability of the class it says "
-                "away from that of a flat digit of the same greys (integrated gradients). A line is a step.")  # fmt: skip
-    live_chart(pixel_share_figure(chosen.network.contributions(chosen.scaled(), output=said)), key=f"{key}-shares", height=300,
-               file=chosen.file("shares"), alt=f"The share of each value read in the probability of {said}.")  # fmt: skip
+        read = words.READ[chosen.digits.order]
+        st.markdown(f"**Belief after each {read}**")
+        belief = Belief(chosen.network.beliefs(chosen.scaled()))
+        live_chart(belief_figure(belief.probabilities, None, belief.decided, read=read), key=f"{key}-belief", height=220,
+                   file=chosen.file("belief"), alt=f"The probability of each class after each {read}.")  # fmt: skip
 
 
 def changed_digit(chosen: ChosenDigit) -> Array:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from lab.belief import percent
 from lab.classification import MISTAKES, ClassScore, verdict
 from lab.events import Mistake
 from lab.history import History
@@ -72,16 +73,17 @@ def result(run: Run) -> None:
     st.dataframe(
         scores_table(run), hide_index=True, alt="Accuracy of the network and of the baselines on the test part."
     )
+    st.caption("Under each digit, the share of its test images that is missed.")
     st.page_link("pages/belief.py", label="Watch its belief form, row by row", icon=":material/psychology:",
                  query_params={"run": run.id})  # fmt: skip
 
 
 def scores_table(run: Run) -> pd.DataFrame:
-    """Accuracy, and how many of each class are missed, in percent."""
+    """Accuracy, and the share of each class that is missed."""
     table = []
     for row in run.scores():
         name = f"{row['name']} ({row['note']})" if row["note"] else row["name"]
-        errors = {f"{k} missed": "–" if e is None else f"{e:.1%}" for k, e in enumerate(row["errors"])}
+        errors = {str(k): "–" if e is None else f"{e:.0%}" for k, e in enumerate(row["errors"])}
         table.append({"classifier": name, "accuracy": f"{row['accuracy']:.1%}"} | errors)
     return pd.DataFrame(table)
 
@@ -105,7 +107,7 @@ def _mistakes(run: Run, history: History) -> Shown:
 
 def _sheet(run: Run, found: tuple[Mistake, ...]) -> dict:
     if not found:
-        return sheet_figure(np.zeros((0, 28, 28), np.uint8), [], columns=COLUMNS, rows=MISTAKES // COLUMNS)
+        return sheet_figure(np.zeros((0, 28, 28), np.uint8), [], columns=COLUMNS, rows=MISTAKES // COLUMNS, lines=2)
     images = images_of(run).test_images[[m.image for m in found]]
-    labels = [f"{m.truth} → {m.predicted}, {m.probability:.0%}" for m in found]
-    return sheet_figure(images, labels, columns=COLUMNS, rows=MISTAKES // COLUMNS)
+    labels = [f"{m.truth} → {m.predicted}<br>{percent(m.probability)}" for m in found]
+    return sheet_figure(images, labels, columns=COLUMNS, rows=MISTAKES // COLUMNS, lines=2)
