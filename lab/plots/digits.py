@@ -173,16 +173,8 @@ def pixel_share_figure(shares: Array) -> Figure:
         "colorscale": [[0, role("negative")], [0.5, role("background")], [1, role("positive")]], "hoverinfo": "all",
         "hovertemplate": "step %{y}, value %{x}: %{z:.3f}<extra></extra>",
     }  # fmt: skip
-    edge = {
-        "type": "rect",
-        "xref": "paper",
-        "yref": "paper",
-        "x0": 0,
-        "x1": 1,
-        "y0": 0,
-        "y1": 1,
-        "line": {"color": role("grid"), "width": 1},
-    }
+    frame = {"type": "rect", "x0": 0.5, "x1": features + 0.5, "y0": 0.5, "y1": steps + 0.5}
+    edge = frame | {"line": {"color": role("grid"), "width": 1}}
     bare = _bare(shares.shape, margin=TIGHT, meta={"aspect": steps / features}, shapes=[edge])
     bare["xaxis"]["range"], bare["yaxis"]["range"] = [0.5, features + 0.5], [steps + 0.5, 0.5]
     return figure([trace], bare)

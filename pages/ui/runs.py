@@ -127,9 +127,9 @@ def run_row(run: Run, history: History) -> dict[str, str]:
         "data": title,
         "network": config.model.label,
         "epochs": f"{last.epoch if last else 0} of {config.training.epochs}",
+        "test accuracy": f"{model['accuracy']:.1%}" if digits and model else "",
         "validation loss": f"{last.val_loss:.3g}" if last else "",
         "test MAE": f"{model['mae']:,.4g} {unit}".strip() if "mae" in model else "",
         "of previous value's": f"{model['mae'] / naive['mae']:.0%}" if "mae" in model and naive.get("mae") else "",
-        "test accuracy": f"{model['accuracy']:.1%}" if digits and model else "",
         "made": time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created)),
     }
