@@ -59,7 +59,7 @@ def choose_digit(run: Run) -> ChosenDigit:
     st.caption(
         f"Test digit {start}, a {chosen.truth}, read by {words.READ[chosen.digits.order]}s; the network says {chosen.says(chosen.trace)}."
     )
-    st.page_link("pages/belief.py", label="Choose a digit by sight, on the Belief page", icon=":material/psychology:",
+    st.page_link("pages/belief.py", label="Choose a digit by sight", icon=":material/psychology:",
                  query_params={"run": run.id, "digit": str(start)})  # fmt: skip
     return chosen
 
