@@ -61,7 +61,7 @@ function gestures(plot, names, tell) {
       const limits = plot.data[held.trace].meta.draggable;
       hand.held = { ...held, y, limits, start: y[held.point], perPixel: (range[1] - range[0]) / _length, range: [...range] };
     }
-    if (!held && !pick) return; // of a spot only the release counts
+    if (!held && !pick && !spot) return;
     window.Plotly.Fx.unhover(plot); // its label would stay where the hand began
     plot.setPointerCapture(event.pointerId);
   });

@@ -24,6 +24,15 @@ def slider(page: Page, label: str) -> Locator:
     return page.get_by_role("group", name=label, exact=True).get_by_role("slider")
 
 
+def click(page: Page, key: str, x: float, y: float) -> None:
+    """Click on a chart, at a share of its axes' width and height."""
+    area = page.get_by_test_id(f"live-{key}").locator(".nsewdrag").first
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+
+
 def corners(page: Page) -> list[tuple[float, float]]:
     """Where on the screen a 7 has its corners."""
     sheet = page.get_by_test_id("sketch")
@@ -59,9 +68,7 @@ def test_rows_are_scrubbed_clicked_and_played(belief: Page) -> None:
     expect(belief.get_by_text(re.compile("^After row 1 it says"))).to_be_visible()
     row.press("ArrowRight")
     expect(belief.get_by_text(re.compile("^After row 2 it says"))).to_be_visible()
-    area = belief.get_by_test_id("live-belief-heat").locator(".nsewdrag").first.bounding_box()
-    assert area is not None
-    belief.mouse.click(area["x"] + area["width"] * 24.5 / 28, area["y"] + area["height"] / 2)
+    click(belief, "belief-heat", 24.5 / 28, 0.5)
     expect(belief.get_by_text(re.compile("^After row 25 it says"))).to_be_visible()
     expect(row).to_have_value("25")
     belief.get_by_text("Play", exact=True).click()
@@ -72,9 +79,7 @@ def test_rows_are_scrubbed_clicked_and_played(belief: Page) -> None:
 
 
 def test_a_click_on_the_sheet_chooses_the_digit_and_gates_shows_it(belief: Page) -> None:
-    area = belief.get_by_test_id("live-belief-sheet").locator(".nsewdrag").first.bounding_box()
-    assert area is not None
-    belief.mouse.click(area["x"] + area["width"] * 3.4 / 8, area["y"] + area["height"] * 0.45)
+    click(belief, "belief-sheet", 3.4 / 8, 0.45)
     expect(belief.get_by_role("spinbutton", name="Test digit")).to_have_value("11")
     belief.wait_for_function("() => location.search.includes('digit=11')")
     belief.get_by_role("link", name="Every gate of this digit").click()
