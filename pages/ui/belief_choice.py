@@ -112,10 +112,13 @@ def _of_the_test_part(run: Run, epoch: int | None) -> Seen:
         st.caption("The network is wrong on none of these.")
     else:
         _sheet(images.test_images[places], truth[places], probabilities[places].argmax(axis=1), places, place)
+    if len(images.test_labels) > LOOKED_AT:
+        st.caption(f"Shown are those among the first {LOOKED_AT:,} of {len(images.test_labels):,} test digits.")
     return Seen(run, epoch, images.test_images[place], place, int(images.test_labels[place]))
 
 
 def _sheet(images: Array, truth: Array, said: Array, places: Array, place: int) -> None:
+    """A page of test digits to choose from by a click."""
     labels = [str(t) if t == s else f"{t} → {s}" for t, s in zip(truth, said, strict=True)]
     chosen = np.flatnonzero(places == place)
 

@@ -30,7 +30,7 @@ def what_if(chosen: Chosen) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**Prediction: {chosen.says(after)}**, {change}.")
         st.button("Put everything back", icon=":material/undo:", disabled=not changed, on_click=_put_back, args=(chosen,),
-                  help="The window as it came, and a network that nobody interferes with.")  # fmt: skip
+                  help="The input as it came, and a network that nobody interferes with.")  # fmt: skip
     if isinstance(chosen, ChosenDigit):
         changed_window(chosen, window, after)
     else:

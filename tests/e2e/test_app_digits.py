@@ -58,8 +58,8 @@ def test_a_run_on_digits_is_watched_to_its_verdict_and_on_to_its_belief(app: App
     mounts = page.evaluate("window.__labMounts")
     assert {mounts[key] for key in ("confusion", "mistakes", "loss", "accuracy", "gradient")} == {1}
     page.get_by_role("link", name="Watch its belief form, row by row").click()
+    page.wait_for_url(re.compile(r"/belief\?.*run=digits-"))
     wait_drawn(page, "belief-heat")
-    assert re.search(r"/belief\?.*run=digits-", page.url)
 
 
 def test_rows_are_scrubbed_clicked_and_played(belief: Page) -> None:
@@ -111,6 +111,12 @@ def test_a_digit_is_drawn_read_and_cleared(belief: Page) -> None:
 def test_a_finger_draws_and_the_page_stays_and_fits(app: App, tabs: Tabs) -> None:
     page = tabs.open(app.url("/belief?run=sample-digits"), **PHONE)
     wait_drawn(page, "belief-sheet")
+    area = page.get_by_test_id("live-belief-sheet").locator(".nsewdrag").first
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    assert box is not None
+    page.touchscreen.tap(box["x"] + box["width"] * 3.4 / 8, box["y"] + box["height"] * 0.45)
+    expect(page.get_by_role("spinbutton", name="Test digit")).to_have_value("11")
     page.get_by_role("radio", name="Draw one").click()
     expect(page.get_by_text(re.compile("^Draw one digit"))).to_be_visible()
     first, *rest = corners(page)
