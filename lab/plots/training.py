@@ -37,7 +37,7 @@ def _curves(history: History, name: str, y: dict[str, Any], held_out: str) -> Fi
     epochs, validation = history.values("epoch"), history.values(f"val_{name}")
     traces = [
         line(*history.curve(name), "train", "train", dash="dot", width=2),
-        line(epochs, validation, held_out, "validation", width=2),
+        line(epochs, validation, held_out, "validation", width=2, mode="lines" if len(epochs) > 1 else "markers"),
     ]
     best = best_epoch(history)
     if best is not None and validation[best] is not None:
@@ -103,6 +103,8 @@ def gradient_figure(history: History, clip: tuple[str, float] | None) -> Figure:
     norms = [v for v in (*history.values("gradient_norm"), *history.values("gradient_norm_max")) if v]
     wide = bool(norms) and max(norms) / min(norms) > 100
     y = axis(title, type="log", tickformat="~g", dtick=1 if wide else "D2")
+    if not norms:  # nothing was learned yet
+        y |= {"range": [-1, 1], "dtick": 1}
     return figure(traces, layout(_epoch_axis(history), y, **more))
 
 

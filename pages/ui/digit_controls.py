@@ -26,14 +26,14 @@ def digit_options(config: RunConfig) -> None:
         st.caption(
             "The full set is not on this machine yet. Train downloads it once; or let LAB_MNIST name a file mnist.npz."
         )
-    st.segmented_control("Read by", list(words.ORDERS), format_func=words.ORDERS.get, required=True, help=words.HELP["data.order"],
+    st.selectbox("Read by", list(words.ORDERS), format_func=words.ORDERS.get, help=words.HELP["data.order"],
                          **bound("data.order", digits.order))  # fmt: skip
     st.toggle("Pixels from 0 to 1", help=words.HELP["data.normalize"], **bound("data.normalize", digits.normalize))
     if not digits.normalize:
         st.warning(
             "Raw pixels, up to 255, push every gate to its end, and little is learned. Try it to see it, not to use it."
         )
-    st.number_input("Shuffle the pixels (0: never)", 0, 2**31 - 1, help=words.HELP["data.permutation"],
+    st.number_input("Pixel shuffle (0: none)", 0, 2**31 - 1, help=words.HELP["data.permutation"],
                     **bound("data.permutation", digits.permutation))  # fmt: skip
     say_error("data.size", "data.order", "data.normalize", "data.permutation")
 

@@ -4,7 +4,7 @@ OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
 LOSSES = {"mse": "Mean squared error", "mae": "Mean absolute error", "huber": "Huber"}
 CLASS_LOSSES = {"sparse_categorical_crossentropy": "Cross-entropy"}
 ACTIVATIONS = {"tanh": "tanh", "relu": "ReLU"}
-SIZES = {"sample": "Sample: 6,000 + 1,000", "full": "Full: 60,000 + 10,000"}
+SIZES = {"sample": "Sample, 6,000", "full": "Full, 60,000"}
 ORDERS = {"rows": "Rows", "columns": "Columns", "both": "Both"}
 READ_AT_A_STEP = {
     "rows": "one row, 28 values",
@@ -57,7 +57,8 @@ CURVES = {
     "gradient_norm": "Gradient norm",
 }
 HELP = {
-    "data.size": "The sample ships with RNN Lab, equally many digits of each class, and trains in a tenth of the time. More "
+    "data.size": "The sample, 6,000 to learn from and 1,000 to test on, ships with RNN Lab and trains in a tenth of the time; the full "
+    "set has 60,000 and 10,000. More "
     "digits to learn from mean fewer mistakes: published accuracies are those of the full set.",
     "data.order": "What the network reads at each of 28 steps: a row from the top, a column from the left, or both at once.",
     "data.normalize": "Divide the pixels, 0 to 255, by 255. Networks learn best on small numbers.",
