@@ -20,19 +20,23 @@ from lab.events import (
 )
 
 LARGE = ("one_step", "free_running", "confusion", "mistakes")
+WITHIN = 2000  # points within epochs that are kept; a long run thins them out
+RECENT = 10  # epochs whose pace says how long the rest will take
 
 
 @dataclass
 class History:
     """The epochs heard so far, in order, and the last word on the run's state.
 
-    The epochs are kept without what is large (forecasts, confusion, mistakes); `last` has the newest of those.
+    The epochs are kept without what is large (forecasts, confusion, mistakes); `last` has the newest of those. `within`
+    are the points on the way through long epochs.
 
     `state`: `queued` (nothing heard), `running`, `paused`, `finished`, `stopped` or `failed`.
     """
 
     epochs: list[EpochEnded] = field(default_factory=list)
     newest: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    within: list[Progressed] = field(default_factory=list)
     state: str = "queued"
     started: Started | None = None
     progress: Progressed | None = None
@@ -50,6 +54,7 @@ class History:
         """Take in one event; a new `Started` voids what was heard of the epochs after it."""
         if isinstance(event, Started):
             self.epochs = [e for e in self.epochs if e.epoch <= event.epoch]
+            self.within = [p for p in self.within if p.epoch <= event.epoch]
             self.started, self.state, self.final, self.progress = event, "running", None, None
         elif isinstance(event, EpochEnded):
             # Of these only the newest is kept: a long run's would fill the memory of whoever looks at it.
@@ -60,6 +65,9 @@ class History:
             self.progress = None
         elif isinstance(event, Progressed):
             self.progress = event
+            self.within.append(event)
+            if len(self.within) > WITHIN:
+                self.within = self.within[::2]
         elif isinstance(event, Paused):
             self.state = "paused"
         elif isinstance(event, Continued):
@@ -75,3 +83,34 @@ class History:
     def last(self, name: str) -> tuple[int, Any] | None:
         """The newest `one_step` or `free_running` forecast, `confusion` or `mistakes`, after its epoch; None without any."""
         return self.newest.get(name)
+
+    @property
+    def done(self) -> float:
+        """Epochs done, with the share of the one that is under way."""
+        if self.progress is not None:
+            return _place(self.progress)
+        return float(self.epochs[-1].epoch) if self.epochs else 0.0
+
+    def curve(self, name: str) -> tuple[list[float], list[float | None]]:
+        """Epochs, and a field at each; within long epochs too, where the field is one of `Progressed`."""
+        points: list[tuple[float, float | None]] = [(e.epoch, getattr(e, name)) for e in self.epochs]
+        if name in ("loss", "accuracy"):
+            points += [(_place(p), getattr(p, name)) for p in self.within]
+        points.sort(key=lambda point: point[0])
+        return [place for place, _ in points], [value for _, value in points]
+
+    def seconds_left(self) -> float | None:
+        """How long the rest will take at the pace of the latest epochs; None before there is a pace."""
+        if self.started is None:
+            return None
+        marks = [(float(e.epoch), e.elapsed) for e in self.epochs if e.epoch > 0]
+        marks += [(_place(p), p.elapsed) for p in self.within]
+        recent = sorted(mark for mark in marks if mark[0] >= self.done - RECENT)
+        if len(recent) < 2 or recent[-1][0] <= recent[0][0]:
+            return None
+        (first, began), (last, now) = recent[0], recent[-1]
+        return (now - began) / (last - first) * (self.started.epochs - self.done)
+
+
+def _place(progress: Progressed) -> float:
+    return progress.epoch - 1 + progress.step / progress.steps

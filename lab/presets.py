@@ -74,7 +74,7 @@ PRESETS: dict[str, Preset] = {
     "mnist": Preset(
         "Digits, full size",
         "The published classifier: two LSTM layers of 256 units with ReLU, Adam at 1e-4, four epochs. On the sample that "
-        "ships it stays short of the published 97 %; data.size=full has all 60,000 digits.",
+        "ships it stays short of the published 97 %; all 60,000 digits are a choice under Data.",
         RunConfig(
             data=DataConfig(name="digits"),
             model=ModelConfig(units=(256, 256), dense=(32,), dropout=(0.2, 0.1, 0.2), activation="relu"),

@@ -266,7 +266,9 @@ class RunStore:
         found: list[Run] = []
         for folder in (self.folder, SAMPLES):
             paths = [p for p in folder.iterdir() if (p / "config.json").exists()] if folder.exists() else []
-            found += sorted((Run(p) for p in paths), key=lambda run: run.created, reverse=True)
+            # The samples all came at once, with the project: by name, the sine first.
+            key = (lambda run: run.id) if folder == SAMPLES else (lambda run: run.created)
+            found += sorted((Run(p) for p in paths), key=key, reverse=True)
         return found
 
     def rename(self, run: Run, name: str) -> Run:

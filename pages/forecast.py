@@ -7,14 +7,14 @@ from lab.evaluation import Score, verdict
 from lab.forecasting import future, one_step, recursive, scaler_of
 from lab.series import Split
 from pages.ui.data_view import stamps
-from pages.ui.follower import scores_table
 from pages.ui.forecast_charts import future_figure, part_figure
 from pages.ui.layout import page
 from pages.ui.live import live_chart
-from pages.ui.runs import trained_run
+from pages.ui.live_series import scores_table
+from pages.ui.runs import run_with_a_series
 
 page("Forecast", "How far does a trained network carry when it has only its own predictions to go on?")
-run = trained_run("its forecast appears here")
+run = run_with_a_series()
 
 config, series, network = run.config, run.series, run.network()
 values, unit = series.values[:, 0], series.units[0]

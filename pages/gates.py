@@ -4,20 +4,21 @@ import streamlit as st
 
 from pages.ui import gate_panels
 from pages.ui.gate_choice import choose_window
+from pages.ui.gate_digit import choose_digit
 from pages.ui.gate_what_if import what_if
 from pages.ui.layout import page
 from pages.ui.runs import trained_run
 
 page(
     "Gates",
-    "What goes on inside a trained network while it reads one window of the data, gate by gate and step by step.",
+    "What goes on inside a trained network while it reads one window of the data, or one digit, gate by gate and step by step.",
 )
 run = trained_run("its gates appear here")
 
 
 @st.fragment
 def inside() -> None:
-    chosen = choose_window(run)
+    chosen = choose_digit(run) if run.config.is_classifier else choose_window(run)
     views = {
         "Heatmaps": gate_panels.heatmaps,
         "One step": gate_panels.one_step,

@@ -10,7 +10,8 @@ from pages.ui.state import store
 page(
     "RNN Lab",
     "See a recurrent network learn. Choose a real series, set the network up, and watch its forecast improve epoch by "
-    "epoch, beside baselines that keep it honest. Then let it run free into the future, and see how far it carries.",
+    "epoch, beside baselines that keep it honest. Then let it run free into the future, and see how far it carries. Or let "
+    "it read handwritten digits row by row, and watch what it believes after each.",
     charts=False,
 )
 st.image("assets/images/home.svg", width="stretch")

@@ -1,7 +1,5 @@
 """Runs: what was trained here, to open, compare, rename, download and delete."""
 
-import time
-
 import pandas as pd
 import streamlit as st
 
@@ -11,7 +9,7 @@ from lab.runs import Run
 from pages.ui import words
 from pages.ui.layout import page
 from pages.ui.live import live_chart
-from pages.ui.runs import run_label
+from pages.ui.runs import run_row
 from pages.ui.state import store
 
 page("Runs", "Everything that was trained here. Choose one to open it, several to compare their curves.")
@@ -46,22 +44,7 @@ def ask_for_name(run: Run) -> None:
 
 runs = store().list()
 histories = {run.id: run.history() for run in runs}
-rows = []
-for run in runs:
-    history, config = histories[run.id], run.config
-    model = next(iter(run.scores()), {})
-    naive = next((s for s in run.scores() if s["name"] == "Previous value"), {})
-    rows.append({
-        "run": run_label(run),
-        "status": words.STATUS[run.status(history)][0],
-        "data": run.series.title,
-        "network": config.model.label,
-        "epochs": f"{history.epochs[-1].epoch if history.epochs else 0} of {config.training.epochs}",
-        "validation loss": f"{history.epochs[-1].val_loss:.3g}" if history.epochs else "",
-        "test MAE": f"{model['mae']:,.4g} {run.series.units[0]}".strip() if model else "",
-        "of previous value's": f"{model['mae'] / naive['mae']:.0%}" if model and naive.get("mae") else "",
-        "made": time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created)),
-    })  # fmt: skip
+rows = [run_row(run, histories[run.id]) for run in runs]
 table = st.dataframe(pd.DataFrame(rows), hide_index=True, on_select="rerun", selection_mode="multi-row", key="runs-table",
                      alt="All runs, a row each.")  # fmt: skip
 chosen = [runs[i] for i in table.selection.rows if i < len(runs)]
@@ -73,9 +56,10 @@ elif len(chosen) == 1:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link("pages/train.py", label="Open", icon=":material/show_chart:", query_params={"run": run.id})
         if (run.path / "weights.npz").exists():
-            st.page_link(
-                "pages/forecast.py", label="Forecast", icon=":material/timeline:", query_params={"run": run.id}
+            place, label, icon = (
+                ("belief", "Belief", "psychology") if run.config.is_classifier else ("forecast", "Forecast", "timeline")
             )
+            st.page_link(f"pages/{place}.py", label=label, icon=f":material/{icon}:", query_params={"run": run.id})
         if not run.is_sample and st.button("Rename", icon=":material/edit:"):
             ask_for_name(run)
         resumable = run.status() in ("interrupted", "stopped") and not run.is_sample
@@ -88,13 +72,15 @@ elif len(chosen) == 1:
         if not run.is_sample and st.button("Delete", icon=":material/delete:"):
             ask_to_delete(run)
 if chosen:
-    options = {"val_loss": "Validation loss", "loss": "Training loss", "val_mape": "Validation MAPE (%)",
-               "val_mase": "Validation MASE", "val_mae": "Validation MAE", "gradient_norm": "Gradient norm"}  # fmt: skip
-    metric = st.selectbox("Curve", list(options), format_func=options.get, key="compare-metric")
+    curves = [histories[run.id] for run in chosen]
+    options = [name for name in words.CURVES if any(v is not None for h in curves for v in h.values(name))] or [
+        "val_loss"
+    ]
+    metric = st.selectbox("Curve", options, format_func=words.CURVES.get, key="compare-metric")
     if (
         metric in ("val_loss", "loss")
         and len({(r.config.training.loss, r.config.data.scaler, r.config.data) for r in chosen}) > 1
     ):
-        st.caption("Losses are on scaled values; between runs on different data they do not compare. MASE does.")
-    live_chart(compare_figure({run.id: histories[run.id] for run in chosen}, metric, title=options[metric]), key="compare", height=380,
-               alt=f"{options[metric]} of the chosen runs by epoch.")  # fmt: skip
+        st.caption("Losses of runs on different data, or on other scales, do not compare; MASE and accuracy do.")
+    live_chart(compare_figure({run.id: histories[run.id] for run in chosen}, metric, title=words.CURVES[metric]), key="compare", height=380,
+               alt=f"{words.CURVES[metric]} of the chosen runs by epoch.")  # fmt: skip

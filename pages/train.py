@@ -3,12 +3,11 @@
 import streamlit as st
 
 from lab import jobs
-from lab.datasets import prepare
 from lab.estimate import seconds_an_epoch
 from lab.presets import PRESETS
-from pages.ui import controls, data_view
+from pages.ui import controls, data_view, digit_view
 from pages.ui.bind import errors
-from pages.ui.data import load_raw
+from pages.ui.data import look_at
 from pages.ui.follower import duration, follow
 from pages.ui.layout import page
 from pages.ui.runs import machine_pace, pick_run
@@ -32,50 +31,52 @@ with st.sidebar:
                 st.rerun()
     run = pick_run(selected_run())
 
-raw, series, problem = None, None, ""
-waiting = config.data.name == "csv" and "path" not in dict(config.data.options)
-try:
-    raw = load_raw(config.data)
-    series = prepare(raw, config.data)
-    jobs.check(config, series)
-except ValueError as error:
-    problem = str(error)
+material = look_at(config)
 
 left, right = st.columns([1, 2.6], gap="medium")
 with left:
     if st.button("Train", type="primary", width="stretch", icon=":material/play_arrow:",
-                 disabled=bool(problem or errors())):  # fmt: skip
-        run = jobs.submit(config, series=series, store=store())
+                 disabled=bool(material.problem or errors())):  # fmt: skip
+        run = jobs.submit(config, series=material.series, store=store())
         select_run(run.id)
         st.session_state.view = "Training"
         st.rerun()
-    if series is not None and not problem:
-        seconds = seconds_an_epoch(config, len(series)) * machine_pace() * config.training.epochs
+    if material.length is not None:
+        seconds = seconds_an_epoch(config, material.length) * machine_pace() * config.training.epochs
         st.caption(f"About {duration(seconds + 3)} for {config.training.epochs:,} epochs on this machine.")
-    controls.data_group(config, raw, series.missing if series else 0, expanded=run is None)
+    missing = material.series.missing if material.series else 0
+    controls.data_group(config, material.raw, missing, expanded=run is None)
     controls.window_group(config)
     controls.model_group(config)
     controls.training_group(config)
 
 with right:
-    views = ["Data", "Windows", "Model"] + (["Training"] if run else [])
+    views = {"Data": "Data", "Windows": "Sequences" if config.is_classifier else "Windows", "Model": "Model"}
+    if run:
+        views["Training"] = "Training"
     if st.session_state.get("view") not in views:
         st.session_state.view = "Training" if run else "Data"
-    view = st.segmented_control("View", views, required=True, key="view", label_visibility="collapsed")
-    if waiting and view != "Training":
+    view = st.segmented_control(
+        "View", list(views), format_func=views.get, required=True, key="view", label_visibility="collapsed"
+    )
+    if material.waiting and view != "Training":
         st.info("Upload a CSV file on the left. What was found in it appears here, to be corrected where it is wrong.")
-    elif problem and view != "Training":
-        st.error(problem)
+    elif material.problem and view != "Training":
+        st.error(material.problem)
         if config.data.name == "yahoo" and st.button("Use the bundled Bitcoin snapshot"):
             set_draft(config.with_settings({"data.name": "bitcoin"}))
             st.rerun()
-    elif view == "Data":
-        data_view.data_view(config, series, raw)
-    elif view == "Windows":
-        data_view.windows_view(config, series)
+    elif material.must_come and view in ("Data", "Windows"):
+        st.info("The full MNIST, 60,000 + 10,000 digits, is not on this machine yet. Train downloads it first, once.")
     elif view == "Model":
         data_view.model_view(config)
-    elif run:
+    elif view == "Training" and run:
         follow(run)
+    elif material.images is not None:
+        (digit_view.digits_view if view == "Data" else digit_view.sequences_view)(config, material.images)
+    elif view == "Data":
+        data_view.data_view(config, material.series, material.raw)
+    elif view == "Windows":
+        data_view.windows_view(config, material.series)
 
 keep_draft(draft())

@@ -92,7 +92,7 @@ def test_what_can_not_be_classified_is_a_sentence(
 def test_show_for_people(trained: object, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", "mine"]) == 0
     shown = capsys.readouterr().out
-    assert "Handwritten digits" in shown
+    assert "MNIST digits" in shown
     assert "val_accuracy" in shown
     assert "Nearest centroid" in shown
 

@@ -35,7 +35,7 @@ class Digits(Dataset):
             apart, and all that is left is long memory (Le, Jaitly & Hinton 2015 read such digits pixel by pixel).
     """
 
-    title: ClassVar[str] = "Handwritten digits"
+    title: ClassVar[str] = "MNIST digits"
     group: ClassVar[Group] = "Images"
     blurb: ClassVar[str] = (
         "MNIST, read row by row: watch which digit the network believes it to be after each of 28 rows."
@@ -64,6 +64,11 @@ class Digits(Dataset):
             return FOLDER / "mnist_small.npz"
         return Path(os.environ["LAB_MNIST"]).expanduser() if os.environ.get("LAB_MNIST") else kept_path()
 
+    @property
+    def must_come(self) -> bool:
+        """Whether it is yet to be downloaded, which the worker that trains on it does, once."""
+        return self.path() == kept_path() and not self.path().exists()
+
     def load(self) -> Images:
         """The images from this machine's disk; ValueError, one sentence, where they are not there or no such file."""
         path = self.path()
@@ -76,13 +81,18 @@ class Digits(Dataset):
             )
         return read_images(path, "MNIST, a balanced sample" if self.size == "sample" else "MNIST")
 
+    def shuffled(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Images `(n, 28, 28)` with their pixels where the network finds them: as they were, without a `permutation`."""
+        if not self.permutation:
+            return images
+        shuffle = np.random.default_rng(self.permutation).permutation(784)
+        return images.reshape(-1, 784)[:, shuffle].reshape(images.shape)
+
     def sequences(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Images `(n, 28, 28)` as the network reads them: `(n, 28, features)`."""
         if images.ndim != 3 or images.shape[1:] != (28, 28):
             raise ValueError(f"`images` must be (n, 28, 28); received {images.shape}.")
-        if self.permutation:
-            shuffle = np.random.default_rng(self.permutation).permutation(784)
-            images = images.reshape(-1, 784)[:, shuffle].reshape(images.shape)
+        images = self.shuffled(images)
         columns = images.swapaxes(1, 2)
         read = {"rows": images, "columns": columns}.get(self.order)
         x = (np.concatenate([images, columns], axis=2) if read is None else read).astype(np.float32, order="C")

@@ -11,13 +11,14 @@ from lab.plots.style import ThemeName, resolve, role, style
 WIDTH, HEIGHT = 640, 330
 
 
-def cell_diagram(cell: str, values: Mapping[str, float]) -> str:
+def cell_diagram(cell: str, values: Mapping[str, float], activation: str = "tanh") -> str:
     """The diagram of an LSTM, a GRU, a simple RNN or a Jordan network.
 
     Args:
         cell: a name of `lab.cells.CELLS`.
         values: the gates and states of one unit at one step, by name; `x` (the input, where it is one number), `before`
             (its hidden state a step earlier) and `cell_before`.
+        activation: `tanh` or `relu`, the model's; it stands on the wires that it squashes.
     """
     draw = {
         "lstm": _lstm, "peephole": _lstm, "gru": _gru, "gru_reset_before": _gru, "rnn": _rnn, "jordan": _jordan,
@@ -26,8 +27,12 @@ def cell_diagram(cell: str, values: Mapping[str, float]) -> str:
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="One step of the cell: {said}" '
         f'style="width:100%;max-width:{WIDTH}px;display:block;margin:auto" font-family="inherit" font-size="13">'
-        f"{draw(values)}</svg>"
+        f"{_called(draw(values), activation)}</svg>"
     )
+
+
+def _called(drawn: str, activation: str) -> str:
+    return drawn.replace(">tanh<", ">ReLU<") if activation == "relu" else drawn
 
 
 def diagram_file(svg: str, theme: ThemeName) -> str:

@@ -26,7 +26,9 @@ GATES = {
 SIGMOID = ("input", "forget", "output", "update", "reset")
 
 
-def gate_heatmap(values: Array, gate: str, *, order: Array | None = None, limit: float | None = None) -> Figure:
+def gate_heatmap(
+    values: Array, gate: str, *, order: Array | None = None, limit: float | None = None, step: int | None = None
+) -> Figure:
     """One gate or state over time: `values` is `(time, units)`, drawn units up and time along.
 
     A sigmoid gate is drawn on 0 to 1 in its own colour, what has a sign on a diverging scale about 0.
@@ -34,12 +36,14 @@ def gate_heatmap(values: Array, gate: str, *, order: Array | None = None, limit:
     Args:
         order: `(units,)` the units from bottom to top; as they are, without it.
         limit: the end of a diverging scale; the largest value, without it.
+        step: a time step, from 1, that is marked.
     """
     name, colour = GATES[gate]
     rows = np.arange(values.shape[1]) if order is None else order
-    if limit is None or gate == "candidate":
-        limit = 1.0 if gate == "candidate" else float(np.abs(values).max())
-    limit = max(limit, 1e-6)
+    largest = float(np.abs(values).max())
+    if gate == "candidate" and largest <= 1:  # that of a tanh; ReLU's has no bound
+        limit = 1.0
+    limit = max(limit or largest, 1e-6)
     scale: list[Any] = [[0, role("background")], [1, role(colour)]]
     if gate not in SIGMOID:
         scale = [[0, role("negative")], [0.5, role("background")], [1, role("positive")]]
@@ -65,9 +69,10 @@ def gate_heatmap(values: Array, gate: str, *, order: Array | None = None, limit:
     }
     # Margins that fit are given: six heatmaps answer at once, and finding them is a third of a drawing's time.
     y = axis("unit", type="category", showgrid=False, nticks=6, automargin=False)
+    shapes = [] if step is None else [_mark(step)]
     return figure(
         [trace],
-        layout(axis("time step", automargin=False), y, showlegend=False, hovermode="closest",
+        layout(axis("time step", automargin=False), y, showlegend=False, hovermode="closest", shapes=shapes,
                margin={"l": 52, "r": 56, "t": 8, "b": 40}),
     )  # fmt: skip
 

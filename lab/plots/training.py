@@ -11,24 +11,33 @@ from lab.plots.base import RUN_COLOURS, RUN_DASHES, axis, figure, layout, line
 from lab.plots.style import Figure, role
 
 
-def loss_figure(history: History, *, log: bool = False) -> Figure:
-    """The loss of both parts, on the scaled values; epoch 0 is the untrained network."""
-    y = axis("loss", "scaled", rangemode="tozero")
+def loss_figure(history: History, *, log: bool = False, classes: bool = False) -> Figure:
+    """The loss of both parts; epoch 0 is the untrained network, and long epochs have points within.
+
+    Of a series it is on the scaled values; of `classes` the cross-entropy, held against the test part.
+    """
+    y = axis("cross-entropy", rangemode="tozero") if classes else axis("loss", "scaled", rangemode="tozero")
     if log:
         y |= {"type": "log", "rangemode": "normal", "tickformat": "~g"}
-    return _curves(history, "loss", y)
+    return _curves(history, "loss", y, "test" if classes else "validation")
+
+
+def accuracy_figure(history: History) -> Figure:
+    """The share of digits recognised, of the training and of the test part."""
+    y = axis("accuracy", rangemode="normal", tickformat=".0%", hoverformat=".1%")
+    return _curves(history, "accuracy", y, "test")
 
 
 def metric_figure(history: History, metric: str, title: str, unit: str) -> Figure:
     """One metric (`mape`, `mase`, ...) of both parts, in the data's own units."""
-    return _curves(history, metric, axis(title, unit, rangemode="tozero"))
+    return _curves(history, metric, axis(title, unit, rangemode="tozero"), "validation")
 
 
-def _curves(history: History, name: str, y: dict[str, Any]) -> Figure:
+def _curves(history: History, name: str, y: dict[str, Any], held_out: str) -> Figure:
     epochs, validation = history.values("epoch"), history.values(f"val_{name}")
     traces = [
-        line(epochs, history.values(name), "train", "train", dash="dot", width=2),
-        line(epochs, validation, "validation", "validation", width=2),
+        line(*history.curve(name), "train", "train", dash="dot", width=2),
+        line(epochs, validation, held_out, "validation", width=2, mode="lines" if len(epochs) > 1 else "markers"),
     ]
     best = best_epoch(history)
     if best is not None and validation[best] is not None:
@@ -51,7 +60,7 @@ def best_epoch(history: History) -> int | None:
 
 def _epoch_axis(history: History) -> dict[str, Any]:
     # The whole way is shown from the start, so that the curves grow into it and the axis does not move under them.
-    x = axis("epoch", rangemode="tozero", hoverformat="d")
+    x = axis("epoch", rangemode="tozero", hoverformat=".4~g")
     if history.started:
         x["range"] = [0, history.started.epochs]
     return x
@@ -94,6 +103,8 @@ def gradient_figure(history: History, clip: tuple[str, float] | None) -> Figure:
     norms = [v for v in (*history.values("gradient_norm"), *history.values("gradient_norm_max")) if v]
     wide = bool(norms) and max(norms) / min(norms) > 100
     y = axis(title, type="log", tickformat="~g", dtick=1 if wide else "D2")
+    if not norms:  # nothing was learned yet
+        y |= {"range": [-1, 1], "dtick": 1}
     return figure(traces, layout(_epoch_axis(history), y, **more))
 
 

@@ -9,10 +9,12 @@ from typing import Any
 import streamlit as st
 
 from lab.config import CELL_LABELS, MAX_LAYERS, RunConfig
-from lab.datasets import DATASETS
+from lab.datasets import DATASETS, SERIES_DATASETS
+from lab.layers import with_layers
 from lab.series import Series
 from pages.ui import csv_upload, words
-from pages.ui.bind import bound, change_draft, errors, say_error, take
+from pages.ui.bind import bound, change_draft, errors, say_error
+from pages.ui.digit_controls import digit_options, dropout, forget_rates
 from pages.ui.state import WIDGET, draft, set_draft
 
 
@@ -24,12 +26,15 @@ def data_group(config: RunConfig, raw: Series | None, missing: int, *, expanded:
         st.selectbox(
             "Data set",
             list(DATASETS),
-            format_func=lambda name: DATASETS[name].title,
+            format_func=_in_picker,
             key=_seeded("data.name", data.name),
             on_change=_new_data_set,
         )
         say_error("data.name")
         st.caption(DATASETS[data.name].blurb)
+        if config.is_classifier:
+            digit_options(config)
+            return
         if data.name == "csv":
             csv_upload.draw(config)
         elif data.name == "yahoo":
@@ -60,7 +65,10 @@ def data_group(config: RunConfig, raw: Series | None, missing: int, *, expanded:
 
 
 def window_group(config: RunConfig) -> None:
-    """How the series becomes examples."""
+    """How the series becomes examples; a digit is one already."""
+    if config.is_classifier:
+        _sequence_group(config)
+        return
     window, batch = config.window, config.training.batch_size
     with st.expander(f"**Windows** · {window.size} steps in, 1 out", key="group-window"):
         st.number_input("Window (steps)", 1, 1000, help=words.HELP["window.size"], **bound("window.size", window.size))
@@ -68,6 +76,14 @@ def window_group(config: RunConfig) -> None:
         st.number_input("Batch size", 1, 4096, help=words.HELP["training.batch_size"],
                         **bound("training.batch_size", batch))  # fmt: skip
         say_error("window.size", "window.stride", "training.batch_size")
+
+
+def _sequence_group(config: RunConfig) -> None:
+    read = words.READ[dict(config.data.options).get("order", "rows")]
+    with st.expander(f"**Sequences** · {config.window.size} {read}s in, 1 class out", key="group-window"):
+        st.number_input("Batch size", 1, 4096, help=words.HELP["training.batch_size"],
+                        **bound("training.batch_size", config.training.batch_size))  # fmt: skip
+        say_error("training.batch_size")
 
 
 def model_group(config: RunConfig) -> None:
@@ -78,9 +94,10 @@ def model_group(config: RunConfig) -> None:
                      **bound("model.cell", model.cell))  # fmt: skip
         st.toggle("Bidirectional", help=words.HELP["model.bidirectional"],
                   **bound("model.bidirectional", model.bidirectional))  # fmt: skip
+        st.selectbox("Activation", list(words.ACTIVATIONS), format_func=words.ACTIVATIONS.get, help=words.HELP["model.activation"],
+                     **bound("model.activation", model.activation))  # fmt: skip
         _layers("Recurrent layers", "model.units", model.units, 1, words.HELP["model.units"])
-        st.slider("Dropout", 0.0, 0.9, step=0.05, help=words.HELP["model.dropout"],
-                  **bound("model.dropout", model.dropout))  # fmt: skip
+        dropout(config)
         st.slider("Recurrent dropout", 0.0, 0.9, step=0.05, help=words.HELP["model.recurrent_dropout"],
                   **bound("model.recurrent_dropout", model.recurrent_dropout))  # fmt: skip
         _layers("Dense layers", "model.dense", model.dense, 0, words.HELP["model.dense"])
@@ -104,7 +121,12 @@ def training_group(config: RunConfig) -> None:
         if training.optimizer == "sgd":
             st.slider("Momentum", 0.0, 0.99, step=0.01, help=words.HELP["training.momentum"],
                       **bound("training.momentum", training.momentum))  # fmt: skip
-        st.selectbox("Loss", list(words.LOSSES), format_func=words.LOSSES.get, help=words.HELP["training.loss"],
+        st.number_input("Learning rate decay", 0.0, 10.0, step=1e-4, format="%g", help=words.HELP["training.decay"],
+                        **bound("training.decay", training.decay))  # fmt: skip
+        losses, text = words.LOSSES, words.HELP["training.loss"]
+        if config.is_classifier:
+            losses, text = words.CLASS_LOSSES, words.HELP["training.class-loss"]
+        st.selectbox("Loss", list(losses), format_func=losses.get, help=text, disabled=len(losses) == 1,
                      **bound("training.loss", training.loss))  # fmt: skip
         _clipping(config)
         st.number_input("Early stopping: patience (0 for never)", 0, 10_000, help=words.HELP["training.patience"],
@@ -118,6 +140,12 @@ def _seeded(setting: str, value: object) -> str:
     if key not in st.session_state:
         st.session_state[key] = value
     return key
+
+
+def _in_picker(name: str) -> str:
+    """Series by their titles; what is no series says so."""
+    cls = DATASETS[name]
+    return cls.title if name in SERIES_DATASETS else f"{cls.group}: {cls.title}"
 
 
 def _new_data_set() -> None:
@@ -190,14 +218,18 @@ def _layers(label: str, setting: str, units: tuple[int, ...], fewest: int, text:
             return
         now = getattr(draft().model, name)
         wanted = st.session_state[count]
-        take(setting, tuple(now[:wanted]) + (now[-1] if now else 32,) * (wanted - len(now)))
+        put(tuple(now[:wanted]) + (now[-1] if now else 32,) * (wanted - len(now)))
 
     def set_units(k: int) -> None:
         now = list(getattr(draft().model, name))
         if f"{count}.{k}" not in st.session_state or k >= len(now):
             return
         now[k] = st.session_state[f"{count}.{k}"]
-        take(setting, tuple(now))
+        put(tuple(now))
+
+    def put(layers: tuple[int, ...]) -> None:
+        change_draft(setting, lambda c: replace(c, model=with_layers(c.model, **{name: layers})))
+        forget_rates()
 
     if count not in st.session_state:
         st.session_state[count] = len(units)

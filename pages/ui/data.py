@@ -3,14 +3,58 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
-from lab.config import DataConfig
-from lab.datasets import load_all
-from lab.series import Series
+from lab import jobs
+from lab.config import DataConfig, RunConfig
+from lab.datasets import check_options, digits_of, load_all, prepare
+from lab.datasets.digits import read_images
+from lab.runs import Run
+from lab.series import Images, Series
 
 FORGET_SECONDS = 30.0
+FULL = 60_000  # training images of the whole MNIST
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What the experiment on the table would learn from, as far as it can be had; and what is in the way, if anything."""
+
+    raw: Series | None = None
+    series: Series | None = None
+    images: Images | None = None
+    problem: str = ""
+    waiting: bool = False  # for a file to be uploaded
+    must_come: bool = False  # images that training downloads first
+
+    @property
+    def length(self) -> int | None:
+        """Steps of the series, or training images; None where nothing can be trained."""
+        if self.problem:
+            return None
+        if self.series is not None:
+            return len(self.series)
+        return len(self.images.train_images) if self.images is not None else FULL
+
+
+def look_at(config: RunConfig) -> Material:
+    """Load the data of an experiment and see whether it can be trained."""
+    raw, series, waiting = None, None, config.data.name == "csv" and "path" not in dict(config.data.options)
+    try:
+        if config.is_classifier:
+            check_options(config.data)
+            if digits_of(config.data).must_come:
+                return Material(must_come=True)
+            return Material(images=load_digits(config.data))
+        raw = load_raw(config.data)
+        series = prepare(raw, config.data)
+        jobs.check(config, series)
+    except ValueError as error:
+        return Material(raw, series, problem=str(error), waiting=waiting)
+    return Material(raw, series)
 
 
 def load_raw(config: DataConfig) -> Series:
@@ -24,6 +68,27 @@ def load_raw(config: DataConfig) -> Series:
     except ValueError as error:
         failed[key] = (time.time(), str(error))
         raise
+
+
+def load_digits(config: DataConfig) -> Images:
+    """The images that `config` names; ValueError where they can't be had."""
+    path = digits_of(config).path()
+    if not path.exists():
+        return digits_of(config).load()  # whose error says what to do
+    return _images(
+        str(path), path.stat().st_mtime, "MNIST, a balanced sample" if digits_of(config).size == "sample" else "MNIST"
+    )
+
+
+def images_of(run: Run) -> Images:
+    """The images that a run learned, kept in memory for everybody; ValueError where they are gone."""
+    path = run.path / "images.npz"
+    return _images(str(path), path.stat().st_mtime, "MNIST") if path.exists() else load_digits(run.config.data)
+
+
+@st.cache_resource(max_entries=3, show_spinner="Loading the digits")
+def _images(path: str, written: float, title: str) -> Images:  # noqa: ARG001  (another file, other images)
+    return read_images(Path(path), title)
 
 
 @st.cache_data(ttl=3600, max_entries=16, show_spinner="Loading the data")

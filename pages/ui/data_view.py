@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lab.config import RunConfig
+from lab.datasets import digits_of
 from lab.forecasting import scaler_of
 from lab.network import count_parameters, summary
 from lab.plots import series_figure, windows_figure
@@ -75,12 +76,14 @@ def windows_view(config: RunConfig, series: Series) -> None:
 
 def model_view(config: RunConfig) -> None:
     """The layers, their output shapes and parameters."""
-    rows = summary(config.model, config.window.size)
-    st.markdown(f"**{count_parameters(config.model):,} parameters** to learn.")
+    features = digits_of(config.data).features if config.is_classifier else 1
+    rows = summary(config.model, config.window.size, features, config.outputs, softmax=config.is_classifier)
+    st.markdown(f"**{count_parameters(config.model, features, config.outputs):,} parameters** to learn.")
     table = pd.DataFrame(rows, columns=["layer", "output shape", "parameters"])
     st.dataframe(table, hide_index=True, alt="Layers, output shapes and parameter counts.")
+    each = "digit" if config.is_classifier else "window"
     st.caption(
-        "Output shapes are (time steps, units) for each window; the last recurrent layer hands on its last state only."
+        f"Output shapes are (time steps, units) for each {each}; the last recurrent layer hands on its last state only."
     )
 
 

@@ -5,27 +5,18 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-import pandas as pd
 import streamlit as st
 
 from lab import jobs
-from lab.config import RunConfig
-from lab.evaluation import Score, verdict
 from lab.events import Failed, Finished
 from lab.history import History
-from lab.metrics import why_no_mape
-from lab.plots import gradient_figure, loss_figure, metric_figure
-from lab.plots.style import Figure
 from lab.runs import Run
-from lab.series import Split
-from pages.ui import words
-from pages.ui.forecast_charts import part_figure
-from pages.ui.live import feed, live_chart, progress
+from pages.ui import live_digits, live_series, words
+from pages.ui.live import Shown, feed, progress
 
 POLL_SECONDS = 0.5
 CALM_SECONDS = 1.0  # between two drawings, once the first few seconds are over: a browser draws on cores that train
 LIVELY_SECONDS = 10.0
-Shown = tuple[Figure, str]  # a chart and the words under it
 OVER = ("finished", "stopped", "failed", "interrupted")
 
 
@@ -73,12 +64,13 @@ def follow(run: Run) -> None:
     """
     memory = followed(run)
     status = run.status(memory.history)
+    show = live_digits if run.config.is_classifier else live_series
     _strip(run, memory.history, status)
     result = st.container()  # always there, so that the charts below keep their places, and so their elements
     if memory.history.final is not None:
         with result:
-            _result(run)
-    _charts(run, memory.history)
+            show.result(run)
+    show.charts(run, memory.history)
     if status in OVER:
         return
     shown = (status, _rate(run, memory.history))
@@ -90,7 +82,7 @@ def follow(run: Run) -> None:
         if (now, _rate(run, history)) != shown:
             st.rerun()
         if memory.is_time() or memory.told is None:
-            memory.told = (_figures(run, history), _progress_words(run, history, now), _share(run, history))
+            memory.told = (show.figures(run, history), _progress_words(run, history, now), _share(run, history))
         with st.container(key="news"):
             feed(*memory.told)
 
@@ -151,14 +143,7 @@ def _rate_popover(run: Run, history: History) -> None:
 
 
 def _share(run: Run, history: History) -> float:
-    return min(1.0, _epochs_done(history) / run.config.training.epochs)
-
-
-def _epochs_done(history: History) -> float:
-    done: float = history.epochs[-1].epoch if history.epochs else 0
-    if history.progress is not None:
-        done = history.progress.epoch - 1 + history.progress.step / history.progress.steps
-    return done
+    return min(1.0, history.done / run.config.training.epochs)
 
 
 def _progress_words(run: Run, history: History, status: str) -> str:
@@ -167,19 +152,19 @@ def _progress_words(run: Run, history: History, status: str) -> str:
         return "Waiting for a worker." if before == 0 else f"Number {before + 1} in the queue."
     if isinstance(history.final, Failed):
         return history.final.message
-    epochs, done = run.config.training.epochs, _epochs_done(history)
-    said = f"Epoch {int(done)} of {epochs}"
+    epochs, done = run.config.training.epochs, int(history.done)
+    said = f"Epoch {done} of {epochs}"
     if isinstance(history.final, Finished):
         reason = f", {history.final.reason}" if history.final.reason else ""
-        best = f", weights of epoch {history.final.best_epoch} kept" if history.final.best_epoch != int(done) else ""
+        best = f", weights of epoch {history.final.best_epoch} kept" if history.final.best_epoch != done else ""
         return f"{said}{reason}{best}, in {duration(history.final.elapsed)}"
-    if status == "running" and done == 0:
+    if status == "running" and history.done == 0:
         return f"{said}: compiling the network for this machine"
-    recent = [e for e in history.epochs if e.epoch > 0][-10:]
-    if status == "running" and len(recent) > 1:
-        each = (recent[-1].elapsed - recent[0].elapsed) / (len(recent) - 1)
-        return f"{said}, about {duration(each * (epochs - done))} left"
-    return said
+    if history.progress is not None:
+        now = history.progress
+        said = f"Epoch {now.epoch} of {epochs}, step {now.step:,} of {now.steps:,}"
+    left = history.seconds_left()
+    return said if left is None or status != "running" else f"{said}, about {duration(left)} left"
 
 
 def duration(seconds: float) -> str:
@@ -189,90 +174,3 @@ def duration(seconds: float) -> str:
     if seconds < 5400:
         return f"{round(seconds / 60)} min"
     return f"{seconds / 3600:.1f} h"
-
-
-def _charts(run: Run, history: History) -> None:
-    """The forecast as the largest picture, then the curves."""
-    figures = _figures(run, history)
-    figure, caption = figures["forecast"]
-    live_chart(figure, caption=caption, key="forecast", height=400,
-               alt="The validation part: the truth, the one-step forecast and the free-running forecast.")  # fmt: skip
-    left, right = st.columns(2)
-    with left:
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown("**Loss**", help=words.HELP["loss-chart"])
-            st.toggle("Logarithmic", key="log-loss", value=True)
-        live_chart(figures["loss"][0], key="loss", height=280,
-                   alt="Loss of the training and the validation part by epoch.")  # fmt: skip
-    with right:
-        name, _, meaning = words.METRICS[shown_metric(run)]
-        st.markdown(f"**{name}**", help=f"{meaning}.")
-        live_chart(figures["metric"][0], key="metric", height=280,
-                   alt=f"{name} of the training and the validation part by epoch.")  # fmt: skip
-    reason = why_no_mape(run.series.values[:, 0])
-    if reason:
-        st.caption(reason)
-    st.markdown("**Gradient norm**", help=words.HELP["gradient-chart"])
-    live_chart(figures["gradient"][0], key="gradient", height=220,
-               alt="Norm of the gradient before clipping by epoch.")  # fmt: skip
-
-
-def _figures(run: Run, history: History) -> dict[str, Shown]:
-    """What the charts show now, by their keys."""
-    metric, log = shown_metric(run), st.session_state.get("log-loss", True)
-    name, unit, _ = words.METRICS[metric]
-    curves = {
-        "loss": loss_figure(history, log=log),
-        "metric": metric_figure(history, metric, name, unit),
-        "gradient": gradient_figure(history, clip_of(run.config)),
-    }
-    return {"forecast": _forecast(run, history)} | {key: (figure, "") for key, figure in curves.items()}
-
-
-def shown_metric(run: Run) -> str:
-    """MAPE, or MASE where MAPE has no meaning."""
-    return "mape" if why_no_mape(run.series.values[:, 0]) is None else "mase"
-
-
-def clip_of(config: RunConfig) -> tuple[str, float] | None:
-    """Which clip is set, and where."""
-    for kind in ("clip_value", "clip_norm", "global_clip_norm"):
-        limit = getattr(config.training, kind)
-        if limit is not None:
-            return kind, limit
-    return None
-
-
-def _forecast(run: Run, history: History) -> Shown:
-    series, config = run.series, run.config
-    split = Split.of(len(series), config.data.train, config.data.validation)
-    start, stop = split.bounds("validation")
-    one_step, free = history.last("one_step"), history.last("free_running")
-    words = "The validation range: the first forecasts appear in a moment."
-    if one_step and free:
-        words = (
-            f"The validation range. One step ahead (epoch {one_step[0]}): told the truth before each step. "
-            f"Free-running (epoch {free[0]}): told nothing after the dashed line."
-        )
-    return part_figure(series, start, stop, one_step and one_step[1], free and free[1]), words
-
-
-def _result(run: Run) -> None:
-    """The model beside the baselines on the test part."""
-    rows = run.scores()
-    if not rows:
-        return
-    st.markdown(f"**On the test range, one step ahead.** {verdict([Score(**row) for row in rows])}")
-    st.dataframe(scores_table(run), hide_index=True, alt="Test metrics of the model and of the baselines.")
-
-
-def scores_table(run: Run) -> pd.DataFrame:
-    """The scores with sensible digits and units in their heads."""
-    unit = f" ({run.series.units[0]})" if run.series.units[0] else ""
-    reason = why_no_mape(run.series.values[:, 0])
-    heads = {"name": "forecast", "mae": f"MAE{unit}", "rmse": f"RMSE{unit}", "mape": "MAPE (%)", "smape": "sMAPE (%)",
-             "mase": "MASE"}  # fmt: skip
-    table = [
-        {heads[k]: v if k == "name" else f"{v:,.4g}" for k, v in row.items() if v is not None} for row in run.scores()
-    ]
-    return pd.DataFrame(table).drop(columns=["MAPE (%)"] if reason else [], errors="ignore")

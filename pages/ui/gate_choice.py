@@ -1,7 +1,8 @@
-"""Which window of which network at which epoch the Gates page looks at."""
+"""Which window, or digit, of which network at which epoch the Gates page looks at."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,8 +22,9 @@ from pages.ui.live import live_chart
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """A run at an epoch (None: its final weights), and the window that begins at step `start` of its series.
+class Chosen(ABC):
+    """A run at an epoch (None: its final weights), and what it reads: the window that begins at step `start` of its series,
+    or the test digit `start`.
 
     `way` is the direction of a bidirectional layer, `forward/` or `backward/`, and empty for any other.
     """
@@ -35,51 +37,30 @@ class Chosen:
 
     @cached_property
     def network(self) -> Network:
-        return _network(str(self.run.path), self.epoch, self.run.written(self.epoch))
-
-    @cached_property
-    def scaler(self) -> Scaler:
-        return scaler_of(self.run.config, self.run.series)
-
-    @property
-    def series(self) -> Series:
-        return self.run.series
+        return network_of(self.run, self.epoch)
 
     @property
     def size(self) -> int:
+        """Steps that the network reads."""
         return self.run.config.window.size
 
-    @property
-    def index(self) -> Array:
-        """`(window + 1,)` the time stamps of the window and of the step it predicts."""
-        last = self.series.index[self.start : self.start + self.size + 1]
-        return last if len(last) > self.size else np.concatenate([last, self.series.future_index(1).astype(last.dtype)])
-
-    @property
-    def window(self) -> Array:
-        """`(window,)` in the data's units."""
-        return self.series.values[self.start : self.start + self.size, 0]
-
-    @property
-    def limits(self) -> tuple[float, float]:
-        """Between which values an input may be changed, in the data's units: half the series' range beyond its ends."""
-        low, high = float(np.nanmin(self.series.values)), float(np.nanmax(self.series.values))
-        return low - (high - low) / 2, high + (high - low) / 2
-
     def file(self, what: str) -> str:
-        """The name of a file that holds a picture or numbers of this window."""
+        """The name of a file that holds a picture or numbers of this window or digit."""
         way = self.way.rstrip("/") + "-" if self.way else ""
-        return f"{self.run.id}-window-{self.start}-layer-{self.layer + 1}-{way}{what}"
+        return f"{self.name}-layer-{self.layer + 1}-{way}{what}"
 
     @property
-    def target(self) -> float | None:
-        """What came after the window; None at the end of the data."""
-        at = self.start + self.size
-        return float(self.series.values[at, 0]) if at < len(self.series) else None
+    @abstractmethod
+    def name(self) -> str:
+        """The run and the window or digit, for file names."""
 
-    def scaled(self, window: Array | None = None) -> Array:
-        """`(window, 1)` as the network reads it."""
-        return self.scaler.transform(self.window if window is None else window)[:, None].astype(np.float32)
+    @abstractmethod
+    def scaled(self) -> Array:
+        """`(steps, features)` as the network reads it."""
+
+    @abstractmethod
+    def says(self, trace: GateTrace) -> str:
+        """A trace's prediction in words: `7,310 USD`, `3 with 98 %`."""
 
     @cached_property
     def trace(self) -> GateTrace:
@@ -98,9 +79,60 @@ class Chosen:
         below = self.trace.layers[self.layer - 1]
         return np.concatenate([values for name, values in below.items() if name.endswith("hidden")], axis=1)
 
+
+@dataclass(frozen=True)
+class ChosenWindow(Chosen):
+    """A window of a series."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.run.id}-window-{self.start}"
+
+    @cached_property
+    def scaler(self) -> Scaler:
+        return scaler_of(self.run.config, self.run.series)
+
+    @property
+    def series(self) -> Series:
+        return self.run.series
+
+    @property
+    def index(self) -> Array:
+        """`(window + 1,)` the time stamps of the window and of the step it predicts."""
+        last = self.series.index[self.start : self.start + self.size + 1]
+        return last if len(last) > self.size else np.concatenate([last, self.series.future_index(1).astype(last.dtype)])
+
+    @property
+    def window(self) -> Array:
+        """`(window,)` in the data's units."""
+        return self.series.values[self.start : self.start + self.size, 0]
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Between which values an input may be changed, in the data's units: half the series' range beyond its ends."""
+        low, high = float(np.nanmin(self.series.values)), float(np.nanmax(self.series.values))
+        return low - (high - low) / 2, high + (high - low) / 2
+
+    @property
+    def target(self) -> float | None:
+        """What came after the window; None at the end of the data."""
+        at = self.start + self.size
+        return float(self.series.values[at, 0]) if at < len(self.series) else None
+
+    def scaled(self, window: Array | None = None) -> Array:
+        return self.scaler.transform(self.window if window is None else window)[:, None].astype(np.float32)
+
     def in_units(self, trace: GateTrace) -> float:
         """A trace's prediction in the data's units."""
         return float(self.scaler.inverse(trace.prediction)[0])
+
+    def says(self, trace: GateTrace) -> str:
+        return f"{self.in_units(trace):,.4g} {self.series.units[0]}".strip()
+
+
+def network_of(run: Run, epoch: int | None = None) -> Network:
+    """The run's network, kept in memory for everybody until its weights are written anew."""
+    return _network(str(run.path), epoch, run.written(epoch))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -108,7 +140,7 @@ def _network(path: str, epoch: int | None, written: float) -> Network:  # noqa: 
     return Run(path).network(epoch)
 
 
-def choose_window(run: Run) -> Chosen:
+def choose_window(run: Run) -> ChosenWindow:
     """The series to click on, the slider along it, and, where there is a choice, the epoch and the layer."""
     series, size = run.series, run.config.window.size
     last = len(series) - size
@@ -122,13 +154,30 @@ def choose_window(run: Run) -> Chosen:
     live_chart(overview_figure(series, split, st.session_state[key], size), key="gates-series", height=130, on_pick=pick,
                alt="The whole series; the chosen window is marked. A click chooses the window around it.",
                file=f"{run.id}-series")  # fmt: skip
-    epochs, layers = run.snapshots(), len(run.config.model.units)
-    both = run.config.model.bidirectional
-    columns = st.columns([3, 2] + [1.4] * ((layers > 1) + both))
+    columns = network_columns(run)
     with columns[0]:
         start = st.slider("Window, by its first step", 0, last, key=key,
                           help="Which stretch of the series the network reads; a click on the series above chooses it as well. "
                           "It begins at the end of the validation part.")  # fmt: skip
+    chosen = ChosenWindow(run, *choose_network(run, columns, start))
+    ends = stamps(series, chosen.index[[0, -1]])
+    part = {"train": "training", "validation": "validation", "test": "test"}[split.part(start + size)]
+    st.caption(
+        f"{series.title}, {series.names[0]}: the window begins at {ends[0]}; the network predicts {ends[1]}, in the {part} part. "
+        "Click on the series, or slide along it, to choose another window; the validation and the test part are shaded."
+    )
+    return chosen
+
+
+def network_columns(run: Run) -> list:
+    """Columns for what is read, the epoch, and the layer and the direction where there is a choice."""
+    model = run.config.model
+    return st.columns([3, 2] + [1.4] * ((len(model.units) > 1) + model.bidirectional))
+
+
+def choose_network(run: Run, columns: list, start: int) -> tuple[int | None, int, int, str]:
+    """The epoch, `start` again, the layer and the direction: what `Chosen` holds after its run."""
+    epochs, layers = run.snapshots(), len(run.config.model.units)
     epoch = None
     with columns[1]:
         if len(epochs) > 1:
@@ -140,15 +189,8 @@ def choose_window(run: Run) -> Chosen:
             layer = st.selectbox("Layer", range(layers), format_func=lambda k: f"{k + 1} of {layers}", key=f"gates-layer-{run.id}",
                                  help="The first layer reads the data, each further one the hidden states below it.")  # fmt: skip
     way = ""
-    if both:
+    if run.config.model.bidirectional:
         with columns[-1]:
             way = st.selectbox("Direction", ["forward/", "backward/"], format_func=lambda w: w[:-1].capitalize(), key="gates-way",
                                help="The backward half reads the window from its end.")  # fmt: skip
-    chosen = Chosen(run, epoch if epoch != (epochs or [None])[-1] else None, start, layer, way)
-    ends = stamps(series, chosen.index[[0, -1]])
-    part = {"train": "training", "validation": "validation", "test": "test"}[split.part(start + size)]
-    st.caption(
-        f"{series.title}, {series.names[0]}: the window begins at {ends[0]}; the network predicts {ends[1]}, in the {part} part. "
-        "Click on the series, or slide along it, to choose another window; the validation and the test part are shaded."
-    )
-    return chosen
+    return epoch if epoch != (epochs or [None])[-1] else None, start, layer, way

@@ -11,9 +11,12 @@ import streamlit as st
 from lab.arithmetic import explain
 from lab.plots.diagram import cell_diagram, diagram_file
 from lab.plots.gates import GATES, contribution_figure, gate_heatmap, unit_lines, window_figure
+from lab.runs import Run
 from lab.saturation import memory_length, saturation, unit_order
+from pages.ui.data import images_of
 from pages.ui.diagram import diagram
-from pages.ui.gate_choice import Chosen
+from pages.ui.gate_choice import Chosen, ChosenWindow
+from pages.ui.gate_digit import ChosenDigit, digit_window
 from pages.ui.live import live_chart
 from pages.ui.runs import run_label
 from pages.ui.state import store
@@ -22,7 +25,7 @@ ORDERS = {"unit": "By number", "activity": "By activity", "similarity": "By simi
 MEANING = {
     "input": "How much of the candidate is written into the cell. Strong where something worth keeping comes in.",
     "forget": "How much of the cell state is kept. Strong means remember; a faint column is a moment of forgetting.",
-    "candidate": "What could be written, from -1 to 1.",
+    "candidate": "What could be written, from -1 to 1; with ReLU, from 0 up.",
     "output": "How much of the cell state it shows at this step.",
     "cell": "The memory itself: long runs of one colour are carried through time.",
     "hidden": "What the layer says to the next step and to the layer above.",
@@ -58,7 +61,7 @@ def heatmaps(chosen: Chosen) -> None:
 
 def one_step(chosen: Chosen) -> None:
     """The cell's diagram and equations with the numbers of one unit at one step."""
-    layer, cell = chosen.states(), chosen.run.config.model.cell
+    layer, cell, activation = chosen.states(), chosen.run.config.model.cell, chosen.run.config.model.activation
     steps, units = layer["hidden"].shape
     key = "gates-step"
     st.session_state[key] = min(st.session_state.get(key, steps), steps)
@@ -88,7 +91,7 @@ def one_step(chosen: Chosen) -> None:
         reads, layer, t = reads[::-1], {name: values[::-1] for name, values in layer.items()}, steps - 1 - t
     picture, words = st.columns([1.15, 1], gap="medium")
     with picture:
-        svg = cell_diagram(cell, _on_the_wires(layer, reads, t, unit))
+        svg = cell_diagram(cell, _on_the_wires(layer, reads, t, unit), activation)
         diagram(svg, key="cell", on_move=move, playing=playing)
         st.caption("The fuller a box and the thicker a wire, the larger what it carries. Values are the scaled ones.")
         theme = "dark" if st.context.theme.type == "dark" else "light"
@@ -96,7 +99,7 @@ def one_step(chosen: Chosen) -> None:
                            "image/svg+xml", icon=":material/download:", on_click="ignore")  # fmt: skip
     with words:
         st.caption(f"Unit {unit + 1} at step {step}, with its numbers:")
-        for equation in explain(cell, weights, reads, layer, t, unit):
+        for equation in explain(cell, weights, reads, layer, t, unit, activation):
             st.latex(equation.latex)
     live_chart(unit_lines(chosen.states(), [unit], step), key="gate-lines", height=260, file=chosen.file(f"unit-{unit + 1}"),
                alt=f"Gates and states of unit {unit + 1} along the window.")  # fmt: skip
@@ -114,7 +117,8 @@ def _on_the_wires(layer: dict[str, np.ndarray], reads: np.ndarray, t: int, unit:
 
 def compare(chosen: Chosen) -> None:
     """Another run, or the same at another epoch, on the same stretch of time."""
-    runs = {r.id: r for r in store().list() if (r.path / "weights.npz").exists()}
+    digits = chosen.run.config.is_classifier
+    runs = {r.id: r for r in store().list() if (r.path / "weights.npz").exists() and r.config.is_classifier == digits}
     left, right = st.columns(2)
     with left:
         other_id = st.selectbox("With the run", list(runs), index=list(runs).index(chosen.run.id), key="compare-run",
@@ -127,19 +131,16 @@ def compare(chosen: Chosen) -> None:
             epoch = st.select_slider(
                 "After epoch", epochs, key=f"compare-epoch-{other_id}", help="0 is the untrained network."
             )
-    size = other.config.window.size
-    start = int(np.clip(chosen.start + chosen.size - size, 0, len(other.series) - size))
     way = (chosen.way or "forward/") if other.config.model.bidirectional else ""
-    theirs = Chosen(other, epoch, start, min(chosen.layer, len(other.config.model.units) - 1), way)
+    layer = min(chosen.layer, len(other.config.model.units) - 1)
+    theirs = type(chosen)(other, epoch, _same_place(chosen, other), layer, way)
     names = [g for g in chosen.states() if g in theirs.states()]
     shown = st.segmented_control("Show", names, format_func=lambda g: GATES[g][0].capitalize(), default=names[-1], required=True,
                                  key=f"compare-show-{'-'.join(names)}")  # fmt: skip
     for side, column, which in zip((chosen, theirs), st.columns(2), ("first", "second"), strict=True):
         with column:
             when = "" if side.epoch is None else f", epoch {side.epoch}"
-            st.markdown(
-                f"**{side.run.id}{when}** predicts {side.in_units(side.trace):,.4g} {side.series.units[0]}".strip()
-            )
+            st.markdown(f"**{side.run.id}{when}** {'says' if digits else 'predicts'} {side.says(side.trace)}")
             _window(side, key=f"compare-window-{which}", shares=False)
             values = side.states()[shown]
             live_chart(gate_heatmap(values, shown, order=unit_order(values, "similarity")), key=f"compare-{which}", height=260, file=side.file(shown),
@@ -147,6 +148,13 @@ def compare(chosen: Chosen) -> None:
 
 
 def _window(chosen: Chosen, key: str = "gate-window", *, shares: bool = True) -> None:
+    if isinstance(chosen, ChosenDigit):
+        digit_window(chosen, shares=shares, key=key)
+    elif isinstance(chosen, ChosenWindow):
+        _series_window(chosen, shares=shares, key=key)
+
+
+def _series_window(chosen: ChosenWindow, *, shares: bool, key: str) -> None:
     series = chosen.series
     live_chart(
         window_figure(chosen.index, chosen.window, chosen.in_units(chosen.trace), name=series.names[0], unit=series.units[0],
@@ -158,6 +166,14 @@ def _window(chosen: Chosen, key: str = "gate-window", *, shares: bool = True) ->
                     "window at the same level (integrated gradients); the bars add up to that difference. Scaled values.")  # fmt: skip
         live_chart(contribution_figure(chosen.network.contributions(chosen.scaled())[:, 0]), key=f"{key}-shares", height=150, file=chosen.file("shares"),
                    alt="The share of the prediction that each past input carries.")  # fmt: skip
+
+
+def _same_place(chosen: Chosen, other: Run) -> int:
+    """The window of another run that ends where ours does; the same test digit."""
+    if isinstance(chosen, ChosenDigit):
+        return min(chosen.start, len(images_of(other).test_images) - 1)
+    size = other.config.window.size
+    return int(np.clip(chosen.start + chosen.size - size, 0, len(other.series) - size))
 
 
 def _numbers(chosen: Chosen) -> None:
@@ -192,7 +208,7 @@ def _downloads(chosen: Chosen) -> None:
         return buffer.getvalue()
 
     with st.container(horizontal=True):
-        name = f"{chosen.run.id}-window-{chosen.start}"
+        name = chosen.name
         st.download_button("Download as npz", npz, f"{name}.npz", icon=":material/download:")
         st.download_button("Download as CSV", lambda: chosen.trace.to_frame().to_csv(index=False), f"{name}.csv", "text/csv",
                            icon=":material/download:")  # fmt: skip

@@ -10,7 +10,8 @@ from lab.plots.gates import GATES, SIGMOID, gate_heatmap, window_figure
 from lab.saturation import unit_order
 from lab.series import Array
 from lab.tracing import GateTrace
-from pages.ui.gate_choice import Chosen
+from pages.ui.gate_choice import Chosen, ChosenWindow
+from pages.ui.gate_digit import ChosenDigit, changed_digit, changed_window
 from pages.ui.live import live_chart
 
 
@@ -22,28 +23,41 @@ def what_if(chosen: Chosen) -> None:
     with middle:
         interventions += _silence(chosen)
     with right:
-        inputs = _change_inputs(chosen)
+        window = _changed_window(chosen)
+    after = chosen.network.trace(chosen.scaled(window), interventions)
+    changed = bool(interventions) or not np.array_equal(chosen.scaled(window), chosen.scaled())
+    change = f"before {chosen.says(chosen.trace)}" if changed else "nothing is changed yet"
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**Prediction: {chosen.says(after)}**, {change}.")
+        st.button("Put everything back", icon=":material/undo:", disabled=not changed, on_click=_put_back, args=(chosen,),
+                  help="The input as it came, and a network that nobody interferes with.")  # fmt: skip
+    if isinstance(chosen, ChosenDigit):
+        changed_window(chosen, window, after)
+    else:
+        _dragged_window(chosen, window, after)
+    shown = st.segmented_control("Show", list(chosen.states()), format_func=lambda g: GATES[g][0].capitalize(), default="hidden",
+                                 required=True, key="what-show")  # fmt: skip
+    _side_by_side(chosen, after, shown)
+
+
+def _changed_window(chosen: Chosen) -> Array:
+    """What the network reads instead, in the data's units, or as an image."""
+    if isinstance(chosen, ChosenDigit):
+        return changed_digit(chosen)
+    inputs = _change_inputs(chosen)
     window = chosen.window.copy()
     window[[step - 1 for step in inputs]] = list(inputs.values())
-    after = chosen.network.trace(chosen.scaled(window), interventions)
-    before, now = chosen.in_units(chosen.trace), chosen.in_units(after)
-    unit = chosen.series.units[0]
-    changed = bool(interventions or inputs)
-    change = f"before {before:,.4g} {unit}".strip() if changed else "nothing is changed yet"
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**Prediction: {f'{now:,.4g} {unit}'.strip()}**, {change}.")
-        st.button("Put everything back", icon=":material/undo:", disabled=not changed, on_click=_put_back, args=(chosen,),
-                  help="The window as it came, and a network that nobody interferes with.")  # fmt: skip
+    return window
+
+
+def _dragged_window(chosen: ChosenWindow, window: Array, after: GateTrace) -> None:
     live_chart(
-        window_figure(chosen.index, window, now, name=chosen.series.names[0], unit=unit, target=chosen.target,
-                      other=(chosen.window, before), draggable=chosen.limits),
+        window_figure(chosen.index, window, chosen.in_units(after), name=chosen.series.names[0], unit=chosen.series.units[0],
+                      target=chosen.target, other=(chosen.window, chosen.in_units(chosen.trace)), draggable=chosen.limits),
         key="what-window", height=260, alt="The window and the prediction, before and after the change. Its points can be dragged.",
         file=chosen.file("what-if"), on_drag=lambda point, value: _set_input(chosen, point + 1, value),
     )  # fmt: skip
     st.caption("Drag a point of the window up or down: the network reads the other value, and the prediction answers.")
-    shown = st.segmented_control("Show", list(chosen.states()), format_func=lambda g: GATES[g][0].capitalize(), default="hidden",
-                                 required=True, key="what-show")  # fmt: skip
-    _side_by_side(chosen, after, shown)
 
 
 def _hold(chosen: Chosen) -> list[Intervention]:
@@ -77,7 +91,7 @@ def _silence(chosen: Chosen) -> list[Intervention]:
     return found
 
 
-def _change_inputs(chosen: Chosen) -> dict[int, float]:
+def _change_inputs(chosen: ChosenWindow) -> dict[int, float]:
     """The changed inputs by their step, from 1; a point dragged on the chart and the slider here are one and the same."""
     inputs = _inputs(chosen)
     at = st.number_input("Change the input at step (0: none)", 0, chosen.size, key="what-at",
@@ -95,12 +109,12 @@ def _change_inputs(chosen: Chosen) -> dict[int, float]:
     return inputs
 
 
-def _inputs(chosen: Chosen) -> dict[int, float]:
+def _inputs(chosen: ChosenWindow) -> dict[int, float]:
     changed: dict[int, float] = st.session_state.setdefault(f"what-inputs-{chosen.run.id}-{chosen.start}", {})
     return changed
 
 
-def _set_input(chosen: Chosen, step: int, value: float) -> None:
+def _set_input(chosen: ChosenWindow, step: int, value: float) -> None:
     _inputs(chosen)[step] = value
     st.session_state["what-at"] = step
 
@@ -111,7 +125,14 @@ def _silent(chosen: Chosen) -> str:
 
 def _put_back(chosen: Chosen) -> None:
     _inputs(chosen).clear()
-    untouched = {"what-gate": "none", _silent(chosen): [], "what-freeze": 0, "what-reset": 0, "what-at": 0}
+    untouched = {
+        "what-digit": "none",
+        "what-gate": "none",
+        _silent(chosen): [],
+        "what-freeze": 0,
+        "what-reset": 0,
+        "what-at": 0,
+    }
     for key, value in untouched.items():
         st.session_state[key] = value
 

@@ -42,11 +42,12 @@ function gestures(plot, names, tell) {
   hand.sent = 0;
   if (hand.next) hand.send(...hand.next);
   if (!first) return;
+  const spot = names.includes("spot"); // a place on a picture, by x and y; a click or a tap alone
   const pick = names.includes("pick");
   const drag = names.includes("drag");
   const cursor = (name) => (plot.querySelector(".nsewdrag").style.cursor = name);
   plot.style.touchAction = pick ? "pan-y" : ""; // a finger sliding along chooses, one sliding up scrolls the page
-  cursor(pick ? "pointer" : "");
+  cursor(pick || spot ? "pointer" : "");
 
   plot.addEventListener("pointerdown", (event) => {
     const place = at(plot, event);
@@ -60,7 +61,7 @@ function gestures(plot, names, tell) {
       const limits = plot.data[held.trace].meta.draggable;
       hand.held = { ...held, y, limits, start: y[held.point], perPixel: (range[1] - range[0]) / _length, range: [...range] };
     }
-    if (!held && !pick) return;
+    if (!held && !pick && !spot) return;
     window.Plotly.Fx.unhover(plot); // its label would stay where the hand began
     plot.setPointerCapture(event.pointerId);
   });
@@ -95,7 +96,10 @@ function gestures(plot, names, tell) {
     const { held, from, moved } = hand;
     hand.from = hand.held = null;
     if (held && moved) hand.send("drag", { point: held.point, value: held.y[held.point] });
-    else if (pick && from) hand.send("pick", plot._fullLayout.xaxis.p2d((at(plot, event) ?? from).x));
+    else if (spot && from && !moved) {
+      const { xaxis, yaxis } = plot._fullLayout;
+      hand.send("spot", { x: xaxis.p2d(from.x), y: yaxis.p2d(from.y) });
+    } else if (pick && from) hand.send("pick", plot._fullLayout.xaxis.p2d((at(plot, event) ?? from).x));
   });
   plot.addEventListener("pointercancel", () => {
     hand.from = hand.held = hand.next = plot.labDrawing = null; // the page scrolls instead; draw as it was

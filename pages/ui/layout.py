@@ -22,7 +22,7 @@ _CSS = """
 .lab-progress p { margin: 0 0 0.35rem; }
 .lab-bar { height: 0.4rem; border-radius: 0.2rem; background: color-mix(in srgb, currentColor 14%, transparent); }
 .lab-bar div { height: 100%; border-radius: inherit; background: var(--st-primary-color); }
-.st-key-news { display: none; }
+.st-key-news, .st-key-belief-ticker-hidden { display: none; }
 @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; } }
 </style>
 """

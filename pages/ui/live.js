@@ -53,7 +53,7 @@ function dress(layout, theme, height, width) {
     hoverlabel: { bgcolor: palette.surface, bordercolor: theme.border, font: { family: theme.font, color: palette.text } },
     modebar: { bgcolor: "rgba(0,0,0,0)", color: palette.muted, activecolor: palette.text },
   };
-  if (narrow) dressed.margin = { ...dressed.margin, l: 48, r: 8 };
+  if (narrow && !layout.meta?.aspect) dressed.margin = { ...dressed.margin, l: 48, r: 8 };
   return dressed;
 }
 
@@ -90,7 +90,9 @@ function draw({ data, parentElement, setTriggerValue }) {
     plot.labSight.observe(plot);
   }
   plot.setAttribute("aria-label", data.alt);
-  plot.style.height = `${data.height}px`;
+  // A picture keeps its shape: its height follows the width, up to the height that was asked for.
+  const stand = (height) => (parentElement.style.minHeight = plot.style.height = `${height}px`);
+  stand(plot.labHeight ?? data.height);
   plot.labFile = data.file;
   plot.labFigure = data.figure;
   write(plot, data.caption);
@@ -102,7 +104,10 @@ function draw({ data, parentElement, setTriggerValue }) {
     if (plot.labDrawing === drawing) return; // Streamlit calls for every chart on the page when one of them changes
     plot.labDrawing = drawing;
     const figure = JSON.parse(plot.labFigure);
-    const layout = dress(resolve(figure.layout ?? {}, theme.palette), theme, data.height, plot.clientWidth);
+    const { aspect } = figure.layout?.meta ?? {};
+    plot.labHeight = aspect ? Math.min(data.height, Math.round(plot.clientWidth * aspect)) : data.height;
+    stand(plot.labHeight);
+    const layout = dress(resolve(figure.layout ?? {}, theme.palette), theme, plot.labHeight, plot.clientWidth);
     layout.width = plot.clientWidth;
     const traces = resolve(figure.data, theme.palette);
     keepHeld(plot, traces, layout);

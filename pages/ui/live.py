@@ -24,6 +24,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from lab.plots import style
 from lab.plots.style import Figure
 
+Shown = tuple[Figure, str]  # a chart and the words under it
+
 # Charts may come up before Plotly is there: they queue, and the loader draws them when it is ready.
 CHART_JS = """
 export default (chart) => {
@@ -95,21 +97,28 @@ def live_chart(
     file: str = "",
     on_pick: Callable[[float | str], None] | None = None,
     on_drag: Callable[[int, float], None] | None = None,
+    on_spot: Callable[[float, float], None] | None = None,
 ) -> None:
     """Draw a figure, or bring the one with this key up to date; zoom, pan and hidden traces survive.
 
     Args:
         figure: a dict from `lab.plots`, with roles for colours, or any plotly Figure.
         key: unique on the page; the same key is the same element. Tests find it as `data-testid="live-<key>"`.
-        height: pixels. The width is the column's.
+        height: pixels. The width is the column's. A figure whose layout has `"meta": {"aspect": height / width}` is at most
+            so high.
         alt: what the chart shows, for those who do not see it.
         caption: words under the chart that change with it.
         file: the name, without its ending, of the picture that it is saved as; the key, without it.
         on_pick: called with the x (a date as text) of a click or a tap, and again along a sliding finger or mouse.
         on_drag: called with the number and the new y of a point that a hand moves up or down, and at its release. Its
             trace says between which values: `"meta": {"draggable": [low, high]}`.
+        on_spot: called with the x and the y of a click or a tap on a picture.
     """
-    listeners = {"pick": on_pick, "drag": on_drag and (lambda told: on_drag(told["point"], told["value"]))}
+    listeners = {
+        "pick": on_pick,
+        "drag": on_drag and (lambda told: on_drag(told["point"], told["value"])),
+        "spot": on_spot and (lambda told: on_spot(told["x"], told["y"])),
+    }
     heard = {name: listener for name, listener in listeners.items() if listener}
 
     def hear(name: str) -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from typing import Literal
+
 import streamlit as st
 
+from lab.datasets import DATASETS
 from lab.estimate import pace
+from lab.history import History
 from lab.runs import Run
+from pages.ui import words
 from pages.ui.state import select_run, selected_run, set_draft, store
+
+Kind = Literal["any", "series", "digits"]
 
 
 @st.cache_data(ttl=60, show_spinner=False)
@@ -20,9 +28,49 @@ def run_label(run: Run) -> str:
     return f"{run.id} (sample)" if run.is_sample else run.id
 
 
-def pick_run(chosen: Run | None, *, only_with_weights: bool = False) -> Run | None:
-    """A picker over all runs, newest first; the choice goes into the URL."""
-    runs = [r for r in store().list() if not only_with_weights or (r.path / "weights.npz").exists()]
+def trained_runs(kind: Kind = "any") -> list[Run]:
+    """The runs that have weights, newest first, the samples last."""
+    runs = [r for r in store().list() if (r.path / "weights.npz").exists()]
+    return [r for r in runs if kind == "any" or r.config.is_classifier == (kind == "digits")]
+
+
+def run_with_a_series() -> Run:
+    """As `trained_run`, for a page that needs a series; a run on digits ends it with a sentence and the way to go."""
+    runs = trained_runs("series")
+    chosen = selected_run()
+    digits = chosen is not None and chosen.config.is_classifier
+    run = (
+        chosen
+        if chosen is not None and (chosen.path / "weights.npz").exists() and not digits
+        else next(iter(runs), None)
+    )
+    with st.sidebar:
+        pick_run(None if digits else run, runs)
+    if digits:
+        st.info(f"A forecast needs a series, and run {chosen.id} learned to tell digits apart. Choose a run on a series in the "
+                "sidebar, or watch what this one believes of a digit, row by row.")  # fmt: skip
+        st.page_link("pages/belief.py", label="Belief", icon=":material/psychology:", query_params={"run": chosen.id})
+        st.stop()
+    if run is None:
+        st.info("There is no trained run on a series yet. Train one first; its forecast appears here.")
+        st.page_link("pages/train.py", label="Train", icon=":material/show_chart:")
+        st.stop()
+    return run
+
+
+def run_on_digits() -> Run | None:
+    """The chosen run, if it learned digits, or the newest that did; None where there is none."""
+    runs, chosen = trained_runs("digits"), selected_run()
+    if chosen is None or chosen.id not in [r.id for r in runs]:
+        chosen = next(iter(runs), None)
+    with st.sidebar:
+        pick_run(chosen, runs)
+    return chosen
+
+
+def pick_run(chosen: Run | None, runs: list[Run] | None = None) -> Run | None:
+    """A picker over `runs` (all, without them), newest first; the choice goes into the URL."""
+    runs = store().list() if runs is None else runs
     if not runs:
         return chosen
     by_id = {r.id: r for r in runs}
@@ -51,13 +99,37 @@ def trained_run(promise: str) -> Run:
 
     `promise` says what the page will show once there is one.
     """
+    runs = trained_runs()
     run = selected_run()
     if run is None or not (run.path / "weights.npz").exists():
-        run = next((r for r in store().list() if (r.path / "weights.npz").exists()), None)
+        run = next(iter(runs), None)
     with st.sidebar:
-        run = pick_run(run, only_with_weights=True)
+        run = pick_run(run, runs)
     if run is None:
         st.info(f"There is no trained run yet. Train one first; {promise}.")
         st.page_link("pages/train.py", label="Train", icon=":material/show_chart:")
         st.stop()
     return run
+
+
+def run_row(run: Run, history: History) -> dict[str, str]:
+    """A run as a row of the Runs page: a forecaster with its error, a classifier with its accuracy."""
+    config, scores = run.config, run.scores()
+    model = next(iter(scores), {})
+    naive = next((s for s in scores if s["name"] == "Previous value"), {})
+    last = history.epochs[-1] if history.epochs else None
+    title, unit, digits = DATASETS[config.data.name].title, "", config.is_classifier
+    if not digits:
+        title, unit = run.series.title, run.series.units[0]
+    return {
+        "run": run_label(run),
+        "status": words.STATUS[run.status(history)][0],
+        "data": title,
+        "network": config.model.label,
+        "epochs": f"{last.epoch if last else 0} of {config.training.epochs}",
+        "test accuracy": f"{model['accuracy']:.1%}" if digits and model else "",
+        "validation loss": f"{last.val_loss:.3g}" if last else "",
+        "test MAE": f"{model['mae']:,.4g} {unit}".strip() if "mae" in model else "",
+        "of previous value's": f"{model['mae'] / naive['mae']:.0%}" if "mae" in model and naive.get("mae") else "",
+        "made": time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created)),
+    }

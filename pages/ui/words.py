@@ -2,6 +2,26 @@
 
 OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
 LOSSES = {"mse": "Mean squared error", "mae": "Mean absolute error", "huber": "Huber"}
+CLASS_LOSSES = {"sparse_categorical_crossentropy": "Cross-entropy"}
+ACTIVATIONS = {"tanh": "tanh", "relu": "ReLU"}
+SIZES = {"sample": "Sample, 6,000", "full": "Full, 60,000"}
+ORDERS = {"rows": "Rows", "columns": "Columns", "both": "Both"}
+READ_AT_A_STEP = {
+    "rows": "one row, 28 values",
+    "columns": "one column, 28 values",
+    "both": "one row and one column, 56 values",
+}
+READ = {"rows": "row", "columns": "column", "both": "step"}
+CHANGES = {
+    "top": "Top half hidden",
+    "bottom": "Bottom half hidden",
+    "left": "Left half hidden",
+    "right": "Right half hidden",
+    "shuffled": "Pixels shuffled",
+}
+SOURCES = {"test": "A test digit", "draw": "Draw one", "file": "From a file"}
+WHICH = {"all": "All", "wrong": "Wrong", "unsure": "Unsure"}
+DIGIT_PARTS = {"train": "Training part", "test": "Test part"}
 GAPS = {"leave": "Leave out", "ffill": "Carry forward", "interpolate": "Interpolate"}
 SCALERS = {"standard": "Standard score", "minmax": "0 to 1"}
 CLIPS = {
@@ -26,7 +46,36 @@ METRICS = {
     "mae": ("MAE", "", "Mean absolute error, in the data's units"),
     "rmse": ("RMSE", "", "Root mean squared error, in the data's units"),
 }
+CURVES = {
+    "val_loss": "Validation loss",
+    "loss": "Training loss",
+    "val_accuracy": "Test accuracy",
+    "accuracy": "Training accuracy",
+    "val_mape": "Validation MAPE (%)",
+    "val_mase": "Validation MASE",
+    "val_mae": "Validation MAE",
+    "gradient_norm": "Gradient norm",
+}
 HELP = {
+    "data.size": "The sample, 6,000 to learn from and 1,000 to test on, ships with RNN Lab and trains in a tenth of the time; the full "
+    "set has 60,000 and 10,000. More "
+    "digits to learn from mean fewer mistakes: published accuracies are those of the full set.",
+    "data.order": "What the network reads at each of 28 steps: a row from the top, a column from the left, or both at once.",
+    "data.normalize": "Divide the pixels, 0 to 255, by 255. Networks learn best on small numbers.",
+    "data.permutation": "One fixed shuffle of the 784 pixels, the same for every digit. Neighbours are torn apart: what is left "
+    "is long memory. Another number is another shuffle.",
+    "model.activation": "Of the candidate and of the cell where the output gate shows it; the gates stay sigmoid. ReLU has "
+    "no upper bound, so in a recurrent network states and gradients can explode: watch the gradient norm, and clip.",
+    "model.dropout-by-layer": "A dropout of its own after each layer, dense ones included; else the same after every "
+    "recurrent layer.",
+    "training.decay": "The learning rate of gradient step k is divided by 1 + decay × k. 0 leaves it as it is.",
+    "training.class-loss": "Minus the logarithm of the probability given to the true class: what classifiers make small.",
+    "digit-loss-chart": "Cross-entropy: minus the logarithm of the probability given to the true class; epoch 0 is the "
+    "untrained network. Within an epoch, its mean so far. The test part is never trained on.",
+    "accuracy-chart": "The share of digits recognised. Of the training part while the weights move and with dropout, so it may "
+    "lie below that of the test part.",
+    "confusion": "Rows are the true classes, columns what the test digits were taken for. Colour is the share of the row.",
+    "mistakes": "The test digits most surely taken for another class: the truth, what it was taken for, how sure it was.",
     "data.start": "The first day used; earlier ones are left out.",
     "data.end": "The last day used; later ones are left out.",
     "data.gaps": "Leave out closes the calendar up, as if the missing steps had not been. The other two put points in; "

@@ -17,7 +17,7 @@ WIDGETS = ("number_input", "slider", "select_slider", "selectbox", "multiselect"
            "date_input", "toggle", "checkbox", "radio")  # fmt: skip
 # Names keep their capitals in the middle of a label; everything else begins small there.
 NAMES = re.compile(
-    r"Lab|LSTM|GRU|RNN|CSV|ZIP|Adam|Bitcoin|RMSprop|SGD|Huber|[a-z]?M[A-Z]{2,3}E?|RMSE|UTF-8|Latin-1|USD|II?"
+    r"Lab|MNIST|ReLU|LSTM|GRU|RNN|CSV|ZIP|Adam|Bitcoin|RMSprop|SGD|Huber|[a-z]?M[A-Z]{2,3}E?|RMSE|UTF-8|Latin-1|USD|II?"
 )
 # No help, because: what stands beside it says it already.
 EXPLAINED = {
@@ -31,6 +31,7 @@ EXPLAINED = {
     "Decimal": "detected; the options are spelled out",
     "Thousands": "detected; the options are spelled out",
     "Encoding": "detected; the options are spelled out",
+    "Part": "the names of the two parts",
     "Batch": "the sentence above says what a batch is",
     "Logarithmic": "the axis shows it at once",
     "Curve": "the names of the curves",

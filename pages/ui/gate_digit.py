@@ -1,0 +1,129 @@
+"""The Gates page on a run that learned digits: the test digit it reads, and what each pixel adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import streamlit as st
+
+from lab.belief import Belief, Change, changed
+from lab.datasets import Digits, digits_of
+from lab.plots import belief_figure, class_figure, digit_figure, pixel_share_figure
+from lab.runs import Run
+from lab.series import Array
+from lab.tracing import GateTrace
+from pages.ui import words
+from pages.ui.data import images_of
+from pages.ui.gate_choice import Chosen, choose_network, network_columns
+from pages.ui.live import live_chart
+
+
+@dataclass(frozen=True)
+class ChosenDigit(Chosen):
+    """A test digit."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.run.id}-digit-{self.start}"
+
+    @cached_property
+    def digits(self) -> Digits:
+        """How the run reads an image."""
+        return digits_of(self.run.config.data)
+
+    @cached_property
+    def image(self) -> Array:
+        image: Array = images_of(self.run).test_images[self.start]
+        return image
+
+    @cached_property
+    def truth(self) -> int:
+        return int(images_of(self.run).test_labels[self.start])
+
+    def scaled(self, image: Array | None = None) -> Array:
+        return self.digits.sequences((self.image if image is None else image)[None])[0]
+
+    def says(self, trace: GateTrace) -> str:
+        return f"{trace.prediction.argmax()} with {trace.prediction.max():.2%}"
+
+
+def choose_digit(run: Run) -> ChosenDigit:
+    """The test digit by its number, and, where there is a choice, the epoch and the layer."""
+    images = images_of(run)
+    columns = network_columns(run)
+    with columns[0]:
+        start = digit_number(len(images.test_images))
+    chosen = ChosenDigit(run, *choose_network(run, columns, start))
+    st.caption(
+        f"Test digit {start}, a {chosen.truth}, read by {words.READ[chosen.digits.order]}s; the network says {chosen.says(chosen.trace)}."
+    )
+    st.page_link("pages/belief.py", label="Choose a digit by sight", icon=":material/psychology:",
+                 query_params={"run": run.id, "digit": str(start)})  # fmt: skip
+    return chosen
+
+
+def digit_number(count: int) -> int:
+    """Which test digit; the address says so, on every page."""
+    try:
+        asked = int(st.query_params.get("digit", st.session_state.get("digit-chosen", 0)))
+    except ValueError:
+        asked = 0
+    st.session_state["digit-number"] = min(max(asked, 0), count - 1)
+
+    def put() -> None:
+        choose(st.session_state["digit-number"])
+
+    found: int = st.number_input("Test digit", 0, count - 1, key="digit-number", on_change=put,
+                                 help="Its place in the test part.")  # fmt: skip
+    return found
+
+
+def choose(place: int) -> None:
+    """Look at this test digit from now on."""
+    st.session_state["digit-chosen"] = place
+    st.query_params["digit"] = str(place)
+
+
+def digit_window(chosen: ChosenDigit, *, shares: bool = True, key: str = "gate-window") -> None:
+    """The digit, what the network believes on the way, and what each value it reads adds."""
+    said = int(chosen.trace.prediction.argmax())
+    picture, *between, probabilities = st.columns([1, 1, 2] if shares else [1, 1.6])
+    with picture:
+        st.markdown("**The digit**")
+        live_chart(digit_figure(chosen.digits.shuffled(chosen.image[None])[0]), key=key, height=220, file=chosen.file("input"),
+                   alt=f"The digit as the network finds it; it is a {chosen.truth}.")  # fmt: skip
+    for column in between:
+        with column:
+            st.markdown(f"**What adds to {said}**", help="How far each value read moves the probability of the class it says away "
+                        "from that of a flat digit of the same greys: red raises it, blue lowers it (integrated gradients). "
+                        "A line is a step.")  # fmt: skip
+            live_chart(pixel_share_figure(chosen.network.contributions(chosen.scaled(), output=said)), key=f"{key}-shares", height=220,
+                       file=chosen.file("shares"), alt=f"The share of each value read in the probability of {said}.")  # fmt: skip
+    with probabilities:
+        read = words.READ[chosen.digits.order]
+        st.markdown(f"**Belief after each {read}**")
+        belief = Belief(chosen.network.beliefs(chosen.scaled()))
+        live_chart(belief_figure(belief.probabilities, None, belief.decided, read=read), key=f"{key}-belief", height=220,
+                   file=chosen.file("belief"), alt=f"The probability of each class after each {read}.")  # fmt: skip
+
+
+def changed_digit(chosen: ChosenDigit) -> Array:
+    """What if a half of the digit were hidden, or its pixels shuffled: `(28, 28)`."""
+    change: Change | str = st.selectbox("Change the digit", ["none", *words.CHANGES], format_func=lambda c: words.CHANGES.get(c, "None"),
+                                        key="what-digit", help="Half of it made blank paper, or its pixels shuffled.")  # fmt: skip
+    return chosen.image if change == "none" else changed(chosen.image, change)  # type: ignore[arg-type]
+
+
+def changed_window(chosen: ChosenDigit, image: Array, after: GateTrace) -> None:
+    """The changed digit beside the probabilities before and after."""
+    left, right = st.columns([1, 2])
+    with left:
+        live_chart(digit_figure(chosen.digits.shuffled(image[None])[0]), key="what-window", height=240, file=chosen.file("what-if"),
+                   alt="The digit as the network now finds it.")  # fmt: skip
+    with right:
+        before = chosen.trace.prediction
+        live_chart(class_figure(after.prediction, chosen.truth, None if np.array_equal(before, after.prediction) else before),
+                   key="what-classes", height=240, file=chosen.file("classes"),
+                   alt="The probability of each class, before and after the change.")  # fmt: skip
