@@ -73,14 +73,16 @@ def follow(run: Run) -> None:
     show.charts(run, memory.history)
     if status in OVER:
         return
-    shown = (status, _rate(run, memory.history))
+    shown, with_page = (status, _rate(run)), True
 
     @st.fragment(run_every=POLL_SECONDS)
     def news() -> None:
+        nonlocal with_page
         memory = followed(run)
         history, now = memory.history, run.status(memory.history)
-        if (now, _rate(run, history)) != shown:
-            st.rerun()
+        if not with_page and (now, _rate(run)) != shown:
+            st.rerun()  # the page itself is not broken off for that: the rest of its script would not run
+        with_page = False
         if memory.is_time() or memory.told is None:
             memory.told = (show.figures(run, history), _progress_words(run, history, now), _share(run, history))
         with st.container(key="news"):
@@ -95,11 +97,11 @@ def _strip(run: Run, history: History, status: str) -> None:
     with st.container(horizontal=True, vertical_alignment="top", key="strip"):
         st.badge(word, color=colour)
         progress(_progress_words(run, history, status), _share(run, history))
-    _buttons(run, history, status)
+    _buttons(run, status)
 
 
 @st.fragment
-def _buttons(run: Run, history: History, status: str) -> None:
+def _buttons(run: Run, status: str) -> None:
     with st.container(horizontal=True, key="buttons"):
         if status in ("running", "paused"):
             # One button with one key and one width: were it two, the others would jump under the mouse when they change
@@ -119,19 +121,19 @@ def _buttons(run: Run, history: History, status: str) -> None:
             st.button("Stop", icon=":material/stop:", on_click=jobs.stop, args=(run,), key="stop",
                       help="End the training. The weights of this moment are kept.")  # fmt: skip
         if status in ("running", "paused"):
-            _rate_popover(run, history)
+            _rate_popover(run)
         resumable = status in ("interrupted", "stopped") and not run.is_sample
         if resumable and st.button("Resume from checkpoint", icon=":material/play_arrow:", key="resume-run",
                                    on_click=jobs.resume, args=(run,)):  # fmt: skip
             st.rerun()
 
 
-def _rate(run: Run, history: History) -> float:
-    return history.epochs[-1].learning_rate if history.epochs else run.config.training.learning_rate
+def _rate(run: Run) -> float:
+    return run.control().learning_rate or run.config.training.learning_rate
 
 
-def _rate_popover(run: Run, history: History) -> None:
-    now = _rate(run, history)
+def _rate_popover(run: Run) -> None:
+    now = _rate(run)
     with st.popover(f"Learning rate {now:g}", icon=":material/speed:"):
         rate = st.number_input("New learning rate", 0.0, 10.0, now, step=now / 10, format="%g", key="new-rate")
         if st.button("Apply", key="apply-rate"):
