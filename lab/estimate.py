@@ -61,6 +61,13 @@ def memory_bytes(config: RunConfig, length: int) -> int:
     return 4 * (7 * weights + 2 * windows * window * features + 5 * batch * window * width)
 
 
+def memory_limit(workers: int) -> int:
+    """Bytes that each of so many workers of the app's own pool may use before it is ended."""
+    from distributed.system import MEMORY_LIMIT
+
+    return int(MEMORY_LIMIT * 0.8 / workers)
+
+
 def pace(runs: Iterable[Run], at_most: int = 5) -> float:
     """How much slower (above 1) this machine is than the constants say, by its own latest runs; 1 without any."""
     found: list[float] = []

@@ -20,7 +20,7 @@ import numpy as np
 from lab.config import RunConfig
 from lab.datasets import digits_of, load, load_images
 from lab.datasets.digits import kept_path
-from lab.estimate import memory_bytes
+from lab.estimate import memory_bytes, memory_limit
 from lab.events import Failed, Stopped
 from lab.home import lab_home, sign
 from lab.rules import require_float
@@ -211,19 +211,12 @@ def require_memory(config: RunConfig, length: int) -> None:
     """ValueError where a worker of this machine could not hold the training; another cluster's may."""
     if os.environ.get("LAB_SCHEDULER"):
         return
-    needed, there = memory_bytes(config, length), max(0, memory_limit() - TENSORFLOW_BYTES)
+    needed, there = memory_bytes(config, length), max(0, memory_limit(_workers()) - TENSORFLOW_BYTES)
     if needed > there:
         raise ValueError(
             f"This training needs about {needed / 2**30:,.1f} GiB of memory, and a worker here has {there / 2**30:,.1f} GiB "
             "for it; try fewer units, a shorter window or a smaller batch."
         )
-
-
-def memory_limit() -> int:
-    """Bytes that a worker of the app's own pool may use before it is ended."""
-    from distributed.system import MEMORY_LIMIT
-
-    return int(MEMORY_LIMIT * 0.8 / _workers())
 
 
 def _workers() -> int:

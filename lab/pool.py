@@ -21,7 +21,7 @@ def main(workers: int) -> None:
     import dask
     from distributed import LocalCluster
 
-    from lab.jobs import memory_limit
+    from lab.estimate import memory_limit
 
     dask.config.set(
         {
@@ -40,7 +40,7 @@ def main(workers: int) -> None:
         processes=True,
         host="127.0.0.1",
         dashboard_address=None,
-        memory_limit=memory_limit(),
+        memory_limit=memory_limit(workers),
         local_directory=os.environ.get("LAB_SCRATCH"),
         preload=["lab.pool"],
         silence_logs=50,
