@@ -28,6 +28,12 @@ def main(workers: int) -> None:
             "distributed.scheduler.allowed-failures": ALLOWED_FAILURES,
             "distributed.scheduler.work-stealing": False,
             "distributed.worker.daemon": True,
+            "distributed.worker.profile.enabled": False,  # it would look into every thread a hundred times a second
+            # Dask's own, but for MALLOC_TRIM_THRESHOLD_: heap handed back and asked for again at every gradient step makes
+            # the training of large networks take twice as long.
+            "distributed.nanny.pre-spawn-environ": dict.fromkeys(
+                ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1
+            ),
             "distributed.admin.tick.limit": "1h",  # TensorFlow's import holds the interpreter for seconds; no news
             "distributed.worker.memory.spill": False,
             "distributed.worker.memory.target": False,

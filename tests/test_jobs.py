@@ -164,3 +164,15 @@ def test_a_run_too_large_for_the_machine_is_refused_before_it_is_made(
     assert not list(lab_home.glob("runs/*"))
     monkeypatch.setenv("LAB_SCHEDULER", "tcp://elsewhere:8786")  # whose workers may have more
     jobs.create(large)
+
+
+def test_a_worker_keeps_its_heap_and_is_not_profiled(pool: jobs.Pool) -> None:
+    """Either would slow training down, the first by half."""
+    pool.start()
+
+    def told() -> tuple[str | None, bool]:
+        import dask
+
+        return os.environ.get("MALLOC_TRIM_THRESHOLD_"), dask.config.get("distributed.worker.profile.enabled")
+
+    assert pool._client.submit(told).result(60) == (None, False)

@@ -25,7 +25,8 @@ from lab.series import Array, FloatArray, IntArray
 _CACHE: OrderedDict[Any, Stepper] = OrderedDict()
 ONE_AT_A_TIME = threading.RLock()  # Keras's seeds and names are global: whoever builds a model keeps others from it
 PREDICTED_AT_ONCE = 250
-_CACHE_SIZE = 3  # compiled programs hold memory; a class on one worker rarely alternates between more shapes
+# XLA keeps a program (about 17 MiB) until its process ends, so that forgetting one sooner would only compile it again.
+_CACHE_SIZE = 8
 
 
 class Stepper:
@@ -38,6 +39,7 @@ class Stepper:
 
     def __init__(self, config: RunConfig, inputs: FloatArray, outputs: int | None = None) -> None:
         n, window, features = inputs.shape
+        self.key: Any = None
         self.training = training = config.training
         self.outputs = outputs or config.outputs
         self.model = build(config.model, window, features, self.outputs, seed=0, softmax=config.is_classifier)
@@ -143,17 +145,25 @@ class Stepper:
 
 
 def stepper_for(config: RunConfig, inputs: FloatArray, targets: Array) -> Stepper:
-    """A stepper for these shapes, ready to begin; one that was compiled before serves again."""
+    """A stepper for these shapes, ready to begin and nobody else's; one that was given back serves again."""
     # Rate, epochs and patience are no part of the compiled program.
     shape_of_training = replace(config.training, epochs=1, learning_rate=1e-3, patience=0)
     key = (config.model, shape_of_training, inputs.shape, targets.shape, config.outputs)
     with ONE_AT_A_TIME:
         stepper = _CACHE.pop(key, None) or Stepper(config, inputs)
-        _CACHE[key] = stepper
-        while len(_CACHE) > _CACHE_SIZE:
-            _CACHE.popitem(last=False)
+        stepper.key = key
         stepper.reset(config, inputs, targets)
     return stepper
+
+
+def give_back(stepper: Stepper) -> None:
+    """Keep what was compiled for the next run of these shapes, without the data."""
+    stepper.inputs = stepper.targets = None
+    stepper.records = []
+    with ONE_AT_A_TIME:
+        _CACHE[stepper.key] = stepper
+        while len(_CACHE) > _CACHE_SIZE:
+            _CACHE.popitem(last=False)
 
 
 def _optimizer(training: TrainingConfig) -> keras.Optimizer:

@@ -15,7 +15,7 @@ from lab.engine.fetch import fetch
 from lab.engine.models import Weights, get_weights
 from lab.engine.observer import Observer, observer_for
 from lab.engine.snapshots import Snapshots
-from lab.engine.stepper import ONE_AT_A_TIME, Stepper, stepper_for
+from lab.engine.stepper import ONE_AT_A_TIME, Stepper, give_back, stepper_for
 from lab.events import (
     Compiled,
     EpochEnded,
@@ -56,7 +56,11 @@ def train(
     """
     data = series if series is not None else images
     observer = observer_for(config, data if data is not None else fetch(config.data))
-    yield from _Training(config, observer, Path(folder) if folder else None).events()
+    training = _Training(config, observer, Path(folder) if folder else None)
+    try:
+        yield from training.events()
+    finally:
+        give_back(training.stepper)
 
 
 class _Training:
@@ -228,3 +232,4 @@ def warm_up() -> None:
         config = preset("sine")
         training = _Training(config, observer_for(config, load(config.data)), None)
         training.stepper.compile(training.order(1), training.observer.held_out)
+        give_back(training.stepper)

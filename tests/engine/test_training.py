@@ -242,3 +242,11 @@ def test_the_forecast_page_says_what_keras_says(cell: str, series: Series, tmp_p
     start, stop = observer.split.bounds("validation")
     ours = one_step(run.network(), observer.scaler, series.values[:, 0], 8, start, stop)
     np.testing.assert_allclose(ours, keras_says, atol=1e-4 * series.values.std())
+
+
+def test_two_trainings_at_once_do_not_meet(series: Series) -> None:
+    alone = losses(list(train(SMALL, series=series)))
+    first = train(SMALL, series=series)
+    heard = [next(first) for _ in range(4)]
+    assert losses(list(train(SMALL, series=series))) == alone
+    assert losses([*heard, *first]) == alone
