@@ -5,15 +5,18 @@ not installed): the same numbers, Adam, clip by value, mean squared error. Then 
 batch; the first epoch; what it costs to watch; and the memory of fifty runs. About 12 minutes, with --quick about 4.
 
 What was tried and does not help (TensorFlow 2.21, two cores of an AMD EPYC):
-- a loop over time unrolled: three to ten times the compile time, the same speed
-- gates as operations of their own: XLA computes each exponential again for every reader, 30 us a step instead of 16
-- features first, batch last: the same for the sine wave, slower for MNIST
+- a loop over time unrolled: costs compile time and gains little
+- gates as operations of their own: XLA computes each exponential again for every reader, 30 us a forward step of the sine
+  wave instead of 16
+- features first, batch last: Bitcoin a little faster, MNIST slower, the backward half of small networks slower
 - `tf.raw_ops.BlockLSTMV2`: as fast for small networks, half as fast for large ones
-- two half batches side by side in one program: XLA runs its loops one after the other
-- XLA_FLAGS: `xla_cpu_multi_thread_eigen=false`, fast math, oneDNN, XNNPACK off, concurrency scheduler off: no gain;
-  512-bit vectors: 3 %, not worth a flag that another version may refuse
-- one intra-op thread: the sine wave the same, Bitcoin half as fast
+- two half batches side by side in one program: XLA runs its loops one after the other, on one core
+- XLA_FLAGS for the sine wave: `xla_cpu_multi_thread_eigen=false`, fast math, oneDNN, no XNNPACK, no concurrency scheduler:
+  no gain; 512-bit vectors: 3 %, not worth a flag that another version may refuse
+- one intra-op thread, OMP_NUM_THREADS: the sine wave the same
 - keeping h at every step for the way back: recomputing it for all steps at once is 1 us a step cheaper
+- forgetting compiled programs early: XLA keeps them until the process ends
+And what hurts: MALLOC_TRIM_THRESHOLD_, which Dask sets in its workers, makes Bitcoin twice as slow (see lab/pool.py).
 """
 
 from __future__ import annotations
