@@ -78,14 +78,14 @@ function draw({ data, parentElement, setTriggerValue }) {
       plot.labDraw();
     });
     plot.labResize.observe(plot);
-    // What nobody sees is not drawn; it catches up when it is scrolled into view.
+    // What is far from what anybody sees is not drawn; it catches up when it is scrolled near.
     plot.labSeen = true;
     plot.labSight = new IntersectionObserver(
       ([{ isIntersecting }]) => {
         plot.labSeen = isIntersecting;
         if (isIntersecting && plot.labStale) refresh(plot);
       },
-      { rootMargin: "50px" },
+      { rootMargin: "400px" },
     );
     plot.labSight.observe(plot);
   }
