@@ -11,11 +11,18 @@ from lab.config import ModelConfig, RunConfig
 from lab.datasets import digits_of
 from lab.network import weight_shapes
 from lab.runs import Run
-from lab.series import Split
+from lab.series import Images, Series, Split
 
 # Measured on two cores: what a step through time costs whatever its size, and how fast the matrix products run.
 SECONDS_A_STEP = 3e-5
 FLOPS = 1.1e11
+
+
+def length_of(config: RunConfig, data: Series | Images | None) -> int:
+    """Steps of a series, or images to learn from; of images that are yet to be downloaded (None), as many as there are."""
+    if isinstance(data, Series):
+        return len(data)
+    return len(data.train_images) if data else digits_of(config.data).training_images
 
 
 def training_windows(config: RunConfig, length: int) -> int:
@@ -76,6 +83,6 @@ def pace(runs: Iterable[Run], at_most: int = 5) -> float:
             continue
         seconds = [e.seconds for e in run.history().epochs if e.epoch > 1 and e.seconds > 0]
         if seconds:
-            length = len(run.images.train_images if run.config.is_classifier else run.series)
+            length = length_of(run.config, run.images if run.config.is_classifier else run.series)
             found.append(median(seconds) / seconds_an_epoch(run.config, length))
     return median(found) if found else 1.0

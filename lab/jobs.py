@@ -20,7 +20,7 @@ import numpy as np
 from lab.config import RunConfig
 from lab.datasets import digits_of, load, load_images
 from lab.datasets.digits import kept_path
-from lab.estimate import memory_bytes, memory_limit
+from lab.estimate import length_of, memory_bytes, memory_limit
 from lab.events import Failed, Stopped
 from lab.home import lab_home, sign
 from lab.rules import require_float
@@ -186,17 +186,27 @@ def create(
     Images that are not given are left to the worker, which may download them; what is here already is looked at.
     """
     if config.is_classifier:
-        if images is None and digits_of(config.data).path() != kept_path():
-            load_images(config.data)
-        require_memory(config, 60_000 if digits_of(config.data).size == "full" else 6_000)
+        here = images
+        if here is None and digits_of(config.data).path() != kept_path():
+            here = load_images(config.data)
+        check(config, here)
         return (store or RunStore()).create(config, images, name)
     series = series if series is not None else load(config.data)
     check(config, series)
     return (store or RunStore()).create(config, series, name)
 
 
-def check(config: RunConfig, series: Series) -> None:
-    """ValueError, one sentence: a part of the series is too short, can't be scaled, or memory would not do."""
+def check(config: RunConfig, data: Series | Images | None) -> None:
+    """ValueError, one sentence: a part of the series is too short, can't be scaled, or memory would not do.
+
+    `data` is what the run would learn; None for images that are yet to be downloaded.
+    """
+    if isinstance(data, Series):
+        _check_series(config, data)
+    require_memory(config, length_of(config, data))
+
+
+def _check_series(config: RunConfig, series: Series) -> None:
     from lab.forecasting import scaler_of
     from lab.windows import make_windows
 
@@ -204,7 +214,6 @@ def check(config: RunConfig, series: Series) -> None:
     for part in PARTS:
         make_windows(series.values, config.window, split, part)
     scaler_of(config, series)
-    require_memory(config, len(series))
 
 
 def require_memory(config: RunConfig, length: int) -> None:

@@ -58,6 +58,11 @@ class Digits(Dataset):
         """Values read at each step."""
         return 56 if self.order == "both" else 28
 
+    @property
+    def training_images(self) -> int:
+        """How many there are to learn from, told without looking."""
+        return {"sample": 6_000, "full": 60_000}[self.size]
+
     def path(self) -> Path:
         """The file that `load` reads, whether it is there or not."""
         if self.size == "sample":

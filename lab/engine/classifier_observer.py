@@ -11,7 +11,7 @@ import numpy as np
 from lab.classification import confusion, cross_entropy, worst_mistakes
 from lab.config import RunConfig
 from lab.datasets import digits_of
-from lab.engine.observer import Predict, Weights, digits
+from lab.engine.observer import Predict, Weights, digits, of_the_steps
 from lab.events import EpochEnded
 from lab.series import Array, Images
 
@@ -69,18 +69,15 @@ class ClassifierObserver:
         clock: Callable[[], float],
     ) -> EpochEnded:
         """An epoch's event, from what the compiled loop recorded on the way and the weights after it."""
-        losses, norms, clips, predicted = records
+        predicted = records[-1]
         return self._event(
             predict,
             clock,
             epoch=epoch,
-            loss=float(np.average(losses, weights=(order >= 0).sum(axis=1))),
             accuracy=self.accuracy(order, predicted),
             learning_rate=digits(rate),
             seconds=seconds,
-            gradient_norm=digits(np.median(norms)),
-            gradient_norm_max=digits(norms.max()),
-            clipped=digits(clips.mean()),
+            **of_the_steps(order, records),
         )
 
     def accuracy(self, order: Array, predictions: Array) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+import numpy as np
+
 from lab.config import RunConfig
 from lab.events import EpochEnded
 from lab.series import Array, Images, Series
@@ -73,6 +75,17 @@ def observer_for(config: RunConfig, data: Series | Images) -> Observer:
         given = "images" if isinstance(data, Images) else "a series"
         raise ValueError(f"The data must be those of data.name={config.data.name}; received {given}.")
     return ClassifierObserver(config, data) if isinstance(data, Images) else SeriesObserver(config, data)
+
+
+def of_the_steps(order: Array, records: list[Array]) -> dict[str, float]:
+    """What an epoch's gradient steps say of themselves, by the fields of `EpochEnded`; arguments as `observe`."""
+    losses, norms, clips, _ = records
+    return {
+        "loss": float(np.average(losses, weights=(order >= 0).sum(axis=1))),
+        "gradient_norm": digits(np.median(norms)),
+        "gradient_norm_max": digits(norms.max()),
+        "clipped": digits(clips.mean()),
+    }
 
 
 def digits(value: Any) -> float:

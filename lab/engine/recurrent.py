@@ -94,9 +94,6 @@ class GRU(keras.layers.GRU):  # type: ignore[misc]
 class SimpleRNN(keras.layers.SimpleRNN):  # type: ignore[misc]
     """`keras.layers.SimpleRNN`."""
 
-    def call(self, sequences: Tensor, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
-        return keras.layers.RNN.call(self, sequences, mask=mask, training=training, initial_state=initial_state)
-
     def inner_loop(self, sequences: Tensor, initial_state: Any, mask: Any, training: bool = False) -> Any:
         if not walks_itself(self, sequences, mask, training):
             return super().inner_loop(sequences, initial_state, mask, training)

@@ -10,7 +10,7 @@ import numpy as np
 
 from lab import metrics
 from lab.config import RunConfig
-from lab.engine.observer import Predict, Weights, digits
+from lab.engine.observer import Predict, Weights, digits, of_the_steps
 from lab.events import EpochEnded, Floats
 from lab.forecasting import recursive
 from lab.network import Network
@@ -78,7 +78,7 @@ class SeriesObserver:
         clock: Callable[[], float],
     ) -> EpochEnded:
         """An epoch's event, from what the compiled loop recorded on the way and the weights after it."""
-        losses, norms, clips, predicted = records
+        predicted = records[-1]
         rows = order.ravel()
         predictions = np.empty_like(self.train.targets)
         predictions[rows[rows >= 0]] = predicted.reshape(len(rows), -1)[rows >= 0]
@@ -91,12 +91,9 @@ class SeriesObserver:
             told=last,
             free_seconds=np.inf if free else 0.0,
             epoch=epoch,
-            loss=float(np.average(losses, weights=(order >= 0).sum(axis=1))),
             learning_rate=digits(rate),
             seconds=seconds,
-            gradient_norm=digits(np.median(norms)),
-            gradient_norm_max=digits(norms.max()),
-            clipped=digits(clips.mean()),
+            **of_the_steps(order, records),
         )
 
     def accuracy(self, order: Array, predictions: Array) -> None:

@@ -12,11 +12,11 @@ from lab import jobs
 from lab.config import DataConfig, RunConfig
 from lab.datasets import check_options, digits_of, load_all, prepare
 from lab.datasets.digits import read_images
+from lab.estimate import length_of
 from lab.runs import Run
 from lab.series import Images, Series
 
 FORGET_SECONDS = 30.0
-FULL = 60_000  # training images of the whole MNIST
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,15 +29,7 @@ class Material:
     problem: str = ""
     waiting: bool = False  # for a file to be uploaded
     must_come: bool = False  # images that training downloads first
-
-    @property
-    def length(self) -> int | None:
-        """Steps of the series, or training images; None where nothing can be trained."""
-        if self.problem:
-            return None
-        if self.series is not None:
-            return len(self.series)
-        return len(self.images.train_images) if self.images is not None else FULL
+    length: int | None = None  # steps of the series, or training images; None where nothing can be trained
 
 
 def look_at(config: RunConfig) -> Material:
@@ -46,15 +38,16 @@ def look_at(config: RunConfig) -> Material:
     try:
         if config.is_classifier:
             check_options(config.data)
-            if digits_of(config.data).must_come:
-                return Material(must_come=True)
-            return Material(images=load_digits(config.data))
+            must_come = digits_of(config.data).must_come
+            images = None if must_come else load_digits(config.data)
+            jobs.check(config, images)
+            return Material(images=images, must_come=must_come, length=length_of(config, images))
         raw = load_raw(config.data)
         series = prepare(raw, config.data)
         jobs.check(config, series)
     except ValueError as error:
         return Material(raw, series, problem=str(error), waiting=waiting)
-    return Material(raw, series)
+    return Material(raw, series, length=length_of(config, series))
 
 
 def load_raw(config: DataConfig) -> Series:

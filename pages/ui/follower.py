@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from lab.events import Failed, Finished
 from lab.history import History
 from lab.runs import Run
 from pages.ui import live_digits, live_series, words
-from pages.ui.live import Shown, feed, progress
+from pages.ui.live import feed, news_of, progress
 
 POLL_SECONDS = 0.5
 CALM_SECONDS = 1.0  # between two drawings, once the first few seconds are over: a browser draws on cores that train
@@ -27,7 +28,7 @@ class Followed:
     run: Run
     history: History = field(default_factory=History)
     offset: int = 0
-    told: tuple[dict[str, Shown], str, float] | None = None
+    told: dict[str, Any] | None = None
     told_at: float = 0.0
     since: float = field(default_factory=time.monotonic)
 
@@ -84,9 +85,9 @@ def follow(run: Run) -> None:
             st.rerun()  # the page itself is not broken off for that: the rest of its script would not run
         with_page = False
         if memory.is_time() or memory.told is None:
-            memory.told = (show.figures(run, history), _progress_words(run, history, now), _share(run, history))
+            memory.told = news_of(show.figures(run, history), _progress_words(run, history, now), _share(run, history))
         with st.container(key="news"):
-            feed(*memory.told)
+            feed(memory.told)
 
     news()
 

@@ -74,13 +74,13 @@ def _forecast(run: Run, history: History) -> Shown:
     split = Split.of(len(series), config.data.train, config.data.validation)
     start, stop = split.bounds("validation")
     one_step, free = history.last("one_step"), history.last("free_running")
-    words = "The validation range: the first forecasts appear in a moment."
+    caption = "The validation range: the first forecasts appear in a moment."
     if one_step and free:
-        words = (
+        caption = (
             f"The validation range. One step ahead (epoch {one_step[0]}): told the truth before each step. "
             f"Free-running (epoch {free[0]}): told nothing after the dashed line."
         )
-    return part_figure(series, start, stop, one_step and one_step[1], free and free[1]), words
+    return part_figure(series, start, stop, one_step and one_step[1], free and free[1]), caption
 
 
 def result(run: Run) -> None:

@@ -34,6 +34,9 @@ new MutationObserver(() => {
 }).observe(document, { subtree: true, childList: true });
 """
 
+CHARTS = (
+    "() => [...document.querySelectorAll('.lab-plot')].map(p => [p.dataset.testid, p.clientWidth, p.dataset.updates])"
+)
 
 PATIENCE = 60_000  # milliseconds: the machine may be busy with other people's work
 expect.set_options(timeout=PATIENCE)
@@ -105,10 +108,19 @@ class Tabs:
     def __enter__(self) -> Tabs:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
+        if error is not None:
+            self._testify(error)
         for context in self.contexts:
             context.close()
         assert kind is not None or self.complaints == [], "\n".join(self.complaints)
+
+    def _testify(self, error: BaseException) -> None:
+        """What the tabs show at the moment of failure, and what they complained of: all that CI's log can tell of them."""
+        for page in (page for context in self.contexts for page in context.pages):
+            charts = page.evaluate(CHARTS)
+            error.add_note(f"{page.url}\n{charts}\n{page.inner_text('body')[:2000]}")
+        error.add_note("\n".join(["complaints:", *self.complaints]))
 
 
 def wait_for(condition: Callable[[], Any], seconds: float = 60) -> Any:
