@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -84,3 +84,13 @@ def tabs(browser: Browser) -> Iterator[Tabs]:
     """Opens tabs; at the end of the test none of them may have complained of anything."""
     with Tabs(browser) as tabs:
         yield tabs
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test tells what its tabs showed."""
+    report = yield
+    tabs = getattr(item, "funcargs", {}).get("tabs")
+    if report.failed and tabs is not None:
+        report.sections.append(("tabs", tabs.testimony()))
+    return report

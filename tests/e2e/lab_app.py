@@ -110,17 +110,16 @@ class Tabs:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
         if error is not None:
-            self._testify(error)
+            error.add_note(self.testimony())
         for context in self.contexts:
             context.close()
         assert kind is not None or self.complaints == [], "\n".join(self.complaints)
 
-    def _testify(self, error: BaseException) -> None:
-        """What the tabs show at the moment of failure, and what they complained of: all that CI's log can tell of them."""
-        for page in (page for context in self.contexts for page in context.pages):
-            charts = page.evaluate(CHARTS)
-            error.add_note(f"{page.url}\n{charts}\n{page.inner_text('body')[:2000]}")
-        error.add_note("\n".join(["complaints:", *self.complaints]))
+    def testimony(self) -> str:
+        """What the tabs show now and what they complained of: all that the log of a failed test can tell of them."""
+        pages = [page for context in self.contexts for page in context.pages]
+        shown = [f"{page.url}\n{page.evaluate(CHARTS)}\n{page.inner_text('body')[:2000]}" for page in pages]
+        return "\n".join([*shown, "complaints:", *self.complaints])
 
 
 def wait_for(condition: Callable[[], Any], seconds: float = 60) -> Any:
