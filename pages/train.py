@@ -11,7 +11,7 @@ from pages.ui.data import look_at
 from pages.ui.follower import duration, follow
 from pages.ui.layout import page
 from pages.ui.runs import machine_pace, pick_run
-from pages.ui.state import arrive, draft, keep_draft, select_run, selected_run, set_draft, store
+from pages.ui.state import arrive, chosen_view, draft, keep_draft, select_run, selected_run, set_draft, show_view, store
 
 page("Train")
 config = arrive()
@@ -27,7 +27,7 @@ with st.sidebar:
             ):
                 set_draft(ready.config)
                 select_run(None)
-                st.session_state.view = "Data"
+                show_view("Data")
                 st.rerun()
     run = pick_run(selected_run())
 
@@ -39,7 +39,7 @@ with left:
                  disabled=bool(material.problem or errors())):  # fmt: skip
         run = jobs.submit(config, series=material.series, store=store())
         select_run(run.id)
-        st.session_state.view = "Training"
+        show_view("Training")
         st.rerun()
     if material.length is not None:
         seconds = seconds_an_epoch(config, material.length) * machine_pace() * config.training.epochs
@@ -54,11 +54,7 @@ with right:
     views = {"Data": "Data", "Windows": "Sequences" if config.is_classifier else "Windows", "Model": "Model"}
     if run:
         views["Training"] = "Training"
-    if st.session_state.get("view") not in views:
-        st.session_state.view = "Training" if run else "Data"
-    view = st.segmented_control(
-        "View", list(views), format_func=views.get, required=True, key="view", label_visibility="collapsed"
-    )
+    view = chosen_view(list(views), views.__getitem__)
     if material.waiting and view != "Training":
         st.info("Upload a CSV file on the left. What was found in it appears here, to be corrected where it is wrong.")
     elif material.problem and view != "Training":

@@ -13,7 +13,7 @@ import streamlit as st
 
 from lab.config import RunConfig
 from lab.datasets import check_options
-from pages.ui.state import WIDGET, draft
+from pages.ui.state import draft, widget_key
 
 
 def errors() -> dict[str, str]:
@@ -49,7 +49,7 @@ def change_draft(setting: str, change: Callable[[RunConfig], RunConfig]) -> None
 
 def bound(setting: str, value: object, read: Callable[[Any], object] = lambda v: v) -> dict[str, Any]:
     """Arguments that tie a widget to a setting of the draft. `read` turns what the widget holds into the setting."""
-    key = WIDGET + setting
+    key = widget_key(setting)
     if key not in st.session_state:
         st.session_state[key] = value
 

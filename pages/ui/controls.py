@@ -15,7 +15,7 @@ from lab.series import Series
 from pages.ui import csv_upload, words
 from pages.ui.bind import bound, change_draft, errors, say_error
 from pages.ui.digit_controls import digit_options, dropout, forget_rates
-from pages.ui.state import WIDGET, draft, set_draft
+from pages.ui.state import draft, set_draft, widget_key
 
 
 def data_group(config: RunConfig, raw: Series | None, missing: int, *, expanded: bool) -> None:
@@ -136,7 +136,7 @@ def training_group(config: RunConfig) -> None:
 
 
 def _seeded(setting: str, value: object) -> str:
-    key = WIDGET + setting
+    key = widget_key(setting)
     if key not in st.session_state:
         st.session_state[key] = value
     return key
@@ -150,12 +150,12 @@ def _in_picker(name: str) -> str:
 
 def _new_data_set() -> None:
     """Another source: its own defaults for column, dates and options; what is not of the data stays."""
-    name = st.session_state.get(WIDGET + "data.name")
+    name = st.session_state.get(widget_key("data.name"))
     if name is None:  # another callback of the same press has begun the draft anew
         return
     for key in [k for k in errors() if k.startswith("data.")]:
         del errors()[key]
-    set_draft(draft().with_settings({"data.name": name}))
+    set_draft(draft().with_settings({"data.name": name}), "data.name")
 
 
 def _options(config: RunConfig) -> None:
@@ -210,7 +210,7 @@ def _date_range(config: RunConfig, raw: Series) -> None:
 
 def _layers(label: str, setting: str, units: tuple[int, ...], fewest: int, text: str) -> None:
     """How many layers, and the units of each."""
-    count = WIDGET + setting
+    count = widget_key(setting)
     name = setting.removeprefix("model.")
 
     def resize() -> None:
@@ -247,7 +247,7 @@ def _clipping(config: RunConfig) -> None:
     training = config.training
     kinds = ("clip_value", "clip_norm", "global_clip_norm")
     now = next((k for k in kinds if getattr(training, k) is not None), "none")
-    kind_key, limit_key = WIDGET + "clip", WIDGET + "clip.limit"
+    kind_key, limit_key = widget_key("clip"), widget_key("clip.limit")
 
     def put() -> None:
         if kind_key not in st.session_state:

@@ -9,14 +9,14 @@ from lab.datasets.csv_file import CsvFormat, parse, sniff
 from lab.datasets.csv_format import DECIMALS, DELIMITERS, ENCODINGS, MAX_BYTES, THOUSANDS
 from lab.home import save_upload, upload_path
 from pages.ui.bind import bound, errors, say_error
-from pages.ui.state import WIDGET, draft, set_draft
+from pages.ui.state import draft, set_draft, widget_key
 
 NO_DATES = "-"
 
 
 def draw(config: RunConfig) -> None:
     """The uploader, and the detected format for correction."""
-    key = WIDGET + "csv"
+    key = widget_key("csv")
     st.file_uploader(
         "CSV file",
         type=["csv", "txt", "tsv"],
@@ -46,7 +46,9 @@ def _receive(key: str) -> None:
         return
     errors().pop("data.path", None)
     settings = {"data.path": save_upload(data), "data.column": series.names[-1]}
-    set_draft(draft().with_settings({"data.name": "sine"}).with_settings({"data.name": "csv", **settings}))
+    set_draft(
+        draft().with_settings({"data.name": "sine"}).with_settings({"data.name": "csv", **settings}), "data.name", "csv"
+    )
 
 
 def _format(config: RunConfig, path: str) -> None:

@@ -11,7 +11,7 @@ from lab.datasets import digits_of
 from lab.layers import dropout_by_layer
 from pages.ui import words
 from pages.ui.bind import bound, change_draft, say_error, take
-from pages.ui.state import WIDGET, draft
+from pages.ui.state import draft, widget_key
 
 
 def digit_options(config: RunConfig) -> None:
@@ -57,12 +57,12 @@ def dropout(config: RunConfig) -> None:
 
 def forget_rates() -> None:
     """The widgets of the dropout begin anew, from the draft."""
-    for key in [k for k in st.session_state if str(k).startswith(f"{WIDGET}model.dropout")]:
+    for key in [k for k in st.session_state if str(k).startswith(widget_key("model.dropout"))]:
         del st.session_state[key]
 
 
 def _one_rate(k: int, name: str, rate: float) -> None:
-    key = f"{WIDGET}model.dropout.{k}"
+    key = widget_key(f"model.dropout.{k}")
     st.session_state.setdefault(key, rate)
 
     def put() -> None:
@@ -74,7 +74,7 @@ def _one_rate(k: int, name: str, rate: float) -> None:
 
 
 def _switch(by_layer: bool) -> None:
-    key = f"{WIDGET}model.dropout-by-layer"
+    key = widget_key("model.dropout-by-layer")
     st.session_state.setdefault(key, by_layer)
 
     def put() -> None:

@@ -81,11 +81,12 @@ function draw({ data, parentElement, setTriggerValue }) {
     // What is far from what anybody sees is not drawn; it catches up when it is scrolled near.
     plot.labSeen = true;
     plot.labSight = new IntersectionObserver(
-      ([{ isIntersecting }]) => {
-        plot.labSeen = isIntersecting;
-        if (isIntersecting && plot.labStale) refresh(plot);
+      (sights) => {
+        plot.labSeen = sights.at(-1).isIntersecting; // a busy browser tells several at once, the latest last
+        if (plot.labSeen && plot.labStale) refresh(plot);
       },
-      { rootMargin: "400px" },
+      // What scrolls is Streamlit's main part; a margin round the window would end at that part's edge.
+      { root: plot.closest("[data-testid=stMain]"), rootMargin: "400px" },
     );
     plot.labSight.observe(plot);
   }

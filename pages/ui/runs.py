@@ -12,7 +12,7 @@ from lab.estimate import pace
 from lab.history import History
 from lab.runs import Run
 from pages.ui import words
-from pages.ui.state import select_run, selected_run, set_draft, store
+from pages.ui.state import select_run, selected_run, set_draft, show_view, store
 
 Kind = Literal["any", "series", "digits"]
 
@@ -80,7 +80,7 @@ def pick_run(chosen: Run | None, runs: list[Run] | None = None) -> Run | None:
         run = by_id[st.session_state[key]]
         select_run(run.id)
         set_draft(run.config)  # its settings are on the table, to be changed and trained again
-        st.session_state.view = "Training"
+        show_view("Training")
 
     st.selectbox(
         "Run",

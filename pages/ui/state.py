@@ -5,6 +5,8 @@ The URL speaks the command line's language: `/train?data.name=bitcoin&window.siz
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -14,7 +16,7 @@ from lab.datasets import with_typed_options
 from lab.presets import preset
 from lab.runs import Run, RunStore
 
-WIDGET = "w:"  # keys of the widgets that edit the draft begin so
+WIDGET = "w"  # keys of the widgets that edit the draft begin so, with the number of the draft
 
 
 def store() -> RunStore:
@@ -27,7 +29,7 @@ def arrive() -> RunConfig:
     asked = st.query_params.to_dict()
     if "draft" not in st.session_state or (asked and asked != st.session_state.get("url")):
         set_draft(_from_url(asked))
-        st.session_state.view = "Training" if "run" in asked else "Data"
+        show_view("Training" if "run" in asked else "Data")
     return draft()
 
 
@@ -37,13 +39,45 @@ def draft() -> RunConfig:
     return config
 
 
-def set_draft(config: RunConfig) -> None:
-    """Put another experiment on the table; every widget starts again from it."""
-    for key in [k for k in st.session_state if str(k).startswith(WIDGET)]:
+def widget_key(setting: str) -> str:
+    """The key of the widget of a setting of the draft that is on the table now.
+
+    A browser that follows a run sends the values of all its widgets twice a second. Those that it sends before it has
+    heard of a new draft must not be taken for choices, so another draft has other widgets.
+    """
+    key: str = st.session_state.kept.get(setting, f"{WIDGET}{st.session_state.drafts}:{setting}")
+    return key
+
+
+def set_draft(config: RunConfig, *keep: str) -> None:
+    """Put another experiment on the table; every widget starts again from it, but for `keep`, from which it came."""
+    kept = {setting: widget_key(setting) for setting in keep}
+    for key in [k for k in st.session_state if re.match(rf"{WIDGET}\d+:", str(k)) and k not in kept.values()]:
         del st.session_state[key]
+    st.session_state.kept = kept
+    st.session_state.drafts = st.session_state.get("drafts", 0) + 1
     for key in ("control_errors", "refused"):  # they were about widgets that are gone
         st.session_state.pop(key, None)
     st.session_state.draft = config
+
+
+def show_view(view: str) -> None:
+    """Turn the right side of Train to this view; by a new switch, for the reason that `widget_key` gives."""
+    st.session_state.view = view
+    st.session_state.views = st.session_state.get("views", 0) + 1
+
+
+def chosen_view(views: list[str], labels: Callable[[str], str]) -> str:
+    """The switch between the views, and where it stands."""
+    if st.session_state.view not in views:
+        show_view(views[0])
+    key = f"view-{st.session_state.views}"
+    st.session_state.setdefault(key, st.session_state.view)
+    view: str = st.segmented_control(
+        "View", views, format_func=labels, required=True, key=key, label_visibility="collapsed"
+    )
+    st.session_state.view = view
+    return view
 
 
 def keep_draft(config: RunConfig) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -120,7 +121,12 @@ def sentences(app: AppTest) -> list[str]:
 
 def choose_data(app: AppTest, name: str) -> AppTest:
     """Pick a data set."""
-    return app.selectbox(key="w:data.name").set_value(name).run()
+    return widget(app, "data.name").set_value(name).run()
+
+
+def switch(app: AppTest) -> Any:
+    """The switch between the views of Train."""
+    return next(s for s in app.segmented_control if s.label == "View")
 
 
 def train_button(app: AppTest) -> Any:
@@ -131,6 +137,6 @@ def widget(app: AppTest, setting: str) -> Any:
     """The one widget of a setting, whatever its kind."""
     kinds = (app.number_input, app.slider, app.selectbox, app.segmented_control, app.text_input, app.date_input,
              app.toggle)  # fmt: skip
-    found = [e for kind in kinds for e in kind if e.key == f"w:{setting}"]
+    found = [e for kind in kinds for e in kind if re.fullmatch(rf"w\d+:{re.escape(setting)}", e.key or "")]
     assert len(found) == 1, f"{len(found)} widgets for {setting}"
     return found[0]

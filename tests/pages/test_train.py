@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from conftest import Open, address, charts, choose_data, draft, sentences, train_button, widget
+from conftest import Open, address, charts, choose_data, draft, sentences, switch, train_button, widget
 from streamlit.testing.v1 import AppTest
 
 from lab.config import RunConfig
@@ -111,7 +111,7 @@ def test_a_control_changes_the_draft_and_only_that(open_page: Open, setting: str
 
 def test_momentum_appears_with_sgd(open_page: Open) -> None:
     app = open_page("train")
-    assert not [s for s in app.slider if s.key == "w:training.momentum"]
+    assert not [s for s in app.slider if s.label == "Momentum"]
     widget(app, "training.optimizer").set_value("sgd").run()
     widget(app, "training.momentum").set_value(0.9).run()
     assert draft(app).training.momentum == 0.9
@@ -244,7 +244,7 @@ def test_dates_narrow_the_series(open_page: Open) -> None:
 @pytest.mark.parametrize("view", ["Windows", "Model"])
 def test_the_other_views(open_page: Open, view: str) -> None:
     app = open_page("train")
-    app.segmented_control(key="view").set_value(view).run()
+    switch(app).set_value(view).run()
     assert not app.exception
     assert sentences(app) == []
     text = " ".join(element.value for element in app.markdown)

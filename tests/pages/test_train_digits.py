@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Open, address, charts, choose_data, draft, progress_words, sentences, train_button, widget
+from conftest import Open, address, charts, choose_data, draft, progress_words, sentences, switch, train_button, widget
 from streamlit.testing.v1 import AppTest
 from test_home import EMOJI, labels, not_in_sentence_case, unexplained
 
@@ -46,7 +46,7 @@ def markdown(app: AppTest) -> str:
 
 def test_digits_are_chosen_in_the_picker_and_left_again(open_page: Open) -> None:
     app = open_page("train")
-    assert "Images: MNIST digits" in app.selectbox(key="w:data.name").options
+    assert "Images: MNIST digits" in widget(app, "data.name").options
     app = choose_data(app, "digits")
     assert not app.exception
     assert sentences(app) == []
@@ -86,7 +86,7 @@ def test_a_control_changes_the_draft_and_the_address(open_page: Open, setting: s
     linked = RunConfig().with_settings(address(app))
     assert replace(linked, data=with_typed_options(linked.data)) == draft(app)
     for view in ("Windows", "Model", "Data"):
-        app.segmented_control(key="view").set_value(view).run()
+        switch(app).set_value(view).run()
         assert not app.exception, view
 
 
@@ -100,7 +100,7 @@ def test_raw_pixels_are_warned_of(open_page: Open) -> None:
 
 def test_sequences_are_shown_as_the_network_reads_them(open_page: Open) -> None:
     app = open_page("train", preset="mnist-quick")
-    app.segmented_control(key="view").set_value("Windows").run()
+    switch(app).set_value("Windows").run()
     assert app.code[0].value == "X (32, 28, 28) -> y (32,), from 0 to 1"
     assert len(app.dataframe[0].value) == 28
     before = chart(app, "sequences")["figure"]
@@ -113,7 +113,7 @@ def test_sequences_are_shown_as_the_network_reads_them(open_page: Open) -> None:
 
 def test_the_model_of_the_preset_is_laid_out(open_page: Open) -> None:
     app = open_page("train", preset="mnist")
-    app.segmented_control(key="view").set_value("Model").run()
+    switch(app).set_value("Model").run()
     layers = list(app.dataframe[0].value["layer"])
     assert layers[-1] == "Output (softmax)"
     assert app.dataframe[0].value["output shape"].iloc[-1] == "(10,)"
@@ -186,7 +186,7 @@ def test_within_an_epoch_there_are_points_and_a_time_left(open_page: Open, own_r
 def test_words_are_in_sentence_case_and_explained(open_page: Open, preset: str) -> None:
     app = open_page("train", preset=preset)
     for view in ("Windows", "Data"):
-        app.segmented_control(key="view").set_value(view).run()
+        switch(app).set_value(view).run()
         assert [text for text in labels(app) if not_in_sentence_case(text)] == []
         assert unexplained(app) == set()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from conftest import Open, address, charts, draft, progress_words, sentences, train_button, widget
+from conftest import Open, address, charts, draft, progress_words, sentences, switch, train_button, widget
 
 from lab.config import RunConfig
 from lab.events import Failed, Paused, Started
@@ -31,10 +31,8 @@ def test_options_of_the_data_travel_in_the_url_too(open_page: Open) -> None:
     widget(app, "data.noise").set_value(0.5).run()
     again = open_page("train", **address(app))
     assert draft(again) == draft(app)
-    assert [(e.key, e.value) for e in again.number_input if e.key in ("w:data.points", "w:data.noise")] == [
-        ("w:data.points", 300),
-        ("w:data.noise", 0.5),
-    ]
+    assert widget(again, "data.points").value == 300
+    assert widget(again, "data.noise").value == 0.5
 
 
 @pytest.mark.parametrize(
@@ -67,9 +65,24 @@ def test_train_makes_the_run_of_the_draft(open_page: Open, submitted: list[Run])
         time.sleep(0.01)
     assert [run.path for run in submitted] == [runs[0].path]
     assert draft(app) == wanted
-    assert app.segmented_control(key="view").value == "Training"
+    assert switch(app).value == "Training"
     assert {"forecast", "loss", "metric", "gradient"} <= set(charts(app))
     assert progress_words(app) == "Waiting for a worker."
+
+
+def test_what_a_browser_says_late_of_widgets_that_are_gone_is_no_choice(open_page: Open) -> None:
+    """A page that follows a run sends all its widgets' values twice a second, whether or not it has drawn the news."""
+    app = open_page("train", preset="retail")
+    late = app._tree.get_widget_states()
+    train_button(app).click().run()
+    app._run(late)
+    assert switch(app).value == "Training"
+
+    app.button(key="preset-bitcoin").click().run()
+    app._run(late)
+    assert not app.exception
+    assert draft(app) == PRESETS["bitcoin"].config
+    assert switch(app).value == "Data"
 
 
 def test_a_run_of_the_url_is_shown_with_its_settings(open_page: Open, quick_run: Run) -> None:
