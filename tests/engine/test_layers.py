@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from lab.cells import CELLS
 from lab.config import ModelConfig
+from lab.engine.layers import Dropout
 from lab.engine.models import build, get_weights, recurrent_layer
 
 OURS = ["peephole", "jordan"]
@@ -60,6 +61,23 @@ def test_a_layer_says_what_the_loop_says(cell: str, units: int, jit: bool) -> No
     said = tf.function(layer, jit_compile=jit)(tf.constant(x))
     np.testing.assert_allclose(said, {"peephole": peephole, "jordan": jordan}[cell](weights, x), atol=1e-5)
     assert list(weights) == list(CELLS[cell].weight_shapes(2, units))
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_dropout_drops_its_share_anew_at_every_call_and_only_in_training(jit: bool) -> None:
+    layer = Dropout(0.2, seed=7)
+    call = tf.function(layer, jit_compile=jit)
+    x = tf.fill((64, 28, 32), 2.0)
+    first, second = (np.asarray(call(x, training=True)) for _ in range(2))
+    assert set(np.unique(first)) == {0, np.float32(2.5)}  # what stays makes up for what goes
+    for dropped in (first == 0, second == 0, (first == 0) != (second == 0)):
+        n, p = dropped.size, 0.2 if dropped.mean() < 0.25 else 2 * 0.2 * 0.8
+        assert abs(dropped.mean() - p) < 5 * (p * (1 - p) / n) ** 0.5
+    again = Dropout(0.2, seed=7)
+    np.testing.assert_array_equal(tf.function(again, jit_compile=jit)(x, training=True), first)
+    np.testing.assert_array_equal(call(x, training=False), x)
+    assert np.all(np.asarray(Dropout(1.0)(x, training=True)) == 0)
+    assert {v.name for v in layer.variables} == {v.name for v in keras.layers.Dropout(0.2).variables}
 
 
 @pytest.mark.parametrize("cell", OURS)
