@@ -14,7 +14,7 @@ from lab.home import replace_file
 if TYPE_CHECKING:
     from lab.engine.training import _Training
 
-SHARE = 0.02  # of the training time, at most, goes into checkpoints
+SHARE = 0.01  # of the training time, at most, goes into checkpoints
 
 
 class Checkpoint:

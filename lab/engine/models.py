@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 import keras
-import numpy as np
 
 from lab.config import ModelConfig
 from lab.engine import recurrent
@@ -68,7 +67,7 @@ def build(
 
 def get_weights(model: keras.Model) -> Weights:
     """Every weight by its name, for example `recurrent0/kernel`, as float32 arrays."""
-    return {name: np.asarray(v) for name, v in _variables(model)}
+    return {name: v.value.numpy() for name, v in _variables(model)}
 
 
 def set_weights(model: keras.Model, weights: Mapping[str, FloatArray]) -> None:

@@ -18,7 +18,7 @@ from lab.scaling import Scaler
 from lab.series import Array, Series, Split
 from lab.windows import make_windows
 
-FREE_RUNNING_SHARE = 0.03  # of the training time, at most, goes into recursive forecasts
+FREE_RUNNING_SHARE = 0.01  # of the training time, at most, goes into recursive forecasts
 ONE_STEP_SECONDS = 0.2  # one-step forecasts are told at most this often; nobody sees more
 FIRST_SECONDS = 0.3  # and into that of the untrained network, before anything was trained
 LONGEST = 2000  # steps of a forecast that an event carries

@@ -11,7 +11,7 @@ from lab.weights import save_weights
 
 AT_MOST = 24
 AT_MOST_BYTES = 40 * 2**20  # of all snapshots of a run
-SHARE = 0.02  # of the training time, at most, goes into snapshots
+SHARE = 0.01  # of the training time, at most, goes into snapshots
 FIRST_SECONDS = 0.1  # and this much before anything was trained
 
 

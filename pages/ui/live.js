@@ -78,16 +78,12 @@ function draw({ data, parentElement, setTriggerValue }) {
       plot.labDraw();
     });
     plot.labResize.observe(plot);
-    // What is far from what anybody sees is not drawn; it catches up when it is scrolled near.
+    // What nobody sees is not drawn; it catches up when it is scrolled to.
     plot.labSeen = true;
-    plot.labSight = new IntersectionObserver(
-      (sights) => {
-        plot.labSeen = sights.at(-1).isIntersecting; // a busy browser tells several at once, the latest last
-        if (plot.labSeen && plot.labStale) refresh(plot);
-      },
-      // What scrolls is Streamlit's main part; a margin round the window would end at that part's edge.
-      { root: plot.closest("[data-testid=stMain]"), rootMargin: "400px" },
-    );
+    plot.labSight = new IntersectionObserver((sights) => {
+      plot.labSeen = sights.at(-1).isIntersecting; // a busy browser tells several at once, the latest last
+      if (plot.labSeen && plot.labStale) refresh(plot);
+    });
     plot.labSight.observe(plot);
   }
   plot.setAttribute("aria-label", data.alt);

@@ -165,15 +165,23 @@ for units in ("50", "50", "48"):
 print(json.dumps(found))
 """
 WATCHING = """
-import json, sys, tempfile, lab
+import json, sys, tempfile, time, lab
 from lab import jobs
-from lab.events import EpochEnded
+from lab.engine.stepper import Stepper
 from lab.runs import RunStore
+validation = []
+def predict(self, inputs, predict=Stepper.predict):
+    began = time.perf_counter()
+    said = predict(self, inputs)
+    validation.append(time.perf_counter() - began)
+    return said
+Stepper.predict = predict
 config = lab.preset(sys.argv[1]).with_settings({"training.epochs": sys.argv[2]})
 run = jobs.create(config, store=RunStore(tempfile.mkdtemp()))
 jobs.execute(run.path)
 ended = [e for e in run.history().epochs if e.epoch > 0]
-print(json.dumps([ended[-1].elapsed - ended[0].elapsed, sum(e.seconds for e in ended[1:])]))
+learned = sum(e.seconds for e in ended[1:]) + sum(validation[1 - len(ended):])
+print(json.dumps([ended[-1].elapsed - ended[0].elapsed, learned]))
 """
 MEMORY = """
 import json, sys, psutil, lab
@@ -199,12 +207,15 @@ def start(repeats: int) -> list[Row]:
 
 
 def watching(repeats: int) -> list[Row]:
-    """Wall time of a run with its folder, over its gradient steps: validation, forecasts, norms, snapshots, events."""
+    """Wall time of a run with its folder over that of its gradient steps and predictions of the validation part.
+
+    What comes on top: metrics, forecasts, snapshots, checkpoints, events, a look at what the user wants.
+    """
     rows = []
     for name, epochs in (("sine", "200"), ("bitcoin-quick", "60"), ("bitcoin", "8")):
         found = [in_fresh_process(WATCHING, name, epochs) for _ in range(repeats)]
         wall, steps = (Sample(tuple(column)) for column in zip(*found, strict=True))
-        rows.append(Row(f"{name}: run over gradient steps", wall, steps, 1.05))
+        rows.append(Row(f"{name}: run over steps and validation", wall, steps, 1.05))
     return rows
 
 

@@ -89,7 +89,7 @@ class Tabs:
 
     def open(self, url: str, context: BrowserContext | None = None, **options: Any) -> Page:
         if context is None:
-            settings: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
+            settings: dict[str, Any] = {"viewport": {"width": 1280, "height": 1200}, "color_scheme": "light"}
             context = self.browser.new_context(**settings | options)
             context.set_default_timeout(PATIENCE)
             context.add_init_script(WATCH)

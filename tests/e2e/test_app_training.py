@@ -76,12 +76,6 @@ def test_a_chart_out_of_sight_waits_until_it_is_scrolled_to(app: App, tabs: Tabs
     page = tabs.open(app.url("/train?preset=sine&training.epochs=5000"))
     run = train(app, page)
     hold_charts(page)
-    beneath = page.evaluate("document.querySelector('[data-testid=live-loss]').getBoundingClientRect().top")
-    page.set_viewport_size(
-        {"width": 1280, "height": int(beneath) - 50}
-    )  # out of sight, and near enough to be scrolled to
-    seen = points(page)
-    wait_points(page, seen + 20)
     page.set_viewport_size({"width": 1280, "height": 300})
     page.evaluate("document.querySelector('[data-testid=live-forecast]').scrollIntoView()")
     gradient = page.get_by_test_id("live-gradient")

@@ -73,7 +73,7 @@ def test_digits_are_chosen_in_the_picker_and_left_again(open_page: Open) -> None
         ("model.activation", "relu"),
         ("model.cell", "gru"),
         ("training.decay", 0.01),
-        ("training.batch_size", 64),
+        ("training.batch_size", 32),
     ],
 )
 def test_a_control_changes_the_draft_and_the_address(open_page: Open, setting: str, value: Any) -> None:
