@@ -38,7 +38,9 @@ def _projected(layer: keras.layers.RNN, sequences: Tensor, bias: Tensor) -> Tens
     x = tf.transpose(sequences, (1, 0, 2))
     x = tf.reverse(x, [0]) if layer.go_backwards else x
     time, batch, features = x.shape
-    z = tf.matmul(tf.reshape(x, (-1, features)), layer.cell.kernel)
+    flat, kernel = tf.reshape(x, (-1, features)), tf.convert_to_tensor(layer.cell.kernel)
+    # Where there is one feature, the product's gradient is one of a row by a matrix, for which XLA has but a slow loop.
+    z = flat * kernel if features == 1 else tf.matmul(flat, kernel)
     z = z if bias is None else z + bias
     return tf.reshape(z, (time, batch, z.shape[-1]))
 

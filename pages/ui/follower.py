@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any
 
 import streamlit as st
 
@@ -13,11 +12,11 @@ from lab.events import Failed, Finished
 from lab.history import History
 from lab.runs import Run
 from pages.ui import live_digits, live_series, words
-from pages.ui.live import feed, news_of, progress
+from pages.ui.live import feed, progress
 
-POLL_SECONDS = 0.5
-CALM_SECONDS = 1.0  # between two drawings, once the first few seconds are over: a browser draws on cores that train
-LIVELY_SECONDS = 10.0
+# Between two drawings: at first, when every epoch changes the picture, and then; a browser draws on cores that train.
+LIVELY_PAUSE, CALM_PAUSE = 0.5, 1.0
+LIVELY_SECONDS = 5.0
 OVER = ("finished", "stopped", "failed", "interrupted")
 
 
@@ -28,18 +27,12 @@ class Followed:
     run: Run
     history: History = field(default_factory=History)
     offset: int = 0
-    told: dict[str, Any] | None = None
-    told_at: float = 0.0
     since: float = field(default_factory=time.monotonic)
 
-    def is_time(self) -> bool:
-        """Whether to draw again: twice a second at first, when every epoch changes the picture, then once."""
-        now = time.monotonic()
-        pause = POLL_SECONDS if now - self.since < LIVELY_SECONDS else CALM_SECONDS
-        if now - self.told_at < 0.9 * pause:
-            return False
-        self.told_at = now
-        return True
+    @property
+    def pause(self) -> float:
+        """Seconds until the next look at the run."""
+        return LIVELY_PAUSE if time.monotonic() - self.since < LIVELY_SECONDS else CALM_PAUSE
 
     def catch_up(self) -> None:
         """Fold in the events that were written since."""
@@ -74,20 +67,18 @@ def follow(run: Run) -> None:
     show.charts(run, memory.history)
     if status in OVER:
         return
-    shown, with_page = (status, _rate(run)), True
+    shown, with_page = (status, _rate(run), memory.pause), True
 
-    @st.fragment(run_every=POLL_SECONDS)
+    @st.fragment(run_every=memory.pause)
     def news() -> None:
         nonlocal with_page
         memory = followed(run)
         history, now = memory.history, run.status(memory.history)
-        if not with_page and (now, _rate(run)) != shown:
+        if not with_page and (now, _rate(run), memory.pause) != shown:
             st.rerun()  # the page itself is not broken off for that: the rest of its script would not run
         with_page = False
-        if memory.is_time() or memory.told is None:
-            memory.told = news_of(show.figures(run, history), _progress_words(run, history, now), _share(run, history))
         with st.container(key="news"):
-            feed(memory.told)
+            feed(show.figures(run, history), _progress_words(run, history, now), _share(run, history))
 
     news()
 

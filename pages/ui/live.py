@@ -144,19 +144,15 @@ def progress(words: str, share: float) -> None:
     _progress(key="lab_progress", data={"words": words, "share": share}, height="content")
 
 
-def news_of(charts: Mapping[str, Shown], words: str, share: float) -> dict[str, Any]:
-    """What `feed` takes: figure and caption of the charts with these keys, and the progress."""
-    told = {key: _told(figure, caption) for key, (figure, caption) in charts.items()}
-    return {"charts": told, "progress": {"words": words, "share": share}}
-
-
-def feed(news: Mapping[str, Any]) -> None:
-    """Bring the charts and the progress of a page up to date, in one message.
+def feed(charts: Mapping[str, Shown], words: str, share: float) -> None:
+    """News for the charts with these keys (figure and caption of each) and for the progress, in one message.
 
     A chart that reruns with its page costs the browser and the server a dozen messages; this costs one for them all,
     so that watching a run does not slow it down. Put it alone into a fragment that runs every so often.
     """
-    _feed(key="lab_feed", data=news, height="content")
+    told = {key: _told(figure, caption) for key, (figure, caption) in charts.items()}
+    data = {"charts": told, "progress": {"words": words, "share": share}}
+    _feed(key="lab_feed", data=data, height="content")
 
 
 def _told(figure: Any, caption: str) -> dict[str, str]:
