@@ -62,7 +62,6 @@ class Desk:
 
     def _set_rate(self, training: _Training) -> Iterator[Event]:
         rate = self.control.learning_rate
-        now = training.stepper.learning_rate
-        if rate is not None and abs(rate - now) > 1e-6 * rate:
+        if rate is not None and abs(rate - training.stepper.learning_rate) > 1e-6 * rate:
             training.stepper.set_learning_rate(rate)
             yield RateChanged(training.epoch, rate, training.elapsed)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from lab.config import ModelConfig
 from lab.engine import recurrent
@@ -67,7 +68,9 @@ def build(
 
 def get_weights(model: keras.Model) -> Weights:
     """Every weight by its name, for example `recurrent0/kernel`, as float32 arrays."""
-    return {name: v.value.numpy() for name, v in _variables(model)}
+    # A variable's own `numpy` takes five times as long: 1 ms an epoch, where an epoch of the sine wave takes 28.
+    read = tf.raw_ops.ReadVariableOp
+    return {name: read(resource=v.value.handle, dtype=v.value.dtype).numpy() for name, v in _variables(model)}
 
 
 def set_weights(model: keras.Model, weights: Mapping[str, FloatArray]) -> None:
