@@ -178,6 +178,7 @@ class Network:
         shares: Float32Array = (deviation * np.tensordot(weights / 2, gradients, 1)).astype(np.float32)
         return shares
 
+    @np.errstate(invalid="ignore")  # OpenBLAS at times tells of an invalid operation where there is none (numpy#24067)
     def _gradients(
         self, x: NDArray[Any], positions: NDArray[np.float64], interventions: Sequence[Intervention], output: int
     ) -> Float32Array:
@@ -197,6 +198,7 @@ class Network:
         gradients: Float32Array = d_said.swapaxes(0, 1)
         return gradients
 
+    @np.errstate(invalid="ignore")  # as in `_gradients`
     def _run(
         self, x: NDArray[Any], interventions: Sequence[Intervention], *, traced: bool = False
     ) -> tuple[Float32Array, list[Gates]]:

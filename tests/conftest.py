@@ -10,6 +10,7 @@ from hypothesis import settings
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 settings.register_profile("lab", deadline=None)  # a busy machine is no failure
+settings.register_profile("ci", deadline=None, derandomize=True)  # what is new is looked for at a desk, not in CI
 settings.load_profile("lab")
 
 

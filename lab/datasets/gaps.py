@@ -155,14 +155,16 @@ def _months(index: Array) -> Calendar | None:
 
 def _even(index: Array) -> Calendar | None:
     ticks = index.astype("M8[us]")
+    days = ticks.astype("M8[D]")
+    clock = ticks[0] - days[0]
+    if np.is_busday(days).all() and (ticks - days == clock).all():
+        weekdays = np.busday_count(days[0], days)
+        over_weekends = weekdays[-1] < (days[-1] - days[0]).astype(np.int64)
+        if over_weekends and _common(np.diff(weekdays)) == 1:  # in days, weekends would count as gaps
+            return Calendar("B", weekdays, lambda p: cast(Any, np.busday_offset(days[0], p)) + clock)
     step = _common(np.diff(ticks).astype(np.int64))
     if step is None:
         return None
-    days = ticks.astype("M8[D]")
-    weekdays = np.busday_count(days[0], days)
-    if step == DAY and np.is_busday(days).all() and weekdays[-1] < (days[-1] - days[0]).astype(np.int64):
-        clock = ticks[0] - days[0]
-        return Calendar("B", weekdays, lambda p: cast(Any, np.busday_offset(days[0], p)) + clock)
     unit = next(u for u, size in UNITS.items() if step % size == 0)
     alias = unit if step == UNITS[unit] else f"{step // UNITS[unit]}{unit}"
     return Calendar(

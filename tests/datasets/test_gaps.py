@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lab.datasets.gaps import LONGEST, calendar, describe, fill, season
@@ -28,7 +28,11 @@ def holey(draw: st.DrawFn) -> tuple[str, Array, Array]:
     return alias, whole, np.array([i for i in range(len(whole)) if i not in gone])
 
 
+TWELVE_WEEKDAYS = pd.date_range("1900-03-02", periods=12, freq="B").to_numpy()
+
+
 @given(holey())
+@example(("B", TWELVE_WEEKDAYS, np.array([0, 1, 3, 5, 6, 7, 8, 9, 10, 11])))  # most steps cross a gap or a weekend
 def test_a_calendar_is_found_and_completed_whatever_is_missing(case: tuple[str, Array, Array]) -> None:
     alias, whole, there = case
     series = series_on(whole[there], np.sin(there))
