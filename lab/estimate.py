@@ -22,7 +22,7 @@ def length_of(config: RunConfig, data: Series | Images | None) -> int:
     """Steps of a series, or images to learn from; of images that are yet to be downloaded (None), as many as there are."""
     if isinstance(data, Series):
         return len(data)
-    return len(data.train_images) if data else digits_of(config.data).training_images
+    return len(data.train_images) if data is not None else digits_of(config.data).training_images
 
 
 def training_windows(config: RunConfig, length: int) -> int:

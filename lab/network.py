@@ -21,6 +21,8 @@ from lab.config import ModelConfig, RunConfig
 from lab.tracing import GateTrace
 
 NODES = 12  # gradients that `contributions` averages
+# OpenBLAS at times tells of an invalid operation in a product where there is none (numpy#24067).
+NO_FALSE_ALARM = np.errstate(invalid="ignore")
 CHUNK_FLOATS = 2**22  # projected inputs held at once by `predict`: 16 MiB
 
 
@@ -178,7 +180,7 @@ class Network:
         shares: Float32Array = (deviation * np.tensordot(weights / 2, gradients, 1)).astype(np.float32)
         return shares
 
-    @np.errstate(invalid="ignore")  # OpenBLAS at times tells of an invalid operation where there is none (numpy#24067)
+    @NO_FALSE_ALARM
     def _gradients(
         self, x: NDArray[Any], positions: NDArray[np.float64], interventions: Sequence[Intervention], output: int
     ) -> Float32Array:
@@ -198,7 +200,7 @@ class Network:
         gradients: Float32Array = d_said.swapaxes(0, 1)
         return gradients
 
-    @np.errstate(invalid="ignore")  # as in `_gradients`
+    @NO_FALSE_ALARM
     def _run(
         self, x: NDArray[Any], interventions: Sequence[Intervention], *, traced: bool = False
     ) -> tuple[Float32Array, list[Gates]]:
@@ -228,6 +230,7 @@ class Network:
         """The state of each recurrent layer before the first step, zeros."""
         return [layer.cell.initial_state(batch, layer.units) for layer in self.recurrent]
 
+    @NO_FALSE_ALARM
     def advance(self, x_t: Float32Array, states: list[State]) -> list[State]:
         """One step in time through all recurrent layers, which must be causal: `x_t` is `(batch, features)`."""
         new = []
@@ -238,6 +241,7 @@ class Network:
             new.append(state)
         return new
 
+    @NO_FALSE_ALARM
     def read_out(self, h: Float32Array) -> Float32Array:
         """From the last layer's hidden state `(n, units)` to the outputs `(n, horizon)`."""
         for layer in self.dense:

@@ -54,7 +54,7 @@ with right:
     views = {"Data": "Data", "Windows": "Sequences" if config.is_classifier else "Windows", "Model": "Model"}
     if run:
         views["Training"] = "Training"
-    view = chosen_view(list(views), views.__getitem__)
+    view = chosen_view(views)
     if material.waiting and view != "Training":
         st.info("Upload a CSV file on the left. What was found in it appears here, to be corrected where it is wrong.")
     elif material.problem and view != "Training":

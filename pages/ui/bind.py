@@ -47,11 +47,16 @@ def change_draft(setting: str, change: Callable[[RunConfig], RunConfig]) -> None
     st.session_state.draft = config
 
 
+def seeded(setting: str, value: object) -> str:
+    """The key of a setting's widget, which begins at `value`."""
+    key = widget_key(setting)
+    st.session_state.setdefault(key, value)
+    return key
+
+
 def bound(setting: str, value: object, read: Callable[[Any], object] = lambda v: v) -> dict[str, Any]:
     """Arguments that tie a widget to a setting of the draft. `read` turns what the widget holds into the setting."""
-    key = widget_key(setting)
-    if key not in st.session_state:
-        st.session_state[key] = value
+    key = seeded(setting, value)
 
     def changed() -> None:
         if key in st.session_state:  # not so where another callback of the same press has begun the draft anew

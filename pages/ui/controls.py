@@ -13,7 +13,7 @@ from lab.datasets import DATASETS, SERIES_DATASETS
 from lab.layers import with_layers
 from lab.series import Series
 from pages.ui import csv_upload, words
-from pages.ui.bind import bound, change_draft, errors, say_error
+from pages.ui.bind import bound, change_draft, errors, say_error, seeded
 from pages.ui.digit_controls import digit_options, dropout, forget_rates
 from pages.ui.state import draft, set_draft, widget_key
 
@@ -27,7 +27,7 @@ def data_group(config: RunConfig, raw: Series | None, missing: int, *, expanded:
             "Data set",
             list(DATASETS),
             format_func=_in_picker,
-            key=_seeded("data.name", data.name),
+            key=seeded("data.name", data.name),
             on_change=_new_data_set,
         )
         say_error("data.name")
@@ -135,13 +135,6 @@ def training_group(config: RunConfig) -> None:
         say_error(*(f"training.{f.name}" for f in fields(training)), "training", "seed")
 
 
-def _seeded(setting: str, value: object) -> str:
-    key = widget_key(setting)
-    if key not in st.session_state:
-        st.session_state[key] = value
-    return key
-
-
 def _in_picker(name: str) -> str:
     """Series by their titles; what is no series says so."""
     cls = DATASETS[name]
@@ -231,14 +224,10 @@ def _layers(label: str, setting: str, units: tuple[int, ...], fewest: int, text:
         change_draft(setting, lambda c: replace(c, model=with_layers(c.model, **{name: layers})))
         forget_rates()
 
-    if count not in st.session_state:
-        st.session_state[count] = len(units)
-    st.number_input(label, fewest, MAX_LAYERS, key=count, on_change=resize, help=text)
+    st.number_input(label, fewest, MAX_LAYERS, key=seeded(setting, len(units)), on_change=resize, help=text)
     for row in range(0, len(units), 3):
         for k, column in zip(range(row, min(row + 3, len(units))), st.columns(3), strict=False):
-            key = f"{count}.{k}"
-            if key not in st.session_state:
-                st.session_state[key] = units[k]
+            key = seeded(f"{setting}.{k}", units[k])
             column.number_input(f"Units {k + 1}", 1, 1024, key=key, on_change=set_units, args=(k,))
 
 
@@ -256,9 +245,8 @@ def _clipping(config: RunConfig) -> None:
         clips: dict[str, Any] = {k: limit if k == kind else None for k in kinds}
         change_draft("training", lambda c: replace(c, training=replace(c.training, **clips)))
 
-    st.session_state.setdefault(kind_key, now)
-    st.selectbox("Gradient clipping", ["none", *kinds], format_func=words.CLIPS.get, key=kind_key, on_change=put,
+    st.selectbox("Gradient clipping", ["none", *kinds], format_func=words.CLIPS.get, key=seeded("clip", now), on_change=put,
                  help=words.HELP["clip"])  # fmt: skip
     if now != "none":
-        st.session_state.setdefault(limit_key, float(getattr(training, now)))
-        st.number_input("Clip at", 0.0, 1e6, step=0.5, format="%g", key=limit_key, on_change=put)
+        st.number_input("Clip at", 0.0, 1e6, step=0.5, format="%g", on_change=put,
+                        key=seeded("clip.limit", float(getattr(training, now))))  # fmt: skip

@@ -10,7 +10,7 @@ from lab.config import RunConfig
 from lab.datasets import digits_of
 from lab.layers import dropout_by_layer
 from pages.ui import words
-from pages.ui.bind import bound, change_draft, say_error, take
+from pages.ui.bind import bound, change_draft, say_error, seeded, take
 from pages.ui.state import draft, widget_key
 
 
@@ -62,8 +62,7 @@ def forget_rates() -> None:
 
 
 def _one_rate(k: int, name: str, rate: float) -> None:
-    key = widget_key(f"model.dropout.{k}")
-    st.session_state.setdefault(key, rate)
+    key = seeded(f"model.dropout.{k}", rate)
 
     def put() -> None:
         rates = draft().model.dropouts
@@ -74,8 +73,7 @@ def _one_rate(k: int, name: str, rate: float) -> None:
 
 
 def _switch(by_layer: bool) -> None:
-    key = widget_key("model.dropout-by-layer")
-    st.session_state.setdefault(key, by_layer)
+    key = seeded("model.dropout-by-layer", by_layer)
 
     def put() -> None:
         if key in st.session_state:

@@ -67,9 +67,10 @@ def follow(run: Run) -> None:
     show.charts(run, memory.history)
     if status in OVER:
         return
-    shown, with_page = (status, _rate(run), memory.pause), True
+    pause = memory.pause
+    shown, with_page = (status, _rate(run), pause), True
 
-    @st.fragment(run_every=memory.pause)
+    @st.fragment(run_every=pause)
     def news() -> None:
         nonlocal with_page
         memory = followed(run)

@@ -5,8 +5,7 @@ The URL speaks the command line's language: `/train?data.name=bitcoin&window.siz
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -16,7 +15,7 @@ from lab.datasets import with_typed_options
 from lab.presets import preset
 from lab.runs import Run, RunStore
 
-WIDGET = "w"  # keys of the widgets that edit the draft begin so, with the number of the draft
+WIDGET = "w:"  # keys of the widgets that edit the draft begin so; the number of the draft comes next
 
 
 def store() -> RunStore:
@@ -52,7 +51,7 @@ def widget_key(setting: str) -> str:
 def set_draft(config: RunConfig, *keep: str) -> None:
     """Put another experiment on the table; every widget starts again from it, but for `keep`, from which it came."""
     kept = {setting: widget_key(setting) for setting in keep}
-    for key in [k for k in st.session_state if re.match(rf"{WIDGET}\d+:", str(k)) and k not in kept.values()]:
+    for key in [k for k in st.session_state if str(k).startswith(WIDGET) and k not in kept.values()]:
         del st.session_state[key]
     st.session_state.kept = kept
     st.session_state.drafts = st.session_state.get("drafts", 0) + 1
@@ -64,17 +63,17 @@ def set_draft(config: RunConfig, *keep: str) -> None:
 def show_view(view: str) -> None:
     """Turn the right side of Train to this view; by a new switch, for the reason that `widget_key` gives."""
     st.session_state.view = view
-    st.session_state.views = st.session_state.get("views", 0) + 1
+    st.session_state.switches = st.session_state.get("switches", 0) + 1
 
 
-def chosen_view(views: list[str], labels: Callable[[str], str]) -> str:
-    """The switch between the views, and where it stands."""
-    if st.session_state.view not in views:
-        show_view(views[0])
-    key = f"view-{st.session_state.views}"
+def chosen_view(labels: Mapping[str, str]) -> str:
+    """The switch between the views, by name and label, and where it stands; on the first where that one is gone."""
+    if st.session_state.view not in labels:
+        show_view(next(iter(labels)))
+    key = f"view-{st.session_state.switches}"
     st.session_state.setdefault(key, st.session_state.view)
     view: str = st.segmented_control(
-        "View", views, format_func=labels, required=True, key=key, label_visibility="collapsed"
+        "View", list(labels), format_func=labels.get, required=True, key=key, label_visibility="collapsed"
     )
     st.session_state.view = view
     return view
