@@ -65,7 +65,13 @@ def forecast_figure(
         at = stamps(np.asarray([cutoff]))[0]
         edge = {"color": role("muted"), "width": 1, "dash": "dot"}
         words = {"text": "forecast from here", "textposition": "end", "textangle": 0}
-        words |= {"xanchor": "left", "yanchor": "top", "font": {"color": role("muted"), "size": 11}}
+        # On the side of the line that has room for them, on a phone too.
+        behind = np.mean(np.asarray(index) > cutoff)
+        words |= {
+            "xanchor": "left" if behind > 0.4 else "right",
+            "yanchor": "top",
+            "font": {"color": role("muted"), "size": 11},
+        }
         more["shapes"] = [
             {"type": "line", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": edge, "label": words}
         ]

@@ -27,7 +27,13 @@ SIGMOID = ("input", "forget", "output", "update", "reset")
 
 
 def gate_heatmap(
-    values: Array, gate: str, *, order: Array | None = None, limit: float | None = None, step: int | None = None
+    values: Array,
+    gate: str,
+    *,
+    order: Array | None = None,
+    limit: float | None = None,
+    step: int | None = None,
+    titled: bool = False,
 ) -> Figure:
     """One gate or state over time: `values` is `(time, units)`, drawn units up and time along.
 
@@ -37,6 +43,7 @@ def gate_heatmap(
         order: `(units,)` the units from bottom to top; as they are, without it.
         limit: the end of a diverging scale; the largest value, without it.
         step: a time step, from 1, that is marked.
+        titled: with the gate's name above it.
     """
     name, colour = GATES[gate]
     rows = np.arange(values.shape[1]) if order is None else order
@@ -70,10 +77,19 @@ def gate_heatmap(
     # Margins that fit are given: six heatmaps answer at once, and finding them is a third of a drawing's time.
     y = axis("unit", type="category", showgrid=False, nticks=6, automargin=False)
     shapes = [] if step is None else [_mark(step)]
+    heading = {
+        "text": f"<b>{name.capitalize()}</b>",
+        "font": {"size": 15},
+        "x": 0,
+        "xanchor": "left",
+        "y": 0.98,
+        "yanchor": "top",
+    }
+    title = {"title": heading} if titled else {}
     return figure(
         [trace],
         layout(axis("time step", automargin=False), y, showlegend=False, hovermode="closest", shapes=shapes,
-               margin={"l": 52, "r": 56, "t": 8, "b": 40}),
+               margin={"l": 52, "r": 56, "t": 36 if titled else 8, "b": 40}, **title),
     )  # fmt: skip
 
 

@@ -42,13 +42,11 @@ def heatmaps(chosen: Chosen) -> None:
     order = st.segmented_control("Order of the units", list(ORDERS), format_func=ORDERS.get, default="similarity", required=True,
                                  key="gates-order", help="Similar units side by side make the structure visible.")  # fmt: skip
     rows = unit_order(layer["hidden"], order)
-    for pair in _pairs(list(layer)):
-        for gate, column in zip(pair, st.columns(2), strict=False):
-            with column:
-                st.markdown(f"**{GATES[gate][0].capitalize()}**")
-                st.caption(MEANING[gate])
-                live_chart(gate_heatmap(layer[gate], gate, order=rows), key=f"gate-{gate}", height=230, file=chosen.file(gate),
-                           alt=f"Heatmap of the {GATES[gate][0]}, time along, units up.")  # fmt: skip
+    with st.container(key="gates-pairs"):  # a grid by CSS: six columns would be redrawn with them
+        for gate, values in layer.items():
+            live_chart(gate_heatmap(values, gate, order=rows, titled=True), key=f"gate-{gate}", height=260,
+                       caption=MEANING[gate], file=chosen.file(gate),
+                       alt=f"Heatmap of the {GATES[gate][0]}, time along, units up.")  # fmt: skip
     units = layer["hidden"].shape[1]
     shown = st.multiselect("Units as lines", range(1, units + 1), [], max_selections=3, key=f"gates-lines-{chosen.run.id}-{chosen.layer}",
                            help="Up to three units, every gate and state of each.")  # fmt: skip
@@ -193,7 +191,7 @@ def _numbers(chosen: Chosen) -> None:
             "mean": [f"{r['mean']:.2f}" for r in rows],
         }
     )
-    st.dataframe(table, hide_index=True, alt="Share of saturated values of each gate.")
+    st.table(table, border="horizontal", hide_index=True, alt="Share of saturated values of each gate.")
     if length is not None:
         gate = "forget" if "forget" in layer else "update"
         st.caption(
@@ -212,8 +210,4 @@ def _downloads(chosen: Chosen) -> None:
         st.download_button("Download as npz", npz, f"{name}.npz", icon=":material/download:")
         st.download_button("Download as CSV", lambda: chosen.trace.to_frame().to_csv(index=False), f"{name}.csv", "text/csv",
                            icon=":material/download:")  # fmt: skip
-    st.caption("With the mouse over a chart, the bar at its corner saves it as PNG or SVG.")
-
-
-def _pairs(names: list[str]) -> list[list[str]]:
-    return [names[k : k + 2] for k in range(0, len(names), 2)]
+    st.caption("With the mouse over a chart, or after a tap on it, the bar at its corner saves it as PNG or SVG.")

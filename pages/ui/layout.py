@@ -18,12 +18,19 @@ _CSS = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 2.6rem 2.5rem 3rem; }
 [data-testid="stMetricValue"] { font-size: 1.5rem; }
+.lab-plot { contain: layout style; }
+@media (hover: none) { .lab-plot:not(:hover) .modebar { display: none; } }
+.lab-caption:not(:empty) { margin-top: 0.25rem; }
 .lab-caption { font-size: 0.875rem; line-height: 1.5; opacity: 0.7; }
 .lab-progress p { margin: 0 0 0.35rem; }
 .lab-bar { height: 0.4rem; border-radius: 0.2rem; background: color-mix(in srgb, currentColor 14%, transparent); }
 .lab-bar div { height: 100%; border-radius: inherit; background: var(--st-primary-color); }
 .st-key-news, .st-key-belief-ticker-hidden { display: none; }
-@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; } }
+.st-key-gates-pairs { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); }
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
+  .st-key-gates-pairs { grid-template-columns: minmax(0, 1fr); }
+}
 </style>
 """
 

@@ -2,8 +2,15 @@
 
 const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
 
-// What Streamlit's theme says at this element. The probe lets the browser read any CSS colour notation for us.
+// What Streamlit's theme says, read once for all charts that are drawn together: to look makes the browser lay out the
+// page. The probe lets it read any CSS colour notation for us.
+let lookedUp = null;
 function themeOf(element) {
+  if (!lookedUp) setTimeout(() => (lookedUp = null));
+  return (lookedUp ??= lookUp(element));
+}
+
+function lookUp(element) {
   const css = getComputedStyle(element);
   const read = (name) => css.getPropertyValue(`--st-${name}`).trim();
   const probe = document.createElement("i");
@@ -96,9 +103,9 @@ function draw({ data, parentElement, setTriggerValue }) {
   plot.labDraw = async () => {
     if (!plot.clientWidth) return;
     const theme = themeOf(parentElement);
-    const drawing = JSON.stringify([theme, plot.clientWidth, data.height, plot.labFigure]);
+    const drawing = [JSON.stringify(theme), plot.clientWidth, data.height, plot.labFigure];
     if (data.gestures.length && plot.labDrawing) gestures(plot, data.gestures, setTriggerValue);
-    if (plot.labDrawing === drawing) return; // Streamlit calls for every chart on the page when one of them changes
+    if (drawing.every((part, k) => part === plot.labDrawing?.[k])) return; // Streamlit calls for every chart on the page when one of them changes
     plot.labDrawing = drawing;
     const figure = JSON.parse(plot.labFigure);
     const { aspect } = figure.layout?.meta ?? {};
@@ -110,17 +117,17 @@ function draw({ data, parentElement, setTriggerValue }) {
     keepHeld(plot, traces, layout);
     await window.Plotly.react(plot, traces, layout, {
       displaylogo: false,
-      displayModeBar: touch() ? false : "hover",
+      displayModeBar: "hover", // a tap, for a finger; it does not zoom, so it has what saves the picture alone
+      ...(touch() ? { modeBarButtons: [saveButtons(plot)] } : { modeBarButtonsToAdd: saveButtons(plot) }),
       // Nothing leaves for Plotly's cloud.
       modeBarButtonsToRemove: ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d", "toImage"],
-      modeBarButtonsToAdd: saveButtons(plot),
       ...data.config,
     });
     plot.dataset.theme = theme.name;
     plot.dataset.updates = String(Number(plot.dataset.updates) + 1);
     if (data.gestures.length) gestures(plot, data.gestures, setTriggerValue);
   };
-  plot.labDraw();
+  refresh(plot);
 }
 
 function refresh(plot) {
@@ -166,9 +173,9 @@ async function load(packed) {
   const waiting = window.labCharts ?? [];
   window.__labMounts = {};
   window.labCharts = { push: draw, drop, feed };
-  document.addEventListener("visibilitychange", () =>
-    document.querySelectorAll(".lab-plot").forEach((plot) => plot.labStale && refresh(plot)),
-  );
+  const stale = () => [...document.querySelectorAll(".lab-plot")].filter((plot) => plot.labStale);
+  document.addEventListener("visibilitychange", () => stale().forEach(refresh));
+  window.addEventListener("beforeprint", () => stale().forEach((plot) => plot.labDraw()));
   for (const chart of waiting) draw(chart);
 }
 

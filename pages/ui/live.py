@@ -7,7 +7,6 @@ that hands its figure to that code. It serves every chart of the app, live or no
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import json
 from collections.abc import Callable, Mapping
@@ -18,8 +17,6 @@ from typing import Any
 import streamlit as st
 from plotly.io.json import to_json_plotly
 from plotly.offline import get_plotlyjs
-from streamlit.errors import StreamlitDuplicateElementKey
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lab.plots import style
 from lab.plots.style import Figure
@@ -79,12 +76,8 @@ def _bundle() -> bytes:
 
 
 def mount_plotly() -> None:
-    """Bring Plotly.js into the browser. `live_chart` calls it; call it early where a chart comes late on a page."""
-    context = get_script_run_ctx()
-    if context is None or context.fragment_ids_this_run:
-        return  # a fragment rerun follows a full run, and that one mounted it
-    with contextlib.suppress(StreamlitDuplicateElementKey):
-        _loader(key="lab_plotly", data=_bundle(), height="content")
+    """Bring Plotly.js into the browser, once at the head of a page: no `live_chart` draws without it."""
+    _loader(key="lab_plotly", data=_bundle(), height="content")
 
 
 def live_chart(
@@ -107,7 +100,7 @@ def live_chart(
         height: pixels. The width is the column's. A figure whose layout has `"meta": {"aspect": height / width}` is at most
             so high.
         alt: what the chart shows, for those who do not see it.
-        caption: words under the chart that change with it.
+        caption: words under the chart, which may change with it.
         file: the name, without its ending, of the picture that it is saved as; the key, without it.
         on_pick: called with the x (a date as text) of a click or a tap, and again along a sliding finger or mouse.
         on_drag: called with the number and the new y of a point that a hand moves up or down, and at its release. Its
@@ -133,10 +126,8 @@ def live_chart(
         "gestures": list(heard),
         **_told(figure, caption),
     }
-    with st.container(gap=None):
-        _chart(key=f"live_{key}", data=data, height="content",
-               **{f"on_{name}_change": partial(hear, name) for name in heard})  # fmt: skip
-        mount_plotly()  # after the chart, whose place stays the same when a fragment reruns without the loader
+    _chart(key=f"live_{key}", data=data, height="content",
+           **{f"on_{name}_change": partial(hear, name) for name in heard})  # fmt: skip
 
 
 def progress(words: str, share: float) -> None:

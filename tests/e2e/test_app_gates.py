@@ -32,6 +32,7 @@ def plotted(page: Page, key: str) -> Any:
 
 
 def becomes_other_than(page: Page, key: str, before: str) -> None:
+    page.get_by_test_id(f"live-{key}").scroll_into_view_if_needed()  # out of sight, it would wait
     page.wait_for_function(
         "([key, before]) => { const t = document.querySelector(`[data-testid=live-${key}]`)?.data?.[0];"
         " return t && JSON.stringify(t.z ?? t.y) !== before }",
@@ -55,6 +56,24 @@ def test_scrubbing_along_the_series_and_over_the_epochs_redraws_every_gate(gates
     heat = plotted(gates, "gate-hidden")
     slider(gates, "Weights after epoch").press("Home")
     becomes_other_than(gates, "gate-hidden", heat)
+
+
+def test_a_chart_out_of_sight_waits_until_it_is_scrolled_to(gates: Page) -> None:
+    gates.set_viewport_size({"width": 1280, "height": 500})
+    hidden = gates.get_by_test_id("live-gate-hidden")
+    gates.get_by_test_id("live-gates-series").scroll_into_view_if_needed()
+    slider(gates, "Window, by its first step").focus()
+    band = "() => document.querySelector('[data-testid=live-gates-series]').layout.shapes.at(-1).x0"
+    heat, before = plotted(gates, "gate-hidden"), gates.evaluate(band)
+    slider(gates, "Window, by its first step").press("ArrowLeft")
+    gates.wait_for_function(f"before => ({band})() < before", arg=before)
+    gates.wait_for_timeout(1000)
+    assert plotted(gates, "gate-hidden") == heat
+    hidden.scroll_into_view_if_needed()
+    gates.wait_for_function(
+        "before => JSON.stringify(document.querySelector('[data-testid=live-gate-hidden]').data[0].z) !== before",
+        arg=heat,
+    )
 
 
 def test_a_click_on_the_series_chooses_the_window_and_the_slider_agrees(gates: Page) -> None:
@@ -210,7 +229,7 @@ def test_two_epochs_of_one_run_side_by_side(gates: Page) -> None:
     )
 
 
-def test_a_finger_drags_an_input_and_taps_the_series(app: App, tabs: Tabs) -> None:
+def test_a_finger_taps_the_series_saves_a_picture_and_drags_an_input(app: App, tabs: Tabs) -> None:
     page = tabs.open(app.url("/gates?run=sample-sine"), **PHONE)
     drawn(page, "gate-hidden")
     window = plotted(page, "gate-window")
@@ -220,6 +239,12 @@ def test_a_finger_drags_an_input_and_taps_the_series(app: App, tabs: Tabs) -> No
     becomes_other_than(page, "gate-window", window)
     view(page, "What if")
     drawn(page, "side-After")
+    after = page.get_by_test_id("live-side-After")
+    after.tap(position={"x": 150, "y": 60})  # no mouse to hover with: a tap brings up the buttons
+    expect(after.locator(".modebar-btn")).to_have_count(2)
+    with page.expect_download() as waited:
+        after.locator("[data-title='Save as PNG']").tap()
+    assert waited.value.path().read_bytes().startswith(b"\x89PNG")
     x, y, _ = input_point(page, 45)
     scrolled = page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
     touch = page.context.new_cdp_session(page)

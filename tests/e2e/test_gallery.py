@@ -16,6 +16,8 @@ def test_every_figure_draws_in_both_themes(page: Page, serve: Serve, errors: lis
     page.goto(url)
     page.wait_for_function(DRAWN)
     page.emulate_media(color_scheme="dark")
+    for chart in page.locator(".lab-plot").all():
+        chart.scroll_into_view_if_needed()  # out of sight, it waits
     page.wait_for_function(DARK)
     assert page.evaluate("Object.values(window.__labMounts)") == [1] * 8
     unresolved = "[...document.querySelectorAll('.lab-plot')].filter(e => e.innerHTML.includes('role:')).length"

@@ -13,8 +13,9 @@ def script() -> None:
     import plotly.graph_objects as go
     import streamlit as st
 
-    from pages.ui.live import live_chart
+    from pages.ui.live import live_chart, mount_plotly
 
+    mount_plotly()
     figure = {"data": [{"y": [1.0, float("nan")], "line": {"color": "role:model"}}], "layout": {}}
     live_chart(figure, key="a", height=200, alt="First")
 
@@ -25,11 +26,11 @@ def script() -> None:
     part()
 
 
-def test_charts_send_json_and_plotly_is_mounted_once() -> None:
+def test_charts_send_json_and_plotly_goes_before_them() -> None:
     app = AppTest.from_function(script, default_timeout=30).run()
     assert not app.exception
     protos: list[Any] = [element.proto for element in app.get("bidi_component")]
-    assert [p.component_name for p in protos] == ["lab_chart", "lab_plotly", "lab_chart"]
+    assert [p.component_name for p in protos] == ["lab_plotly", "lab_chart", "lab_chart"]
     first, second = (json.loads(p.json) for p in protos if p.component_name == "lab_chart")
     assert first["key"] == "a"
     assert first["alt"] == "First"

@@ -127,10 +127,17 @@ def test_forecast_gives_each_kind_its_role_and_leaves_out_what_is_none() -> None
     assert traces["truth"]["x"] == ["2020-01-01", "2020-01-02", "2020-01-03"]
     assert traces["free-running"]["y"][:3] == [None, None, 3.0]
     assert figure["layout"]["shapes"][0]["x0"] == "2020-01-03"
+
     assert (title(figure, "xaxis"), title(figure, "yaxis")) == ("date", "price [USD]")
     assert list(checked(plots.forecast_figure(np.arange(3.0), [1, 2, 3], None, None, unit="", name="sine"))) == [
         "truth"
     ]
+
+
+@pytest.mark.parametrize(("cutoff", "side"), [(20, "left"), (75, "right")])
+def test_the_words_at_the_cutoff_stand_where_there_is_room_for_them(cutoff: int, side: str) -> None:
+    figure = plots.forecast_figure(np.arange(100.0), np.ones(100), None, np.ones(100), unit="", name="y", cutoff=cutoff)
+    assert figure["layout"]["shapes"][0]["label"]["xanchor"] == side
 
 
 def test_an_interval_is_a_band_about_the_forecast() -> None:
