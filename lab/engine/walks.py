@@ -3,8 +3,9 @@ r"""The walk through time and the way back, written out, for the layers of `lab.
 Automatic differentiation of a loop multiplies out the weights' gradient at every step and keeps all it met on the way.
 Here the way back (backpropagation through time, Werbos 1990) is ours. Its loop does only what hangs on the step before:
 $δ_t$, the gradient of the loss by the pre-activations of step t. What a step's gates contribute to that is known
-beforehand and computed for all steps at once (the `slope` of each walk); the gradient of the recurrent kernel is one
-product over all steps, $\sum_t h_{t-1}^\top δ_t$, and that of the inputs' projections is δ itself.
+beforehand and computed for all steps at once (the `slope` of each walk, the `partners` of the LSTM's gates); the
+gradient of the recurrent kernel is one product over all steps, $\sum_t h_{t-1}^\top δ_t$, and that of the inputs'
+projections is δ itself.
 
 Shapes: `zx` `(time, batch, blocks * units)` the projected inputs with their biases; `u` the recurrent kernel as Keras has
 it; states and results `(batch, units)`, or `(time, batch, units)` with `sequences`. What a loop keeps stands in arrays
@@ -32,6 +33,8 @@ class Activation:
     derivative: Callable[[Tensor], Tensor]
 
 
+SMALL = 2**15  # numbers in a product's result
+
 ACTIVATIONS = {
     "tanh": Activation(tf.tanh, lambda a: 1 - a * a),
     "relu": Activation(tf.nn.relu, lambda a: tf.cast(a > 0, a.dtype)),
@@ -42,36 +45,37 @@ def lstm(zx: Tensor, u: Tensor, h0: Tensor, c0: Tensor, activation: str, sequenc
     """`keras.layers.LSTM` from its projected inputs on."""
     act = ACTIVATIONS[activation]
     units = u.shape[0]
-    squash = _gates(units, 2, 4, activation)
+    squash, derivative = _gates(units, 2, 4, activation)
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def walk(zx: Tensor, u: Tensor, h0: Tensor, c0: Tensor) -> Any:
-        def step(t: Tensor, h: Tensor, c: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-            a = squash(zx[t] + tf.matmul(h, u))
+        def step(_: Tensor, z: Tensor, h: Tensor, c: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+            a = squash(z + tf.matmul(h, u))
             i, f, g, o = tf.split(a, 4, -1)
             c = f * c + i * g
             h = o * act.function(c)
             return (h, c), (a, c)
 
-        (h, _), (gates, cells) = _loop(step, (h0, c0), zx.shape[0], (4 * units, units))
+        (h, _), (gates, cells) = _loop(step, (h0, c0), zx, (units,))
         hiddens = gates[..., 3 * units :] * act.function(cells)  # again, and for all steps at once: cheaper than kept
 
         def back(dout: Tensor) -> tuple[Tensor, ...]:
-            i, f, g, o = tf.split(gates, 4, -1)
+            i, _, g, o = tf.split(gates, 4, -1)
             a = act.function(cells)
-            before = _shifted(c0, cells)
-            slope = tf.concat([g * i * (1 - i), before * f * (1 - f), i * act.derivative(g), a * o * (1 - o)], -1)
             slope_c = o * act.derivative(a)
+            partners = tf.concat([g, _shifted(c0, cells), i, a], -1)  # what each gate was multiplied by
             u_t = tf.transpose(u)
 
-            def step_back(t: Tensor, dh: Tensor, dc: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+            def step_back(
+                t: Tensor, partner: Tensor, dh: Tensor, dc: Tensor
+            ) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
                 dh = dh + dout[t] if sequences else dh
                 dc = dc + dh * slope_c[t]
-                delta = slope[t] * tf.concat([dc, dc, dc, dh], -1)
-                return (tf.matmul(delta, u_t), dc * f[t]), (delta,)
+                delta = derivative(gates[t]) * partner * tf.concat([dc, dc, dc, dh], -1)
+                return (tf.matmul(delta, u_t), dc * gates[t][:, units : 2 * units]), (delta,)
 
             start = (tf.zeros_like(h0) if sequences else dout, tf.zeros_like(c0))
-            (dh, dc), (deltas,) = _loop(step_back, start, zx.shape[0], (4 * units,), backwards=True)
+            (dh, dc), (deltas,) = _loop(step_back, start, partners, backwards=True)
             return deltas, _over_time(_shifted(h0, hiddens), deltas), dh, dc
 
         return (hiddens if sequences else h), back
@@ -86,32 +90,32 @@ def gru(zx: Tensor, u: Tensor, b: Tensor, h0: Tensor, activation: str, sequences
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def walk(zx: Tensor, u: Tensor, b: Tensor, h0: Tensor) -> Any:
-        def step(t: Tensor, h: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-            x, inner = zx[t], tf.matmul(h, u) + b
+        def step(_: Tensor, x: Tensor, h: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+            inner = tf.matmul(h, u) + b
             zr = tf.sigmoid(x[:, : 2 * units] + inner[:, : 2 * units])
             z, r = tf.split(zr, 2, -1)
             inner_g = inner[:, 2 * units :]
             g = act.function(x[:, 2 * units :] + r * inner_g)
             h = z * h + (1 - z) * g
-            return (h,), (zr, inner_g, g, h)
+            return (h,), (tf.concat([zr, g], -1), inner_g, h)
 
-        (h,), (zr, inner_g, g, hiddens) = _loop(step, (h0,), zx.shape[0], (2 * units, units, units, units))
+        (h,), (gates, inner_g, hiddens) = _loop(step, (h0,), zx, (units, units))
 
         def back(dout: Tensor) -> tuple[Tensor, ...]:
-            z, r = tf.split(zr, 2, -1)
+            z, r, g = tf.split(gates, 3, -1)
             before = _shifted(h0, hiddens)
             slope_g = (1 - z) * act.derivative(g)
             slope_zr = tf.concat([(before - g) * z * (1 - z), slope_g * inner_g * r * (1 - r)], -1)
             slope = tf.concat([slope_zr, slope_g * r], -1)
             u_t = tf.transpose(u)
 
-            def step_back(t: Tensor, dh: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+            def step_back(t: Tensor, slope: Tensor, dh: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
                 dh = dh + dout[t] if sequences else dh
-                delta = slope[t] * tf.concat([dh, dh, dh], -1)
+                delta = slope * tf.concat([dh, dh, dh], -1)
                 return (dh * z[t] + tf.matmul(delta, u_t),), (delta, dh)
 
             start = (tf.zeros_like(h0) if sequences else dout,)
-            (dh0,), (deltas, dh) = _loop(step_back, start, zx.shape[0], (3 * units, units), backwards=True)
+            (dh0,), (deltas, dh) = _loop(step_back, start, slope, (units,), backwards=True)
             dzx = tf.concat([deltas[..., : 2 * units], slope_g * dh], -1)
             return dzx, _over_time(before, deltas), tf.reduce_sum(deltas, (0, 1)), dh0
 
@@ -129,33 +133,33 @@ def gru_reset_before(zx: Tensor, u: Tensor, h0: Tensor, activation: str, sequenc
     def walk(zx: Tensor, u: Tensor, h0: Tensor) -> Any:
         u_zr, u_g = u[:, : 2 * units], u[:, 2 * units :]
 
-        def step(t: Tensor, h: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-            x = zx[t]
+        def step(_: Tensor, x: Tensor, h: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
             zr = tf.sigmoid(x[:, : 2 * units] + tf.matmul(h, u_zr))
             z, r = tf.split(zr, 2, -1)
             g = act.function(x[:, 2 * units :] + tf.matmul(r * h, u_g))
             h = z * h + (1 - z) * g
-            return (h,), (zr, g, h)
+            return (h,), (tf.concat([zr, g], -1), h)
 
-        (h,), (zr, g, hiddens) = _loop(step, (h0,), zx.shape[0], (2 * units, units, units))
+        (h,), (gates, hiddens) = _loop(step, (h0,), zx, (units,))
 
         def back(dout: Tensor) -> tuple[Tensor, ...]:
-            z, r = tf.split(zr, 2, -1)
+            z, r, g = tf.split(gates, 3, -1)
             before = _shifted(h0, hiddens)
-            slope_z, slope_r = (before - g) * z * (1 - z), before * r * (1 - r)
             slope_g = (1 - z) * act.derivative(g)
+            slope = tf.concat([(before - g) * z * (1 - z), before * r * (1 - r), slope_g], -1)
             u_zr_t, u_g_t = tf.transpose(u_zr), tf.transpose(u_g)
 
-            def step_back(t: Tensor, dh: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+            def step_back(t: Tensor, slope: Tensor, dh: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+                slope_z, slope_r, slope_g = tf.split(slope, 3, -1)
                 dh = dh + dout[t] if sequences else dh
-                delta_g = slope_g[t] * dh
+                delta_g = slope_g * dh
                 by_reset = tf.matmul(delta_g, u_g_t)
-                delta_zr = tf.concat([slope_z[t] * dh, slope_r[t] * by_reset], -1)
+                delta_zr = tf.concat([slope_z * dh, slope_r * by_reset], -1)
                 dh = dh * z[t] + by_reset * r[t] + tf.matmul(delta_zr, u_zr_t)
                 return (dh,), (tf.concat([delta_zr, delta_g], -1),)
 
             start = (tf.zeros_like(h0) if sequences else dout,)
-            (dh0,), (deltas,) = _loop(step_back, start, zx.shape[0], (3 * units,), backwards=True)
+            (dh0,), (deltas,) = _loop(step_back, start, slope, backwards=True)
             du_zr, du_g = deltas[..., : 2 * units], deltas[..., 2 * units :]
             du = tf.concat([_over_time(before, du_zr), _over_time(r * before, du_g)], -1)
             return deltas, du, dh0
@@ -171,21 +175,21 @@ def rnn(zx: Tensor, u: Tensor, h0: Tensor, activation: str, sequences: bool) -> 
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def walk(zx: Tensor, u: Tensor, h0: Tensor) -> Any:
-        def step(t: Tensor, h: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-            h = act.function(zx[t] + tf.matmul(h, u))
+        def step(_: Tensor, z: Tensor, h: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+            h = act.function(z + tf.matmul(h, u))
             return (h,), (h,)
 
-        (h,), (hiddens,) = _loop(step, (h0,), zx.shape[0], (u.shape[0],))
+        (h,), (hiddens,) = _loop(step, (h0,), zx)
 
         def back(dout: Tensor) -> tuple[Tensor, ...]:
             slope, u_t = act.derivative(hiddens), tf.transpose(u)
 
-            def step_back(t: Tensor, dh: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-                delta = slope[t] * (dh + dout[t] if sequences else dh)
+            def step_back(t: Tensor, slope: Tensor, dh: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+                delta = slope * (dh + dout[t] if sequences else dh)
                 return (tf.matmul(delta, u_t),), (delta,)
 
             start = (tf.zeros_like(h0) if sequences else dout,)
-            (dh0,), (deltas,) = _loop(step_back, start, zx.shape[0], (u.shape[0],), backwards=True)
+            (dh0,), (deltas,) = _loop(step_back, start, slope, backwards=True)
             return deltas, _over_time(_shifted(h0, hiddens), deltas), dh0
 
         return (hiddens if sequences else h), back
@@ -193,37 +197,45 @@ def rnn(zx: Tensor, u: Tensor, h0: Tensor, activation: str, sequences: bool) -> 
     return walk(zx, u, h0)
 
 
-def _gates(units: int, candidate: int, blocks: int, activation: str) -> Callable[[Tensor], Tensor]:
-    """The sigmoid of all blocks but the candidate, and the activation of that one, in one pass over all."""
-    is_candidate = np.zeros((1, blocks * units), np.float32)
-    is_candidate[:, candidate * units : (candidate + 1) * units] = 1
-    if activation == "tanh":  # tanh(z) = 2 sigmoid(2 z) - 1
-        return lambda z: tf.sigmoid(z * (1 + is_candidate)) * (1 + is_candidate) - is_candidate
-    act = ACTIVATIONS[activation].function
-    return lambda z: tf.where(is_candidate > 0, act(z), tf.sigmoid(z))
+def _gates(units: int, candidate: int, blocks: int, activation: str) -> tuple[Callable[[Tensor], Tensor], ...]:
+    """The sigmoid of all blocks but the candidate, and the activation of that one, in one pass over all; the derivative
+    by what came out."""
+    mask = np.zeros((1, blocks * units), np.float32)
+    mask[:, candidate * units : (candidate + 1) * units] = 1
+    if activation == "tanh":  # tanh(z) = 2 sigmoid(2 z) - 1, and 1 - a * a = (1 - a) (a + 1)
+        return lambda z: tf.sigmoid(z * (1 + mask)) * (1 + mask) - mask, lambda a: (1 - a) * (a + mask)
+    act = ACTIVATIONS[activation]
+    return (
+        lambda z: tf.where(mask > 0, act.function(z), tf.sigmoid(z)),
+        lambda a: tf.where(mask > 0, act.derivative(a), (1 - a) * a),
+    )
 
 
 def _loop(
     step: Callable[..., tuple[tuple[Tensor, ...], tuple[Tensor, ...]]],
     state: tuple[Tensor, ...],
-    steps: int,
-    widths: tuple[int, ...],
+    over: Tensor,
+    widths: tuple[int, ...] = (),
     *,
     backwards: bool = False,
 ) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-    """`step(t, *state) -> (state, kept)` through time: the last state, and what was kept, `(time, batch, width)` each."""
-    batch = state[0].shape[0]
+    """`step(t, over[t], *state) -> (state, kept)` through time: the last state, and what was kept, `(time, batch, width)` each.
+
+    The first thing kept takes the place of `over[t]`, so that no array need be made for it.
+    """
+    steps, batch = over.shape[:2]
+    first = tf.TensorArray(over.dtype, steps, element_shape=over.shape[1:], clear_after_read=False).unstack(over)
     arrays = tuple(
-        tf.TensorArray(state[0].dtype, steps, element_shape=(batch, width), clear_after_read=False) for width in widths
+        tf.TensorArray(over.dtype, steps, element_shape=(batch, width), clear_after_read=False) for width in widths
     )
     n = len(state)
 
     def body(k: Tensor, *carried: Any) -> tuple[Any, ...]:
         t = steps - 1 - k if backwards else k
-        now, kept = step(t, *carried[:n])
+        now, kept = step(t, carried[n].read(t), *carried[:n])
         return (k + 1, *now, *(array.write(t, value) for array, value in zip(carried[n:], kept, strict=True)))
 
-    _, *after = tf.while_loop(lambda k, *_: k < steps, body, (0, *state, *arrays), maximum_iterations=steps)
+    _, *after = tf.while_loop(lambda k, *_: k < steps, body, (0, *state, first, *arrays), maximum_iterations=steps)
     return tuple(after[:n]), tuple(array.stack() for array in after[n:])
 
 
@@ -234,5 +246,8 @@ def _shifted(first: Tensor, values: Tensor) -> Tensor:
 
 def _over_time(before: Tensor, deltas: Tensor) -> Tensor:
     """The gradient of a recurrent kernel: the sum over time and batch of `before` by `deltas`."""
-    rows = (tf.reshape(x, (-1, x.shape[-1])) for x in (before, deltas))
-    return tf.matmul(*rows, transpose_a=True)
+    rows, width = before.shape[0] * before.shape[1], before.shape[2] * deltas.shape[2]
+    # XLA computes a product with few results on one core; two halves of it, each on its own.
+    halves = 2 if width < SMALL and rows % 2 == 0 else 1
+    a, b = (tf.reshape(x, (halves, rows // halves, x.shape[-1])) for x in (before, deltas))
+    return tf.reduce_sum(tf.matmul(a, b, transpose_a=True), 0)

@@ -21,12 +21,12 @@ PAIRS: dict[str, tuple[Any, Any, dict[str, Any]]] = {
 rng = np.random.default_rng(0)
 
 
-def pair(cell: str, **options: Any) -> tuple[Any, Any]:
+def pair(cell: str, features: int = 3, **options: Any) -> tuple[Any, Any]:
     """Our layer and Keras's, with the same random weights, biases too."""
     ours, theirs, more = PAIRS[cell]
     layers = tuple(made(7, **more, **options) for made in (ours, theirs))
     for layer in layers:
-        layer.build((None, 5, 3))
+        layer.build((None, 5, features))
     weights = [0.5 * rng.normal(size=w.shape).astype(np.float32) for w in layers[1].get_weights()]
     for layer in layers:
         layer.set_weights(weights)
@@ -67,6 +67,16 @@ def test_outputs_and_gradients_are_those_of_keras(
         patch.setattr(recurrent, "walks_itself", lambda *a: calls.append(walks_itself(*a)) or calls[-1])
         assert_same(ours, theirs, x, weight)
     assert calls == [True], "Keras's loop was compared with itself"
+
+
+@pytest.mark.parametrize("batch", [3, 4])
+@pytest.mark.parametrize("use_bias", [False, True])
+@pytest.mark.parametrize("cell", PAIRS)
+def test_one_feature_has_the_same_gradients(cell: str, use_bias: bool, batch: int) -> None:
+    ours, theirs = pair(cell, 1, use_bias=use_bias)
+    x = tf.constant(rng.normal(size=(batch, 5, 1)).astype(np.float32))
+    weight = tf.constant(rng.normal(size=(batch, 7)).astype(np.float32))
+    assert_same(ours, theirs, x, weight)
 
 
 @pytest.mark.parametrize("cell", PAIRS)
