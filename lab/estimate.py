@@ -81,8 +81,11 @@ def pace(runs: Iterable[Run], at_most: int = 5) -> float:
     for run in runs:
         if run.is_sample or len(found) == at_most:
             continue
-        seconds = [e.seconds for e in run.history().epochs if e.epoch > 1 and e.seconds > 0]
-        if seconds:
-            length = length_of(run.config, run.images if run.config.is_classifier else run.series)
+        history = run.history()
+        seconds = [e.seconds for e in history.epochs if e.epoch > 1 and e.seconds > 0]
+        if seconds and history.started:
+            # The images themselves are slow to open; so many, the last batch filled up, the run said that it has.
+            images = history.started.steps * run.config.training.batch_size
+            length = images if run.config.is_classifier else len(run.series)
             found.append(median(seconds) / seconds_an_epoch(run.config, length))
     return median(found) if found else 1.0

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import lab
 from lab.config import ModelConfig, RunConfig
-from lab.estimate import flops_a_window, memory_bytes, seconds_an_epoch, training_windows
+from lab.estimate import flops_a_window, memory_bytes, pace, seconds_an_epoch, training_windows
+from lab.events import EpochEnded, Started
+from lab.runs import Run, RunStore
 
 
 @pytest.mark.parametrize(
@@ -35,3 +40,19 @@ def test_memory_grows_with_what_is_kept() -> None:
     assert memory_bytes(sine.with_settings({"model.units": 1, "training.batch_size": 1}), 1000) == 4 * (
         7 * (4 * 3 + 2) + 2 * windows * 50 + 5 * 50 * 4
     )
+
+
+@pytest.mark.parametrize("name", ["sine", "digits"])
+def test_the_pace_is_that_of_the_latest_runs_and_opens_no_images(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = RunConfig().with_settings({"data.name": name, "training.batch_size": 32})
+    data = lab.load_images(config.data) if config.is_classifier else lab.load_series(config.data)
+    run = RunStore(tmp_path).create(config, data, "slow")
+    assert pace([run]) == 1.0, "nothing was trained yet"
+    length = len(data.train_images) if config.is_classifier else len(data)
+    run.append(Started(0, 3, -(-training_windows(config, length) // 32), 100))
+    for epoch in range(4):
+        run.append(EpochEnded(epoch, 1.0, 1.0, 1e-3, 3 * seconds_an_epoch(config, length) if epoch else 0.0, 0.0))
+    monkeypatch.setattr(Run, "images", property(lambda _: pytest.fail("images were opened")))
+    assert pace([run]) == pytest.approx(3, rel=0.01)
