@@ -84,8 +84,9 @@ def pace(runs: Iterable[Run], at_most: int = 5) -> float:
         history = run.history()
         seconds = [e.seconds for e in history.epochs if e.epoch > 1 and e.seconds > 0]
         if seconds and history.started:
-            # The images themselves are slow to open; so many, the last batch filled up, the run said that it has.
-            images = history.started.steps * run.config.training.batch_size
-            length = images if run.config.is_classifier else len(run.series)
+            if run.config.is_classifier:  # the images are slow to open, and steps tell how many, to a batch
+                length = history.started.steps * run.config.training.batch_size
+            else:
+                length = len(run.series)
             found.append(median(seconds) / seconds_an_epoch(run.config, length))
     return median(found) if found else 1.0

@@ -77,20 +77,15 @@ def gate_heatmap(
     # Margins that fit are given: six heatmaps answer at once, and finding them is a third of a drawing's time.
     y = axis("unit", type="category", showgrid=False, nticks=6, automargin=False)
     shapes = [] if step is None else [_mark(step)]
-    heading = {
-        "text": f"<b>{name.capitalize()}</b>",
-        "font": {"size": 15},
-        "x": 0,
-        "xanchor": "left",
-        "y": 0.98,
-        "yanchor": "top",
-    }
-    title = {"title": heading} if titled else {}
+    more: dict[str, Any] = {"margin": {"l": 52, "r": 56, "t": 8, "b": 40}}
+    if titled:
+        text = {"text": f"<b>{name.capitalize()}</b>", "font": {"size": 15}}
+        more["title"] = text | {"x": 0, "xanchor": "left", "y": 0.98, "yanchor": "top"}
+        more["margin"]["t"] = 36
     return figure(
         [trace],
-        layout(axis("time step", automargin=False), y, showlegend=False, hovermode="closest", shapes=shapes,
-               margin={"l": 52, "r": 56, "t": 36 if titled else 8, "b": 40}, **title),
-    )  # fmt: skip
+        layout(axis("time step", automargin=False), y, showlegend=False, hovermode="closest", shapes=shapes, **more),
+    )
 
 
 def unit_lines(states: Mapping[str, Array], units: Sequence[int], step: int | None = None) -> Figure:

@@ -105,7 +105,8 @@ function draw({ data, parentElement, setTriggerValue }) {
     const theme = themeOf(parentElement);
     const drawing = [JSON.stringify(theme), plot.clientWidth, data.height, plot.labFigure];
     if (data.gestures.length && plot.labDrawing) gestures(plot, data.gestures, setTriggerValue);
-    if (drawing.every((part, k) => part === plot.labDrawing?.[k])) return; // Streamlit calls for every chart on the page when one of them changes
+    // Streamlit calls for every chart on the page when one of them changes.
+    if (drawing.every((part, k) => part === plot.labDrawing?.[k])) return;
     plot.labDrawing = drawing;
     const figure = JSON.parse(plot.labFigure);
     const { aspect } = figure.layout?.meta ?? {};

@@ -127,7 +127,6 @@ def test_forecast_gives_each_kind_its_role_and_leaves_out_what_is_none() -> None
     assert traces["truth"]["x"] == ["2020-01-01", "2020-01-02", "2020-01-03"]
     assert traces["free-running"]["y"][:3] == [None, None, 3.0]
     assert figure["layout"]["shapes"][0]["x0"] == "2020-01-03"
-
     assert (title(figure, "xaxis"), title(figure, "yaxis")) == ("date", "price [USD]")
     assert list(checked(plots.forecast_figure(np.arange(3.0), [1, 2, 3], None, None, unit="", name="sine"))) == [
         "truth"
