@@ -1,5 +1,7 @@
 """Home: what this is, one picture, and a card a preset that goes straight to training."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from lab import jobs
@@ -14,7 +16,7 @@ page(
     "it read handwritten digits row by row, and watch what it believes after each.",
     charts=False,
 )
-st.image("assets/images/home.svg", width="stretch")
+st.image(Path(__file__).parents[1] / "assets" / "images" / "home.svg", width="stretch")
 
 st.subheader("Start with a ready experiment", anchor=False)
 for row in range(0, len(PRESETS), 3):

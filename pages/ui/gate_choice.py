@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,12 +13,15 @@ from lab.forecasting import scaler_of
 from lab.network import Network
 from lab.plots import overview_figure
 from lab.runs import Run
+from lab.saturation import UnitOrder, unit_order
 from lab.scaling import Scaler
 from lab.series import Array, Series, Split
 from lab.tracing import GateTrace
 from lab.windows import window_about
 from pages.ui.data_view import stamps
 from pages.ui.live import live_chart
+
+READ_FOR_ORDER = 400  # steps; enough to tell units apart, and read within a blink
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,18 @@ class Chosen(ABC):
     def scaled(self) -> Array:
         """`(steps, features)` as the network reads it."""
 
+    @property
+    @abstractmethod
+    def last(self) -> int:
+        """The last place there is."""
+
+    def unit_order(self, how: UnitOrder) -> Array:
+        """`(units,)` from what the trained network does all over the data, so that a unit keeps its row.
+
+        Else the rows would jump at every step of the window and of the epoch, and nobody could follow one.
+        """
+        return _unit_order(str(self.run.path), self.run.written(None), self.layer, self.way, how, self)
+
     @abstractmethod
     def says(self, trace: GateTrace) -> str:
         """A trace's prediction in words: `7,310 USD`, `3 with 98 %`."""
@@ -87,6 +102,10 @@ class ChosenWindow(Chosen):
     @property
     def name(self) -> str:
         return f"{self.run.id}-window-{self.start}"
+
+    @property
+    def last(self) -> int:
+        return len(self.series) - self.size
 
     @cached_property
     def scaler(self) -> Scaler:
@@ -133,6 +152,14 @@ class ChosenWindow(Chosen):
 def network_of(run: Run, epoch: int | None = None) -> Network:
     """The run's network, kept in memory for everybody until its weights are written anew."""
     return _network(str(run.path), epoch, run.written(epoch))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _unit_order(path: str, written: float, layer: int, way: str, how: UnitOrder, _chosen: Chosen) -> Array:  # noqa: ARG001
+    count = int(np.clip(READ_FOR_ORDER // _chosen.size, 1, 8))
+    places = np.linspace(0, _chosen.last, count).astype(int).tolist()
+    hidden = [replace(_chosen, epoch=None, start=place).states()["hidden"] for place in places]
+    return unit_order(np.concatenate(hidden), how)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -28,6 +28,10 @@ class ChosenDigit(Chosen):
     def name(self) -> str:
         return f"{self.run.id}-digit-{self.start}"
 
+    @property
+    def last(self) -> int:
+        return len(images_of(self.run).test_images) - 1
+
     @cached_property
     def digits(self) -> Digits:
         """How the run reads an image."""

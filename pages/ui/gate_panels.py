@@ -12,7 +12,7 @@ from lab.arithmetic import explain
 from lab.plots.diagram import cell_diagram, diagram_file
 from lab.plots.gates import GATES, contribution_figure, gate_heatmap, unit_lines, window_figure
 from lab.runs import Run
-from lab.saturation import memory_length, saturation, unit_order
+from lab.saturation import memory_length, saturation
 from pages.ui.data import images_of
 from pages.ui.diagram import diagram
 from pages.ui.gate_choice import Chosen, ChosenWindow
@@ -40,8 +40,9 @@ def heatmaps(chosen: Chosen) -> None:
     layer = chosen.states()
     _window(chosen)
     order = st.segmented_control("Order of the units", list(ORDERS), format_func=ORDERS.get, default="similarity", required=True,
-                                 key="gates-order", help="Similar units side by side make the structure visible.")  # fmt: skip
-    rows = unit_order(layer["hidden"], order)
+                                 key="gates-order", help="Similar units side by side make the structure visible. Judged by what the trained network does all over the "
+                                 "data, so that a unit keeps its row while you move through windows and epochs.")  # fmt: skip
+    rows = chosen.unit_order(order)
     with st.container(key="gates-pairs"):  # a grid by CSS: six columns would be redrawn with them
         for gate, values in layer.items():
             live_chart(gate_heatmap(values, gate, order=rows, titled=True), key=f"gate-{gate}", height=260,
@@ -141,7 +142,7 @@ def compare(chosen: Chosen) -> None:
             st.markdown(f"**{side.run.id}{when}** {'says' if digits else 'predicts'} {side.says(side.trace)}")
             _window(side, key=f"compare-window-{which}", shares=False)
             values = side.states()[shown]
-            live_chart(gate_heatmap(values, shown, order=unit_order(values, "similarity")), key=f"compare-{which}", height=260, file=side.file(shown),
+            live_chart(gate_heatmap(values, shown, order=side.unit_order("similarity")), key=f"compare-{which}", height=260, file=side.file(shown),
                        alt=f"Heatmap of the {GATES[shown][0]}, {which} network.")  # fmt: skip
 
 

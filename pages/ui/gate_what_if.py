@@ -7,7 +7,6 @@ import streamlit as st
 
 from lab.cells import Ablate, Clamp, Freeze, Intervention, Reset
 from lab.plots.gates import GATES, SIGMOID, gate_heatmap, window_figure
-from lab.saturation import unit_order
 from lab.series import Array
 from lab.tracing import GateTrace
 from pages.ui.gate_choice import Chosen, ChosenWindow
@@ -139,7 +138,7 @@ def _put_back(chosen: Chosen) -> None:
 
 def _side_by_side(chosen: Chosen, after: GateTrace, gate: str) -> None:
     both: dict[str, dict[str, Array]] = {"Before": chosen.states(), "After": chosen.states(after)}
-    order = unit_order(both["Before"]["hidden"], "similarity")
+    order = chosen.unit_order("similarity")
     limit = max(float(np.abs(states[gate]).max()) for states in both.values())
     for (name, states), column in zip(both.items(), st.columns(2), strict=True):
         with column:

@@ -92,6 +92,7 @@ function draw({ data, parentElement, setTriggerValue }) {
       if (plot.labSeen && plot.labStale) refresh(plot);
     });
     plot.labSight.observe(plot);
+    plot.addEventListener("pointerenter", () => settle(plot));
   }
   plot.setAttribute("aria-label", data.alt);
   // A picture keeps its shape: its height follows the width, up to the height that was asked for.
@@ -100,15 +101,20 @@ function draw({ data, parentElement, setTriggerValue }) {
   plot.labFile = data.file;
   plot.labFigure = data.figure;
   write(plot, data.caption);
-  plot.labDraw = async () => {
+  plot.labDraw = async (whole = false) => {
     if (!plot.clientWidth) return;
     const theme = themeOf(parentElement);
     const drawing = [JSON.stringify(theme), plot.clientWidth, data.height, plot.labFigure];
     if (data.gestures.length && plot.labDrawing) gestures(plot, data.gestures, setTriggerValue);
+    const same = drawing.map((part, k) => part === plot.labDrawing?.[k]);
     // Streamlit calls for every chart on the page when one of them changes.
-    if (drawing.every((part, k) => part === plot.labDrawing?.[k])) return;
+    if (same.every(Boolean) && !whole) return;
     plot.labDrawing = drawing;
     const figure = JSON.parse(plot.labFigure);
+    if (!whole && same.slice(0, 3).every(Boolean) && repaint(plot, figure)) return;
+    clearTimeout(plot.labPainted);
+    plot.labPainted = null;
+    plot.labFrame = frame(figure);
     const { aspect } = figure.layout?.meta ?? {};
     plot.labHeight = aspect ? Math.min(data.height, Math.round(plot.clientWidth * aspect)) : data.height;
     stand(plot.labHeight);
@@ -125,7 +131,7 @@ function draw({ data, parentElement, setTriggerValue }) {
       ...data.config,
     });
     plot.dataset.theme = theme.name;
-    plot.dataset.updates = String(Number(plot.dataset.updates) + 1);
+    if (!whole) plot.dataset.updates = String(Number(plot.dataset.updates) + 1);
     if (data.gestures.length) gestures(plot, data.gestures, setTriggerValue);
   };
   refresh(plot);
@@ -159,6 +165,7 @@ function drop(parentElement) {
   if (!plot) return;
   plot.labResize.disconnect();
   plot.labSight.disconnect();
+  clearTimeout(plot.labPainted);
   window.Plotly.purge(plot);
   plot.remove();
 }
@@ -174,9 +181,9 @@ async function load(packed) {
   const waiting = window.labCharts ?? [];
   window.__labMounts = {};
   window.labCharts = { push: draw, drop, feed };
-  const stale = () => [...document.querySelectorAll(".lab-plot")].filter((plot) => plot.labStale);
-  document.addEventListener("visibilitychange", () => stale().forEach(refresh));
-  window.addEventListener("beforeprint", () => stale().forEach((plot) => plot.labDraw()));
+  const plots = () => [...document.querySelectorAll(".lab-plot")];
+  document.addEventListener("visibilitychange", () => plots().filter((plot) => plot.labStale).forEach(refresh));
+  window.addEventListener("beforeprint", () => plots().forEach((plot) => (plot.labStale ? plot.labDraw() : settle(plot))));
   for (const chart of waiting) draw(chart);
 }
 

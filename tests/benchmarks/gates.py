@@ -3,7 +3,8 @@
 A two-layer LSTM of 64 units with a window of 50 steps, random weights: what a change costs does not depend on them.
 Prints how long the arithmetic, the whole page's script and, from the hand's event to the last drawing, a headless
 Chromium on the same cores take to answer a change; the goal is 200 ms. A chart out of sight waits until it is scrolled
-to, so what it then takes is measured too. About two minutes, with --quick less than one.
+to, so what it then takes is measured too. A heatmap counts as soon as it shows the other values; the whole drawing (new
+ends of its scale, the values under the mouse) follows when the hand rests. About two minutes, with --quick less than one.
 """
 
 from __future__ import annotations

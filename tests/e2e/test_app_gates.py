@@ -76,6 +76,66 @@ def test_a_chart_out_of_sight_waits_until_it_is_scrolled_to(gates: Page) -> None
     )
 
 
+# The picture of a heatmap while it is painted and not yet drawn as a whole; the colour of every cell at its middle.
+PAINTED = """key => {
+  const plot = document.querySelector(`[data-testid=live-${key}]`);
+  return plot.labPainted && plot.querySelector(".heatmaplayer image").href.baseVal;
+}"""
+COLOURS = """async ([picture, rows, columns]) => {
+  const image = new Image();
+  image.src = picture;
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const found = [];
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) found.push(...context.getImageData(
+    Math.floor(((c + 0.5) * image.width) / columns), Math.floor(((r + 0.5) * image.height) / rows), 1, 1).data);
+  return found;
+}"""
+
+
+def colours(page: Page, key: str, picture: str) -> list[int]:
+    shape = "key => document.querySelector(`[data-testid=live-${key}]`).data[0].z.shape.split(', ').map(Number)"
+    found: list[int] = page.evaluate(COLOURS, [picture, *page.evaluate(shape, key)])
+    return found
+
+
+@pytest.mark.parametrize("gate", ["input", "candidate"])  # a sequential and a diverging scale
+def test_a_heatmap_is_painted_at_once_and_drawn_whole_in_the_same_colours(gates: Page, gate: str) -> None:
+    key = f"gate-{gate}"
+    gates.get_by_test_id(f"live-{key}").scroll_into_view_if_needed()
+    slider(gates, "Window, by its first step").focus()
+    gates.get_by_test_id(f"live-{key}").scroll_into_view_if_needed()
+    before = plotted(gates, key)
+    gates.keyboard.press("ArrowLeft")
+    painted = gates.wait_for_function(PAINTED, arg=key).json_value()
+    becomes_other_than(gates, key, before)
+    whole = gates.get_by_test_id(f"live-{key}").evaluate("el => el.querySelector('.heatmaplayer image').href.baseVal")
+    assert painted != whole
+    ours, plotlys = colours(gates, key, painted), colours(gates, key, whole)
+    assert len(set(ours)) > 50
+    assert max(abs(a - b) for a, b in zip(ours, plotlys, strict=True)) <= 2
+
+
+def test_a_heatmap_that_is_zoomed_or_pointed_at_is_drawn_whole_at_once(gates: Page) -> None:
+    heat = gates.get_by_test_id("live-gate-input")
+    heat.evaluate("el => Plotly.relayout(el, { 'xaxis.range': [5, 15] })")
+    slider(gates, "Window, by its first step").focus()
+    heat.scroll_into_view_if_needed()
+    heat.evaluate("el => { window.painted = []; setInterval(() => el.labPainted && painted.push(1), 10) }")
+    before = plotted(gates, "gate-input")
+    gates.keyboard.press("ArrowLeft")
+    becomes_other_than(gates, "gate-input", before)
+    assert heat.evaluate("el => el.layout.xaxis.range") == [5, 15]
+    heat.evaluate("el => Plotly.relayout(el, { 'xaxis.autorange': true })")
+    heat.hover()
+    before = plotted(gates, "gate-input")
+    gates.keyboard.press("ArrowLeft")
+    becomes_other_than(gates, "gate-input", before)
+    assert gates.evaluate("painted") == []
+
+
 def test_a_click_on_the_series_chooses_the_window_and_the_slider_agrees(gates: Page) -> None:
     series, first = gates.get_by_test_id("live-gates-series"), slider(gates, "Window, by its first step")
     area = series.locator(".nsewdrag").first.bounding_box()

@@ -80,6 +80,23 @@ def test_every_view_shows_every_cell(cell: str) -> None:
         assert not show(app, view).exception, view
 
 
+def test_a_unit_keeps_its_row_at_every_window_and_epoch() -> None:
+    app = gates("sample-sine")
+    app.segmented_control(key="gates-order").set_value("similarity").run()
+
+    def rows() -> tuple[list[str], str]:
+        trace = json.loads(chart(app, "gate-hidden")["figure"])["data"][0]
+        return trace["y"], trace["z"]["bdata"]
+
+    first, values = rows()
+    assert sorted(first, key=int) != first
+    app.slider(key="gates-window-sample-sine").set_value(20).run()
+    assert rows()[0] == first
+    assert rows()[1] != values
+    app.select_slider(key="gates-epoch-sample-sine").set_value(0).run()
+    assert rows()[0] == first
+
+
 def test_both_directions_of_a_bidirectional_layer() -> None:
     app = gates(trained("lstm", bidirectional=True).id)
     for way in ("backward/", "forward/"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from conftest import ROOT, Open, choose_data
@@ -57,6 +58,13 @@ def unexplained(app: AppTest) -> set[str]:
     """The labels of widgets that have no help and are not excused."""
     elements = [element for kind in WIDGETS for element in app.get(kind)]
     return {e.label for e in elements if not e.proto.help and re.sub(r" \d+$", "", e.label) not in EXPLAINED}
+
+
+def test_the_app_may_be_started_from_any_folder(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert not open_page("home").exception
 
 
 @pytest.mark.parametrize("name", PAGES)
