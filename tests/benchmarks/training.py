@@ -23,6 +23,12 @@ What was tried and does not help (TensorFlow 2.21, two cores of an AMD EPYC):
 - other orders of the operands on the way back (`transpose_b`): 1 to 2 % slower; units padded to whole registers: no gain
 - other XLA_FLAGS for the digits (no XNNPACK, oneDNN, region analysis of copies): within 2 %; no YNNPACK: a tenth slower
 - keeping h at every step for the way back: recomputing it for all steps at once is 1 us a step cheaper
+- two, five or ten time steps in one turn of the loop: XLA then spreads each turn over threads, the sine wave 1 to 7 % slower
+- gates computed straight into the loop's array and read back from it: XLA copies them out again, the sine wave 2 % slower
+- no array of the gates' partners, the gates' own array overwritten instead: XLA copies all of it at every step, twice the
+  time; the partners put together within the loop, with an array of their own for the result: 2 % slower
+- the largest entry of the gradients looked for only where their norm is over the limit (`tf.cond`): no gain
+- a norm by rows first and then over the rows: XLA makes one slow reduction of the two (see `_over_all` in stepper.py)
 - forgetting compiled programs early: XLA keeps them until the process ends
 And what hurts: TensorFlow's own choice of a generator for dropout, 220 ns a random number in XLA on the CPU where Philox
 takes 3 (the `mnist` preset 165 ms a step instead of 60; see lab/engine/layers.py); MALLOC_TRIM_THRESHOLD_, which Dask sets in its workers, makes Bitcoin twice as slow (see lab/pool.py).
