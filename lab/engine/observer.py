@@ -41,7 +41,7 @@ class Observer(Protocol):
     def observe(
         self,
         epoch: int,
-        weights: Weights,
+        weights: Callable[[], Weights],
         predict: Predict,
         order: Array,
         records: list[Array],
@@ -54,7 +54,8 @@ class Observer(Protocol):
     ) -> EpochEnded:
         """An epoch's event, from what the compiled loop recorded on the way and the network after it.
 
-        The network is there twice: its `weights`, for NumPy, and `predict`, which is compiled and suits many examples.
+        The network is there twice: its `weights`, for NumPy and read when asked for, and `predict`, which is compiled
+        and suits many examples.
         """
 
     def accuracy(self, order: Array, predictions: Array) -> float | None:
@@ -81,7 +82,7 @@ def of_the_steps(order: Array, records: list[Array]) -> dict[str, float]:
     """What an epoch's gradient steps say of themselves, by the fields of `EpochEnded`; arguments as `observe`."""
     losses, norms, clips, _ = records
     return {
-        "loss": float(np.average(losses, weights=(order >= 0).sum(axis=1))),
+        "loss": float(losses @ (order >= 0).sum(axis=1) / (order >= 0).sum()),
         "gradient_norm": digits(np.median(norms)),
         "gradient_norm_max": digits(norms.max()),
         "clipped": digits(clips.mean()),

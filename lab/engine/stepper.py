@@ -27,6 +27,7 @@ from lab.series import Array, FloatArray, IntArray
 _CACHE: OrderedDict[Any, Stepper] = OrderedDict()
 ONE_AT_A_TIME = threading.RLock()  # Keras's seeds and names are global: whoever builds a model keeps others from it
 PREDICTED_AT_ONCE = 250
+PREDICTED_FLOATS = 2**22  # of a layer's gates, 16 MiB: wide layers are hardly slower in smaller batches
 FOLDS = 8  # a power of two
 # XLA keeps a program (about 17 MiB) until its process ends, so that forgetting one sooner would only compile it again.
 _CACHE_SIZE = 8
@@ -52,7 +53,9 @@ class Stepper:
         self.batch = min(training.batch_size, n)
         self.steps = -(-n // self.batch)
         self._run: Any = None  # `_loop` for these shapes, from the first call on
-        self._predict = tf.function(lambda x: self.model(x, training=False), jit_compile=True)
+        self._predict: dict[int, Any] = {}  # the model, for as many windows at once
+        widest = window * 4 * max(config.model.units)
+        self.predicted_at_once = min(PREDICTED_AT_ONCE, max(32, PREDICTED_FLOATS // widest))
 
     @property
     def state(self) -> list[Any]:
@@ -103,18 +106,21 @@ class Stepper:
     def compile(self, order: IntArray, held_out: Array) -> None:
         """Have the programs made that `run` and `predict` (of as many as `held_out`) are; nothing is trained."""
         self.run(order, 0, 0)
-        self.predict(held_out[:PREDICTED_AT_ONCE])
+        self.predict(held_out[: self.predicted_at_once])
         # The compiler leaves a tenth of a gigabyte of heap behind, which glibc keeps unless it is asked.
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL("libc.so.6").malloc_trim(0)
 
     def predict(self, inputs: Array) -> Array:
         """What the model says now to `(n, window, features)`: `(n, outputs)`. Of many, several times as fast as NumPy."""
-        size = min(PREDICTED_AT_ONCE, len(inputs))
+        size = min(self.predicted_at_once, len(inputs))
+        if size not in self._predict:
+            model = tf.function(lambda x: self.model(x, training=False), jit_compile=True)
+            self._predict[size] = model.get_concrete_function(tf.TensorSpec((size, *inputs.shape[1:])))
         said = np.empty((len(inputs), self.outputs), np.float32)
         for start in range(0, len(inputs), size):
             start = min(start, len(inputs) - size)  # all batches have one size, and the program is compiled once
-            said[start : start + size] = self._predict(tf.constant(inputs[start : start + size])).numpy()
+            said[start : start + size] = self._predict[size](tf.constant(inputs[start : start + size])).numpy()
         return said
 
     def _loop(self, inputs: Any, targets: Any, order: Any, start: Any, stop: Any, *records: Any) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -98,7 +99,7 @@ class _Training:
                 weights, self.stepper.predict, self.config.training.learning_rate, self._clock
             )
             self.best_loss = ended.val_loss
-            self.snapshots.save(0, weights, 0.0)
+            self.snapshots.save(0, lambda: weights, 0.0)
             yield ended
         if self.epoch < self.config.training.epochs:
             before = time.perf_counter()
@@ -145,8 +146,9 @@ class _Training:
                 yield from self.desk.wait(self)
                 if self.desk.stop:
                     return None
-        weights = get_weights(self.stepper.model)
-        if not all(np.isfinite(w).all() for w in weights.values()):
+        weights = cache(lambda: get_weights(self.stepper.model))  # few epochs need them
+        # No step of a gradient whose norm is a number (and thus under 2e19) makes a weight infinite.
+        if not np.isfinite(self.stepper.records[1]).all() and not all(np.isfinite(w).all() for w in weights().values()):
             return self._diverged(self.epoch + 1)
         ended = self._ended(order, weights)
         if not np.isfinite(ended.val_loss):
@@ -154,7 +156,7 @@ class _Training:
         yield ended
         return None
 
-    def _ended(self, order: IntArray, weights: Weights) -> EpochEnded:
+    def _ended(self, order: IntArray, weights: Callable[[], Weights]) -> EpochEnded:
         self.epoch, self.step = self.epoch + 1, 0
         ended = self.observer.observe(
             self.epoch,
@@ -169,7 +171,7 @@ class _Training:
             clock=self._clock,
         )
         if ended.val_loss < self.best_loss:
-            self.best_loss, self.best_epoch, self.best_weights = ended.val_loss, self.epoch, weights
+            self.best_loss, self.best_epoch, self.best_weights = ended.val_loss, self.epoch, weights()
         over = self.epoch == self.config.training.epochs or self._out_of_patience()
         self.snapshots.save(self.epoch, weights, self.trained_seconds, last=over)
         self.checkpoint.save_if_cheap(self, self.trained_seconds)
@@ -184,7 +186,7 @@ class _Training:
             weights = get_weights(self.stepper.model)
             self._keep(weights)
             if self.step == 0:  # stopped within an epoch, these are no epoch's weights
-                self.snapshots.save(self.epoch, weights, self.trained_seconds, last=True)
+                self.snapshots.save(self.epoch, lambda: weights, self.trained_seconds, last=True)
             self.checkpoint.save(self)
             return Stopped(self.epoch, self.elapsed, self.run)
         if self.config.training.patience > 0:
