@@ -76,6 +76,7 @@ class Keras(Contender):
         self.model.compile(keras.optimizers.Adam(RATE, clipvalue=CLIP), "mse")
         few = slice(0, 2 * self.batch)
         self.model.fit(self.x[few], self.y[few], batch_size=self.batch, verbose=0)
+        self.model.predict(self.x[few], batch_size=self.batch, verbose=0)  # as lab does, which `memory` counts
 
     def epoch(self) -> None:
         self.model.fit(self.x, self.y, batch_size=self.batch, verbose=0)
