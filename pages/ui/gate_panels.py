@@ -136,13 +136,19 @@ def compare(chosen: Chosen) -> None:
     names = [g for g in chosen.states() if g in theirs.states()]
     shown = st.segmented_control("Show", names, format_func=lambda g: GATES[g][0].capitalize(), default=names[-1], required=True,
                                  key=f"compare-show-{'-'.join(names)}")  # fmt: skip
+    st.caption(
+        "Both on one scale of colour. "
+        + ("A row is the same unit on both sides: see what training made of it." if other.id == chosen.run.id else
+           "Rows do not correspond: a unit of one run has no fellow in another.")
+    )  # fmt: skip
+    limit = max(float(np.abs(side.states()[shown]).max()) for side in (chosen, theirs))
     for side, column, which in zip((chosen, theirs), st.columns(2), ("first", "second"), strict=True):
         with column:
             when = "" if side.epoch is None else f", epoch {side.epoch}"
             st.markdown(f"**{side.run.id}{when}** {'says' if digits else 'predicts'} {side.says(side.trace)}")
             _window(side, key=f"compare-window-{which}", shares=False)
             values = side.states()[shown]
-            live_chart(gate_heatmap(values, shown, order=side.unit_order("similarity")), key=f"compare-{which}", height=260, file=side.file(shown),
+            live_chart(gate_heatmap(values, shown, order=side.unit_order("similarity"), limit=limit), key=f"compare-{which}", height=260, file=side.file(shown),
                        alt=f"Heatmap of the {GATES[shown][0]}, {which} network.")  # fmt: skip
 
 

@@ -97,6 +97,19 @@ def test_a_unit_keeps_its_row_at_every_window_and_epoch() -> None:
     assert rows()[0] == first
 
 
+def test_two_epochs_are_compared_row_by_row_on_one_scale() -> None:
+    app = show(gates("sample-sine"), "Compare")
+    ends = set()
+    rows = []
+    for which in ("first", "second"):
+        trace = json.loads(chart(app, f"compare-{which}")["figure"])["data"][0]
+        ends.add((trace["zmin"], trace["zmax"]))
+        rows.append(trace["y"])
+    assert len(ends) == 1
+    assert rows[0] == rows[1]
+    assert any("same unit" in caption.value for caption in app.caption)
+
+
 def test_both_directions_of_a_bidirectional_layer() -> None:
     app = gates(trained("lstm", bidirectional=True).id)
     for way in ("backward/", "forward/"):
