@@ -28,6 +28,10 @@ What was tried and does not help (TensorFlow 2.21, two cores of an AMD EPYC):
 - no array of the gates' partners, the gates' own array overwritten instead: XLA copies all of it at every step, twice the
   time; the partners put together within the loop, with an array of their own for the result: 2 % slower
 - the largest entry of the gradients looked for only where their norm is over the limit (`tf.cond`): no gain
+- the products within the loop in two halves, for middling sizes that XLA does on one core (64 units, batches of 64 to 256):
+  1.4 to 2 times as slow, though the same helps the one product over all steps
+- the product that leads to the first step's state left out (`tf.cond`; only a state that is given needs it): 1.5 % for
+  Bitcoin; not worth a second form of the loop
 - a norm by rows first and then over the rows: XLA makes one slow reduction of the two (see `_over_all` in stepper.py)
 - forgetting compiled programs early: XLA keeps them until the process ends
 And what hurts: TensorFlow's own choice of a generator for dropout, 220 ns a random number in XLA on the CPU where Philox
