@@ -60,16 +60,17 @@ def lstm(zx: Tensor, u: Tensor, h0: Tensor, c0: Tensor, activation: str, sequenc
         hiddens = gates[..., 3 * units :] * act.function(cells)  # again, and for all steps at once: cheaper than kept
 
         def back(dout: Tensor) -> tuple[Tensor, ...]:
-            i, _, g, _ = tf.split(gates, 4, -1)
-            # What each gate was multiplied by.
-            partners = tf.concat([g, _shifted(c0, cells), i, act.function(cells)], -1)
+            i, _, g, o = tf.split(gates, 4, -1)
+            a = act.function(cells)
+            slope_c = o * act.derivative(a)
+            partners = tf.concat([g, _shifted(c0, cells), i, a], -1)  # what each gate was multiplied by
             u_t = tf.transpose(u)
 
             def step_back(
                 t: Tensor, partner: Tensor, dh: Tensor, dc: Tensor
             ) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
                 dh = dh + dout[t] if sequences else dh
-                dc = dc + dh * gates[t][:, 3 * units :] * act.derivative(partner[:, 3 * units :])
+                dc = dc + dh * slope_c[t]
                 delta = derivative(gates[t]) * partner * tf.concat([dc, dc, dc, dh], -1)
                 return (tf.matmul(delta, u_t), dc * gates[t][:, units : 2 * units]), (delta,)
 

@@ -28,6 +28,7 @@ What was tried and does not help (TensorFlow 2.21, two cores of an AMD EPYC):
 - no array of the gates' partners, the gates' own array overwritten instead: XLA copies all of it at every step, twice the
   time; the partners put together within the loop, with an array of their own for the result: 2 % slower
 - the largest entry of the gradients looked for only where their norm is over the limit (`tf.cond`): no gain
+- the LSTM's `slope_c` within the loop back, not beforehand: the sine wave 2 % faster, 8 and 16 units twice as slow
 - the products within the loop in two halves, for middling sizes that XLA does on one core (64 units, batches of 64 to 256):
   1.4 to 2 times as slow, though the same helps the one product over all steps
 - the product that leads to the first step's state left out (`tf.cond`; only a state that is given needs it): 1.5 % for
