@@ -13,7 +13,6 @@ from lab.plots.diagram import cell_diagram, diagram_file
 from lab.plots.gates import GATES, contribution_figure, gate_heatmap, unit_lines, window_figure
 from lab.runs import Run
 from lab.saturation import memory_length, saturation
-from pages.ui.data import images_of
 from pages.ui.diagram import diagram
 from pages.ui.gate_choice import Chosen, ChosenWindow
 from pages.ui.gate_digit import ChosenDigit, digit_window
@@ -175,10 +174,10 @@ def _series_window(chosen: ChosenWindow, *, shares: bool, key: str) -> None:
 
 def _same_place(chosen: Chosen, other: Run) -> int:
     """The window of another run that ends where ours does; the same test digit."""
+    theirs = type(chosen)(other, None, 0)
     if isinstance(chosen, ChosenDigit):
-        return min(chosen.start, len(images_of(other).test_images) - 1)
-    size = other.config.window.size
-    return int(np.clip(chosen.start + chosen.size - size, 0, len(other.series) - size))
+        return min(chosen.start, theirs.last)
+    return int(np.clip(chosen.start + chosen.size - theirs.size, 0, theirs.last))
 
 
 def _numbers(chosen: Chosen) -> None:

@@ -11,7 +11,8 @@ function repaint(plot, figure) {
   const { xaxis, yaxis } = plot._fullLayout ?? {};
   const whole = xaxis?.autorange === true && yaxis?.autorange === true; // zoomed, the picture is a part
   if (!image || !whole || plot.matches(":hover") || frame(figure) !== plot.labFrame) return false;
-  image.setAttribute("href", picture(trace, plot.data[0]));
+  // The attribute that Plotly writes; of the two, a plain `href` would win over it.
+  image.setAttributeNS("http://www.w3.org/1999/xlink", "xlink:href", picture(trace, plot.data[0]));
   image.style.imageRendering = "pixelated";
   plot.dataset.updates = String(Number(plot.dataset.updates) + 1);
   clearTimeout(plot.labPainted);
