@@ -25,17 +25,17 @@ class Checkpoint:
         self.path = folder / "checkpoint.npz" if folder else None
         self._spent, self._cost, self._saved_at = 0.0, 0.0, -APART
 
-    def save_if_cheap(self, training: _Training, trained_seconds: float) -> None:
-        """Save unless one was saved just now, or checkpoints would take more than their share of the training time."""
-        if trained_seconds - self._saved_at >= APART and self._spent + self._cost <= SHARE * trained_seconds:
-            self._saved_at = trained_seconds
-            self.save(training)
+    def due(self, trained_seconds: float) -> bool:
+        """False where one was saved just now, or checkpoints would take more than their share of the training time."""
+        if self.path is None or trained_seconds - self._saved_at < APART:
+            return False
+        return self._spent + self._cost <= SHARE * trained_seconds
 
     def save(self, training: _Training) -> None:
         """Write the state aside and rename it, so that a kill in between leaves the one before."""
         if self.path is None:
             return
-        before = time.perf_counter()
+        before, self._saved_at = time.perf_counter(), training.trained_seconds
         words = {
             "epoch": training.epoch, "step": training.step, "seconds": training.seconds, "elapsed": training.elapsed,
             "best_loss": float(training.best_loss), "best_epoch": training.best_epoch,

@@ -57,7 +57,7 @@ class ClassifierObserver:
     def observe(
         self,
         epoch: int,
-        weights: Callable[[], Weights],  # noqa: ARG002
+        weights: Weights,  # noqa: ARG002
         predict: Predict,
         order: Array,
         records: list[Array],

@@ -45,6 +45,11 @@ class Desk:
         after = self.control.pause_after
         return self.control.state == "pause" or (self.control.state == "run" and after is not None and epoch >= after)
 
+    def asks(self, training: _Training) -> bool:
+        """True where `wait` would do something after this epoch, so that nothing is begun over the user's head."""
+        self._look()
+        return self.stop or self._wants_pause(training.epoch) or self._new_rate(training) is not None
+
     def wait(self, training: _Training) -> Iterator[Event]:
         """Set a new rate; if a pause is asked for, stay here (yielding Paused, Continued) until it is over."""
         self._look()
@@ -60,8 +65,11 @@ class Desk:
         if not self.stop:
             yield Continued(training.epoch, training.elapsed)
 
-    def _set_rate(self, training: _Training) -> Iterator[Event]:
+    def _new_rate(self, training: _Training) -> float | None:
         rate = self.control.learning_rate
-        if rate is not None and abs(rate - training.stepper.learning_rate) > 1e-6 * rate:
+        return rate if rate is not None and abs(rate - training.stepper.learning_rate) > 1e-6 * rate else None
+
+    def _set_rate(self, training: _Training) -> Iterator[Event]:
+        if (rate := self._new_rate(training)) is not None:
             training.stepper.set_learning_rate(rate)
             yield RateChanged(training.epoch, rate, training.elapsed)

@@ -41,7 +41,7 @@ class Observer(Protocol):
     def observe(
         self,
         epoch: int,
-        weights: Callable[[], Weights],
+        weights: Weights,
         predict: Predict,
         order: Array,
         records: list[Array],
@@ -54,8 +54,7 @@ class Observer(Protocol):
     ) -> EpochEnded:
         """An epoch's event, from what the compiled loop recorded on the way and the network after it.
 
-        The network is there twice: its `weights`, for NumPy and read when asked for, and `predict`, which is compiled
-        and suits many examples.
+        The network is there twice: its `weights`, for NumPy, and `predict`, which is compiled and suits many examples.
         """
 
     def accuracy(self, order: Array, predictions: Array) -> float | None:

@@ -66,7 +66,7 @@ class SeriesObserver:
     def observe(
         self,
         epoch: int,
-        weights: Callable[[], Weights],
+        weights: Weights,
         predict: Predict,
         order: Array,
         records: list[Array],
@@ -84,7 +84,7 @@ class SeriesObserver:
         free = last or self._free_spent + self._free_cost <= FREE_RUNNING_SHARE * trained
         return self._event(
             predict,
-            lambda: Network.of(self.config, weights()),
+            lambda: Network.of(self.config, weights),
             predictions,
             clock,
             told=last,

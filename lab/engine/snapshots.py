@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from lab.engine.models import Weights
@@ -48,7 +47,7 @@ class Snapshots:
             for epoch in set(Run(folder).snapshots()) - set(self.epochs):
                 snapshot_path(folder, epoch).unlink()
 
-    def save(self, epoch: int, weights: Callable[[], Weights], trained_seconds: float, *, last: bool = False) -> None:
+    def save(self, epoch: int, weights: Weights, trained_seconds: float, *, last: bool = False) -> None:
         """Keep the weights of `epoch` if it is on the schedule and there is time, or if it is the last."""
         if self.folder is None or not self.epochs or not (last or epoch in self.epochs):
             return
@@ -57,6 +56,6 @@ class Snapshots:
         before = time.perf_counter()
         path = snapshot_path(self.folder, epoch)
         path.parent.mkdir(exist_ok=True)
-        save_weights(path, weights())
+        save_weights(path, weights)
         self._cost = time.perf_counter() - before
         self._spent += self._cost

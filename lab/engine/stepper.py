@@ -54,6 +54,8 @@ class Stepper:
         self.batch = min(training.batch_size, n)
         self.steps = -(-n // self.batch)
         self._named = tuple(named_variables(self.model))  # Keras takes longer to list them than it takes to read them
+        names = {id(variable): name for name, variable in self._named}
+        self._trained = [names[id(variable)] for variable in self.model.trainable_variables]
         self._run: Any = None  # `_loop` for these shapes, from the first call on
         self._predict: dict[int, Any] = {}  # the model, for as many windows at once
         widest = window * 4 * max(config.model.units)
@@ -97,7 +99,7 @@ class Stepper:
         self.learning_rate = float(self._rate if self.training.decay else self.optimizer.learning_rate)
 
     def weights(self) -> Weights:
-        """Every weight by its name; see `get_weights`."""
+        """A copy of every weight by its name, for example `recurrent0/kernel`, as float32 arrays."""
         return {name: value_of(variable) for name, variable in self._named}
 
     def clear(self) -> None:
@@ -119,22 +121,30 @@ class Stepper:
     def compile(self, order: IntArray, held_out: Array) -> None:
         """Have the programs made that `run` and `predict` (of as many as `held_out`) are; nothing is trained."""
         self.run(order, 0, 0)
-        self.predict(held_out[: self.predicted_at_once])
+        self.predict(held_out[: self.predicted_at_once], self.weights())
         # The compiler leaves a tenth of a gigabyte of heap behind, which glibc keeps unless it is asked.
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL("libc.so.6").malloc_trim(0)
 
-    def predict(self, inputs: Array) -> Array:
-        """What the model says now to `(n, window, features)`: `(n, outputs)`. Of many, several times as fast as NumPy."""
+    def predict(self, inputs: Array, weights: Weights) -> Array:
+        """What the model of these weights says to `(n, window, features)`: `(n, outputs)`. While `run` is at work, too.
+
+        Of many inputs, several times as fast as NumPy.
+        """
         size = min(self.predicted_at_once, len(inputs))
+        given = [tf.constant(weights[name]) for name in self._trained]
         if size not in self._predict:
-            model = tf.function(lambda x: self.model(x, training=False), jit_compile=True)
-            self._predict[size] = model.get_concrete_function(tf.TensorSpec((size, *inputs.shape[1:])))
+            model = tf.function(self._say, jit_compile=True)
+            self._predict[size] = model.get_concrete_function(tf.TensorSpec((size, *inputs.shape[1:])), *given)
         said = np.empty((len(inputs), self.outputs), np.float32)
         for start in range(0, len(inputs), size):
             start = min(start, len(inputs) - size)  # all batches have one size, and the program is compiled once
-            said[start : start + size] = self._predict[size](tf.constant(inputs[start : start + size])).numpy()
+            said[start : start + size] = self._predict[size](tf.constant(inputs[start : start + size]), *given).numpy()
         return said
+
+    def _say(self, inputs: Any, *weights: Any) -> Any:
+        seeds = self.model.non_trainable_variables  # of dropout, which does nothing here
+        return self.model.stateless_call(list(weights), seeds, inputs, training=False)[0]
 
     def _loop(self, inputs: Any, targets: Any, order: Any, start: Any, stop: Any, *records: Any) -> Any:
         def body(i: Any, losses: Any, norms: Any, clips: Any, predictions: Any) -> Any:

@@ -1,10 +1,16 @@
-"""`for event in train(config)`: the whole training API."""
+"""`for event in train(config)`: the whole training API.
+
+Gradient steps are done on a thread of their own. While an epoch is told (predictions, metrics, forecasts, files, and
+whatever the caller does with its event), the next one's steps have begun, unless the user asked for something.
+"""
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Generator, Iterator
-from functools import cache
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,12 +33,14 @@ from lab.events import (
     Started,
     Stopped,
 )
-from lab.series import FloatArray, Images, IntArray, Series
+from lab.series import Array, FloatArray, Images, IntArray, Series
 from lab.weights import save_weights
 
 CALL_SECONDS = 0.2  # a compiled call is kept about this long, so that stop, pause and a new rate act promptly
 PROGRESS_SECONDS = 0.5
 BEST_SECONDS = 1.0  # of training between two looks for the best weights, where there is no patience to need them
+# Of the whole process: threads that come and go, a training each, would leave a little more memory behind every time.
+_ASIDE = ThreadPoolExecutor(thread_name_prefix="gradient steps")
 
 
 def train(
@@ -62,6 +70,8 @@ def train(
     try:
         yield from training.events()
     finally:
+        if training.underway is not None:
+            wait([training.underway[0]])
         give_back(training.stepper)
 
 
@@ -77,6 +87,7 @@ class _Training:
         self.began, self.earlier = time.perf_counter(), 0.0
         self.epoch, self.step, self.seconds = 0, 0, 0.0
         self.at_once = 1  # gradient steps in the next compiled call
+        self.underway: tuple[Future[float], IntArray, int] | None = None  # seconds, order, the step it will end with
         self.best_loss, self.best_epoch, self.best_at = np.inf, 0, -BEST_SECONDS
         self.best_weights = self.stepper.weights()
         size = sum(w.nbytes for w in self.best_weights.values())
@@ -96,20 +107,20 @@ class _Training:
         yield Started(self.epoch, self.config.training.epochs, self.stepper.steps, parameters, self.elapsed)
         weights = self.stepper.weights()
         if not resumed:
-            ended = self.observer.untrained(
-                weights, self.stepper.predict, self.config.training.learning_rate, self._clock
-            )
+            predict = partial(self.stepper.predict, weights=weights)
+            ended = self.observer.untrained(weights, predict, self.config.training.learning_rate, self._clock)
             self.best_loss = ended.val_loss
-            self.snapshots.save(0, lambda: weights, 0.0)
+            self.snapshots.save(0, weights, 0.0)
             yield ended
         if self.epoch < self.config.training.epochs:
             before = time.perf_counter()
             self.stepper.compile(self.order(1), self.observer.held_out)
             yield Compiled(time.perf_counter() - before, self.elapsed)
         while self.epoch < self.config.training.epochs:
-            yield from self.desk.wait(self)
-            if self.desk.stop:
-                break
+            if self.underway is None:
+                yield from self.desk.wait(self)
+                if self.desk.stop:
+                    break
             last = yield from self._one_epoch()
             if last is not None:
                 yield last
@@ -121,22 +132,12 @@ class _Training:
         yield self._end()
 
     def _one_epoch(self) -> Generator[Event, None, Failed | None]:
-        order = self.order(self.epoch + 1)
-        if self.step == 0:
-            self.stepper.clear()
-            self.seconds = 0.0
         told = time.perf_counter()
         while self.step < self.stepper.steps:
-            stop = min(self.step + self.at_once, self.stepper.steps)
-            before = time.perf_counter()
-            self.stepper.run(order, self.step, stop)
-            took = time.perf_counter() - before
-            self.seconds += took
-            self.trained_seconds += took
+            order, stop = self._steps()
             losses = self.stepper.records[0]
             if not np.isfinite(losses[self.step : stop]).all():
                 return self._diverged(self.epoch + 1)
-            self.at_once = max(1, min(4 * self.at_once, round(CALL_SECONDS * (stop - self.step) / max(took, 1e-6))))
             self.step = stop
             if self.step < self.stepper.steps:
                 if time.perf_counter() - told > PROGRESS_SECONDS:
@@ -147,38 +148,74 @@ class _Training:
                 yield from self.desk.wait(self)
                 if self.desk.stop:
                     return None
-        weights = cache(self.stepper.weights)  # few epochs need them
+        weights, records = self.stepper.weights(), self.stepper.records
         # No step of a gradient whose norm is a number (and thus under 2e19) makes a weight infinite.
-        if not np.isfinite(self.stepper.records[1]).all() and not all(np.isfinite(w).all() for w in weights().values()):
+        if not np.isfinite(records[1]).all() and not all(np.isfinite(w).all() for w in weights.values()):
             return self._diverged(self.epoch + 1)
-        ended = self._ended(order, weights)
+        ended = self._ended(order, weights, records)
         if not np.isfinite(ended.val_loss):
             return self._diverged(self.epoch)
         yield ended
         return None
 
-    def _ended(self, order: IntArray, weights: Callable[[], Weights]) -> EpochEnded:
+    def _begin(self) -> None:
+        """Set the thread of gradient steps to work on the next ones."""
+        if self.step == 0:
+            self.stepper.clear()
+        order, start, started = self.order(self.epoch + 1), self.step, threading.Event()
+        stop = min(start + self.at_once, self.stepper.steps)
+
+        def call() -> float:
+            started.set()
+            before = time.perf_counter()
+            self.stepper.run(order, start, stop)
+            return time.perf_counter() - before
+
+        self.underway = _ASIDE.submit(call), order, stop
+        started.wait()  # or it would wait in turn, until this thread has nothing to do in Python
+
+    def _steps(self) -> tuple[IntArray, int]:
+        """Do some gradient steps, or wait for those underway: the epoch's order, and how many of it are done."""
+        if self.underway is None:
+            self._begin()
+        assert self.underway is not None
+        call, order, stop = self.underway
+        self.underway = None
+        took = call.result()
+        self.seconds += took
+        self.trained_seconds += took
+        self.at_once = max(1, min(4 * self.at_once, round(CALL_SECONDS * (stop - self.step) / max(took, 1e-6))))
+        return order, stop
+
+    def _ended(self, order: IntArray, weights: Weights, records: list[Array]) -> EpochEnded:
+        """Tell of an epoch, with what it left; all that needs the stepper itself comes before the next one's begin."""
         self.epoch, self.step = self.epoch + 1, 0
+        seconds, self.seconds = self.seconds, 0.0
+        rate, trained = self.stepper.last_rate, self.trained_seconds
+        is_last = self.epoch == self.config.training.epochs
+        saves = self.checkpoint.due(trained)
+        if not (is_last or saves or self.desk.asks(self)):
+            self._begin()
         ended = self.observer.observe(
             self.epoch,
             weights,
-            self.stepper.predict,
+            partial(self.stepper.predict, weights=weights),
             order,
-            self.stepper.records,
-            rate=self.stepper.last_rate,
-            seconds=self.seconds,
-            trained=self.trained_seconds,
-            last=self.epoch == self.config.training.epochs,
+            records,
+            rate=rate,
+            seconds=seconds,
+            trained=trained,
+            last=is_last,
             clock=self._clock,
         )
         # Without patience they are what is left of a run that fails, and any of the last second will do.
-        looked_for = self.config.training.patience > 0 or self.trained_seconds - self.best_at >= BEST_SECONDS
+        looked_for = self.config.training.patience > 0 or trained - self.best_at >= BEST_SECONDS
         if looked_for and ended.val_loss < self.best_loss:
-            self.best_loss, self.best_epoch, self.best_weights = ended.val_loss, self.epoch, weights()
-            self.best_at = self.trained_seconds
-        over = self.epoch == self.config.training.epochs or self._out_of_patience()
-        self.snapshots.save(self.epoch, weights, self.trained_seconds, last=over)
-        self.checkpoint.save_if_cheap(self, self.trained_seconds)
+            self.best_loss, self.best_epoch, self.best_weights = ended.val_loss, self.epoch, weights
+            self.best_at = trained
+        self.snapshots.save(self.epoch, weights, trained, last=is_last or self._out_of_patience())
+        if saves:
+            self.checkpoint.save(self)
         return ended
 
     def _out_of_patience(self) -> bool:
@@ -190,7 +227,7 @@ class _Training:
             weights = self.stepper.weights()
             self._keep(weights)
             if self.step == 0:  # stopped within an epoch, these are no epoch's weights
-                self.snapshots.save(self.epoch, lambda: weights, self.trained_seconds, last=True)
+                self.snapshots.save(self.epoch, weights, self.trained_seconds, last=True)
             self.checkpoint.save(self)
             return Stopped(self.epoch, self.elapsed, self.run)
         if self.config.training.patience > 0:

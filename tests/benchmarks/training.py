@@ -196,23 +196,29 @@ import json, sys, tempfile, time, lab
 from lab import jobs
 from lab.engine import training
 from lab.runs import RunStore
-besides = {"predict": [], "order": []}
-def timed(owner, name):
-    method = getattr(owner, name)
-    def call(*arguments):
-        began = time.perf_counter()
-        said = method(*arguments)
-        besides[name].append(time.perf_counter() - began)
-        return said
-    setattr(owner, name, call)
-timed(training.Stepper, "predict")
-timed(training._Training, "order")
 config = lab.preset(sys.argv[1]).with_settings({"training.epochs": sys.argv[2]})
-run = jobs.create(config, store=RunStore(tempfile.mkdtemp()))
-jobs.execute(run.path)
-ended = [e for e in run.history().epochs if e.epoch > 0]
-learned = sum(e.seconds for e in ended[1:]) + sum(sum(taken[1 - len(ended):]) for taken in besides.values())
-print(json.dumps([ended[-1].elapsed - ended[0].elapsed, learned]))
+store = RunStore(tempfile.mkdtemp())
+def watched():
+    run = jobs.create(config, store=store)
+    jobs.execute(run.path)
+    ended = [e for e in run.history().epochs if e.epoch > 0]
+    return (ended[-1].elapsed - ended[0].elapsed) / (len(ended) - 1)
+def unwatched(epochs):
+    observer = training.observer_for(config, training.fetch(config.data))
+    learner = training._Training(config, observer, None)
+    stepper = learner.stepper
+    stepper.compile(learner.order(1), observer.held_out)
+    began = time.perf_counter()
+    for epoch in range(1, epochs + 1):
+        stepper.clear()
+        stepper.run(learner.order(epoch), 0, stepper.steps)
+        stepper.predict(observer.held_out, stepper.weights())
+    taken = time.perf_counter() - began
+    training.give_back(stepper)
+    return taken / epochs
+half = config.training.epochs // 2
+before, seen, after = unwatched(half), watched(), unwatched(half)
+print(json.dumps([seen, (before + after) / 2]))
 """
 MEMORY = """
 import json, sys, psutil, lab
@@ -238,16 +244,17 @@ def start(repeats: int) -> list[Row]:
 
 
 def watching(repeats: int) -> list[Row]:
-    """Wall time of a run with its folder over that of its gradient steps, the shuffling and the predictions of the
-    validation part, which all training has.
+    """An epoch of a run with its folder over one of a loop that does the same gradient steps and the same predictions of
+    the validation part, one after the other, and tells nobody: half of that loop before the run and half after it.
 
-    What comes on top: metrics, forecasts, snapshots, checkpoints, events, a look at what the user wants.
+    What comes on top: metrics, forecasts, snapshots, checkpoints, events, a look at what the user wants; all but the look
+    beside the gradient steps of the next epoch, which is how a run can be faster than the loop.
     """
     rows = []
     for name, epochs in (("sine", "200"), ("bitcoin-quick", "60"), ("bitcoin", "30")):
         found = [in_fresh_process(WATCHING, name, epochs) for _ in range(repeats)]
-        wall, steps = (Sample(tuple(column)) for column in zip(*found, strict=True))
-        rows.append(Row(f"{name}, {epochs} epochs: run over training alone", wall, steps, 1.05))
+        seen, alone = (Sample(tuple(column)) for column in zip(*found, strict=True))
+        rows.append(Row(f"{name}, {epochs} epochs: an epoch that is watched", seen, alone, 1.05))
     return rows
 
 

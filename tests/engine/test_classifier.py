@@ -135,7 +135,7 @@ def test_many_are_predicted_in_batches_of_one_size(n: int, images: Images) -> No
     observer = ClassifierObserver(SMALL, images)
     stepper = stepper_for(SMALL, observer.train.inputs, observer.train.targets)
     x = np.random.default_rng(n).random((n, 28, 28), np.float32)
-    np.testing.assert_allclose(stepper.predict(x), stepper.model.predict(x, verbose=0), atol=1e-5)
+    np.testing.assert_allclose(stepper.predict(x, stepper.weights()), stepper.model.predict(x, verbose=0), atol=1e-5)
 
 
 def test_the_rate_decays_and_a_new_one_decays_from_there(images: Images, tmp_path: Path) -> None:

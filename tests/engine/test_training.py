@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import time
 from pathlib import Path
 
 import keras
@@ -16,6 +17,7 @@ from lab.engine import train
 from lab.engine.models import build, get_weights, set_weights
 from lab.engine.series_observer import SeriesObserver
 from lab.engine.stepper import stepper_for
+from lab.engine.training import _Training
 from lab.events import Compiled, EpochEnded, Event, Failed, Finished, Paused, RateChanged, Started, Stopped
 from lab.forecasting import one_step
 from lab.history import History
@@ -177,6 +179,20 @@ class TestControl:
         assert heard[-1].epoch < 10_000
         assert run.network().predict(np.zeros((1, 8, 1), np.float32)).shape == (1, 1)
 
+    def test_what_was_begun_before_the_stop_is_told_and_kept(self, series: Series, tmp_path: Path) -> None:
+        run = RunStore(tmp_path).create(SMALL.with_settings({"training.epochs": 10_000}), series)
+        heard: list[Event] = []
+        for event in train(run.config, series=series, folder=run.path):
+            heard.append(event)
+            if isinstance(event, EpochEnded) and event.epoch == 2:
+                run.send(Control(state="stop"))
+        epochs = [e for e in heard if isinstance(e, EpochEnded)]
+        assert heard[-1] == Stopped(epochs[-1].epoch, heard[-1].elapsed, run.id)
+        assert 2 < epochs[-1].epoch < 50  # the third had begun; there is a look every tenth of a second
+        observer = SeriesObserver(run.config, series)
+        loss = np.mean((run.network().predict(observer.validation.inputs) - observer.validation.targets) ** 2)
+        assert loss == pytest.approx(epochs[-1].val_loss, rel=1e-5)
+
     def test_one_epoch_more_then_pause_then_a_new_rate(self, series: Series, tmp_path: Path) -> None:
         run = RunStore(tmp_path).create(SMALL.with_settings({"training.epochs": 6}), series)
         run.send(Control(pause_after=2))
@@ -242,6 +258,34 @@ def test_the_forecast_page_says_what_keras_says(cell: str, series: Series, tmp_p
     start, stop = observer.split.bounds("validation")
     ours = one_step(run.network(), observer.scaler, series.values[:, 0], 8, start, stop)
     np.testing.assert_allclose(ours, keras_says, atol=1e-4 * series.values.std())
+
+
+def test_the_next_epoch_begins_while_one_is_told(series: Series, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[int] = []
+    order = _Training.order
+    monkeypatch.setattr(_Training, "order", lambda self, epoch: begun.append(epoch) or order(self, epoch))
+    for event in train(SMALL, series=series):
+        if isinstance(event, EpochEnded) and event.epoch > 0:
+            assert max(begun) == min(event.epoch + 1, SMALL.training.epochs)
+
+
+def test_whoever_takes_long_over_an_event_gets_the_same_numbers(series: Series) -> None:
+    at_once = losses(list(train(SMALL, series=series)))
+    slowly: list[Event] = []
+    for event in train(SMALL, series=series):
+        time.sleep(0.3)  # the steps that are underway are over by then
+        slowly.append(event)
+    assert losses(slowly) == at_once
+    assert max(e.seconds for e in slowly if isinstance(e, EpochEnded)) < 0.3
+
+
+def test_a_training_left_in_the_middle_is_over_and_the_next_one_undisturbed(series: Series) -> None:
+    whole = losses(list(train(SMALL, series=series)))
+    left = train(SMALL, series=series)
+    heard = list(itertools.takewhile(lambda e: not (isinstance(e, EpochEnded) and e.epoch == 1), left))
+    left.close()  # type: ignore[attr-defined]
+    assert losses(heard) == whole[:1]
+    assert losses(list(train(SMALL, series=series))) == whole
 
 
 def test_two_trainings_at_once_do_not_meet(series: Series) -> None:
