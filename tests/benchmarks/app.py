@@ -51,7 +51,7 @@ def main() -> int:
             show("The first point, with a warm worker", points)
         if "looking" in parts:
             for name, settings in _trainings(quick).items():
-                found, looked = measures.looking(browser, 2 if quick else 3, settings)
+                found, looked = measures.looking(browser, 3 if quick else 6, settings)
                 show(f"Training in the app, beside list(lab.train(config)): {name}", found)
                 report.print_rows("  while the page looked on", measures.explain(looked))
     report.print_load()

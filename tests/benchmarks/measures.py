@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from distributed import Client
 from playwright.sync_api import Browser, Page
 from report import Row, Sample
 from serving import (
@@ -20,6 +17,7 @@ from serving import (
     browser_cpu_seconds,
     fresh_page,
     has_tensorflow,
+    hold_pool,
     serve,
     wait_for_warm_worker,
     wait_until,
@@ -121,21 +119,28 @@ class Training:
 
     seconds: float
     elapsed: float
-    process: float  # CPU of the process that trained, the compiling included
+    process: float  # CPU of the process that trained
     cpu: dict[str, float] = field(default_factory=dict)
-    ticks: int = 0
-    received: int = 0
 
 
 def looking(browser: Browser, repeats: int, settings: dict[str, str]) -> tuple[list[Row], list[Training]]:
-    """The same config through the app with its page open, through the app with no page, and bare; in turn."""
+    """The same config through the app with its page open, through the app with no page, and bare; in turn.
+
+    All in one worker, the bare one too: two processes of the same program differ by up to a fifth in speed, whatever
+    they do, and would say more of that than of the app.
+    """
     found: dict[str, list[Training]] = {"bare": [], "page": [], "alone": []}
-    for k in range(repeats):
-        order = ["bare", "page", "alone"]
-        for kind in order[k % 3 :] + order[: k % 3]:
-            found[kind].append(
-                _train_bare(settings) if kind == "bare" else _train_in_app(browser, settings, look=kind == "page")
-            )
+    with hold_pool() as pool, serve(ROOT / "app.py", pool=pool) as server, Client(pool.address) as client:
+        wait_for_warm_worker(server)
+        _train_bare(client, settings | {"training.epochs": "1"})  # compiles, where that is to be done
+        for k in range(repeats):
+            order = ["bare", "page", "alone"]
+            for kind in order[k % 3 :] + order[: k % 3]:
+                found[kind].append(
+                    _train_bare(client, settings)
+                    if kind == "bare"
+                    else _train_in_app(server, browser, settings, look=kind == "page")
+                )
     total = {k: Sample(tuple(t.seconds for t in v)) for k, v in found.items()}
     wall = {k: Sample(tuple(t.elapsed for t in v)) for k, v in found.items()}
     spent = {k: Sample(tuple(t.process for t in v)) for k, v in found.items()}
@@ -152,69 +157,63 @@ def looking(browser: Browser, repeats: int, settings: dict[str, str]) -> tuple[l
 
 
 def explain(trainings: list[Training]) -> list[Row]:
-    """Who used the cores while a page looked on, and what a tick of it costs."""
-    rows = [
+    """Who used the cores while a page looked on."""
+    return [
         Row(f"CPU of {who} a second of training", Sample(tuple(t.cpu[who] / t.elapsed for t in trainings)))
         for who in ("worker", "web", "browser", "pool")
     ]
-    return [
-        *rows,
-        Row("messages a second to the browser", Sample(tuple(t.ticks / t.elapsed for t in trainings), "")),
-        Row("KiB a second to the browser", Sample(tuple(t.received / 1024 / t.elapsed for t in trainings), "KiB")),
-    ]
 
 
-def _train_bare(settings: dict[str, str]) -> Training:
-    code = (
-        "import json, sys, time, lab, lab.engine\n"
-        "from lab.events import EpochEnded\n"
-        "config = lab.preset(sys.argv[1]).with_settings(json.loads(sys.argv[2]))\n"
-        "before = time.process_time()\n"
-        "ended = [e for e in list(lab.train(config)) if isinstance(e, EpochEnded) and e.epoch > 0]\n"
-        "used = time.process_time() - before\n"
-        "print(json.dumps([sum(e.seconds for e in ended), ended[-1].elapsed - ended[0].elapsed, used]))\n"
-    )
+def _train_bare(client: Client, settings: dict[str, str]) -> Training:
+    """`list(lab.train(config))` in the worker, and nothing else."""
+
+    def bare(name: str, rest: dict[str, str]) -> tuple[float, float, float]:
+        import lab
+
+        config = lab.preset(name).with_settings(rest)
+        before = time.process_time()
+        ended = [e for e in list(lab.train(config)) if isinstance(e, EpochEnded) and e.epoch > 0]
+        used = time.process_time() - before
+        return sum(e.seconds for e in ended), ended[-1].elapsed - ended[0].elapsed, used
+
     rest = {k: v for k, v in settings.items() if k != "preset"}
-    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run(
-        [sys.executable, "-c", code, settings["preset"], json.dumps(rest)],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return Training(*json.loads(done.stdout.splitlines()[-1]))
+    return Training(*client.submit(bare, settings["preset"], rest, pure=False).result())
 
 
-def _train_in_app(browser: Browser, settings: dict[str, str], *, look: bool) -> Training:
-    with serve(ROOT / "app.py") as server:
-        with fresh_page(browser) as page:
-            frames: list[int] = []
-            page.on("websocket", lambda ws: ws.on("framereceived", lambda frame: frames.append(len(frame))))
-            page.goto(f"{server.url}/train")
-            wait_for_warm_worker(server)
-            rested = server.cpu_seconds()["worker"]
-            press_train(page, server, settings)
-            run = RunStore(server.home).list()[0]
-            _require_same(run, settings)
-            if look:
-                before, frames_before = _all_cpu(server), len(frames)
-                page.get_by_text("Finished", exact=True).wait_for()
-                after = _all_cpu(server)
-                used = {k: after[k] - before[k] for k in after}
-                return _timed(run, after["worker"] - rested, used, frames[frames_before:])
-        wait_until(lambda: run.history().final is not None, "the run's end", 600)
-        return _timed(run, server.cpu_seconds()["worker"] - rested, {}, [])
+def _train_in_app(server: Server, browser: Browser, settings: dict[str, str], *, look: bool) -> Training:
+    with fresh_page(browser) as page:
+        page.goto(f"{server.url}/train")
+        wait_for_warm_worker(server)
+        before_all = server.cpu_seconds()["worker"]
+        press_train(page, server, settings)
+        run = RunStore(server.home).list()[0]
+        _require_same(run, settings)
+        if look:
+            before = _all_cpu(server)
+            _wait_for_end(run)
+            after = _all_cpu(server)
+            used = {k: after[k] - before[k] for k in after}
+            return _timed(run, after["worker"] - before_all, used)
+    _wait_for_end(run)
+    return _timed(run, server.cpu_seconds()["worker"] - before_all, {})
+
+
+def _wait_for_end(run: Run) -> None:
+    """By a look at whether a file is there, which disturbs neither worker nor page."""
+    wait_until(lambda: not (run.path / "worker.json").exists(), "the run's end", 600)
 
 
 def _all_cpu(server: Server) -> dict[str, float]:
     return server.cpu_seconds() | {"browser": browser_cpu_seconds()}
 
 
-def _timed(run: Run, process: float, used: dict[str, float], frames: list[int]) -> Training:
+def _timed(run: Run, process: float, used: dict[str, float]) -> Training:
     history = run.history()
     if isinstance(history.final, Failed):
         raise SystemExit(f"The run failed: {history.final.message}")
     ended: list[EpochEnded] = [e for e in history.epochs if e.epoch > 0]
     elapsed = ended[-1].elapsed - ended[0].elapsed
-    return Training(sum(e.seconds for e in ended), elapsed, process, used, len(frames), sum(frames))
+    return Training(sum(e.seconds for e in ended), elapsed, process, used)
 
 
 def _require_same(run: Run, settings: dict[str, str]) -> None:

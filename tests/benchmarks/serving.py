@@ -31,6 +31,7 @@ class Server:
     process: subprocess.Popen[bytes]
     home: Path
     born: float  # time.perf_counter() just before the process was started
+    pool: Pool | None = None  # where it was started by us; else the server has one of its own
 
     @property
     def web(self) -> psutil.Process:
@@ -39,34 +40,66 @@ class Server:
 
     def worker(self) -> psutil.Process | None:
         """The process of the pool that has TensorFlow loaded; None while none has."""
-        return next((child for child in self.web.children(recursive=True) if has_tensorflow(child.pid)), None)
+        return next((child for child in self._children() if has_tensorflow(child.pid)), None)
 
     def cpu_seconds(self) -> dict[str, float]:
         """CPU time so far, of the web process, the worker, and the pool around it."""
         worker = self.worker()
         spent = {"web": _cpu(self.web), "worker": _cpu(worker) if worker else 0.0, "pool": 0.0}
-        for child in self.web.children(recursive=True):
+        for child in self._children():
             if worker is None or child.pid != worker.pid:
                 with contextlib.suppress(psutil.Error):
                     spent["pool"] += _cpu(child)
         return spent
 
+    def _children(self) -> list[psutil.Process]:
+        pool = [psutil.Process(self.pool.process.pid)] if self.pool else []
+        return [*self.web.children(recursive=True), *pool, *(c for p in pool for c in p.children(recursive=True))]
+
+
+@dataclass
+class Pool:
+    """`python -m lab.pool` with one worker, as the app starts it."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+
 
 @contextlib.contextmanager
-def serve(script: str | Path, *, quick_health: bool = True) -> Iterator[Server]:
+def hold_pool() -> Iterator[Pool]:
+    """A pool that app and benchmark can both hand something to."""
+    with tempfile.TemporaryDirectory(prefix="lab-bench-") as folder:
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "LAB_SCRATCH": folder, "TF_CPP_MIN_LOG_LEVEL": "3"}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lab.pool", "1"], cwd=ROOT, env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            yield Pool(process, process.stdout.readline().decode().strip())
+        finally:
+            process.stdin.close()
+            _end(process)
+
+
+@contextlib.contextmanager
+def serve(script: str | Path, *, quick_health: bool = True, pool: Pool | None = None) -> Iterator[Server]:
     """`streamlit run` on a script in a fresh process and a fresh LAB_HOME, as a user starts it; ended with all it started."""
     port = _free_port()
     home = Path(tempfile.mkdtemp(prefix="lab-bench-"))
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("LAB_")} | {"LAB_HOME": str(home)}
+    if pool is not None:
+        environment["LAB_SCHEDULER"] = pool.address
     log = (home / "server.log").open("wb")
     born = time.perf_counter()
     # A session of its own: Ctrl-C reaches this script, which then ends the server in an orderly way.
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
     )
-    server = Server(f"http://127.0.0.1:{port}", process, home, born)
+    server = Server(f"http://127.0.0.1:{port}", process, home, born, pool)
     try:
         _wait_for_port(server, 0.01 if quick_health else 0.1)
         yield server
