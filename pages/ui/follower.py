@@ -17,8 +17,8 @@ from pages.ui import live_digits, live_series, words
 from pages.ui.live import feed, progress
 
 # Seconds between two drawings: at first, when every epoch changes the picture, and then. A browser of this machine draws
-# on the cores that train; where there are but two, a drawing a second would slow a small network down by a twentieth.
-LIVELY_PAUSE, CALM_PAUSE = 0.5, 1.0 if (os.cpu_count() or 1) > 2 else 2.0
+# on the cores that train; where there are but two, each drawing takes a tenth of a second from a small network.
+LIVELY_PAUSE, CALM_PAUSE = (0.5, 1.0) if (os.cpu_count() or 1) > 2 else (1.0, 2.5)
 LIVELY_SECONDS = 5.0  # from the first epoch on, or from when the page was opened
 OVER = ("finished", "stopped", "failed", "interrupted")
 
