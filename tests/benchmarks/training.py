@@ -11,16 +11,19 @@ What was tried and does not help (TensorFlow 2.21, two cores of an AMD EPYC):
 - features first, batch last: Bitcoin a little faster, MNIST slower, the backward half of small networks slower
 - `tf.raw_ops.BlockLSTMV2`: as fast for small networks, half as fast for large ones
 - two half batches side by side in one program: XLA runs its loops one after the other, on one core
-- two half batches in two programs that run side by side, and a third that adds and applies their gradients: the digits a
-  tenth faster (55 ms a step instead of 60), the sine wave a tenth slower; not worth a second engine
+- two half batches in two programs that run side by side, and a third that adds and applies their gradients: the digits
+  0.97 of the time, Bitcoin 1.05; with one intra-op thread each the digits 0.90 and Bitcoin 1.4, as each core then reads all
+  of the kernels; the sine wave a tenth slower. Not worth a second engine
 - on the way back, the gates' gradients broadcast instead of concatenated: the sine wave a fifth slower
 - XLA_FLAGS for the sine wave: `xla_cpu_multi_thread_eigen=false`, fast math, oneDNN, no XNNPACK, no concurrency scheduler:
   no gain; 512-bit vectors: 3 %, not worth a flag that another version may refuse
 - OMP_NUM_THREADS: the sine wave the same
-- one intra-op thread (`TF_NUM_INTRAOP_THREADS=1`, the process held to one core while it compiles): the sine wave in 0.90 to
-  0.95 of the time, 16 units in 0.86, with a quarter less of the processor; but a process has one number of threads, and
-  the large networks need both cores. All threads on one core instead: the sine wave 1.25 times as slow.
+- one intra-op thread (`TF_NUM_INTRAOP_THREADS=1`): the sine wave in 0.90 to 1.02 of the time, 16 units in 0.86, with a
+  fifth less of the processor; but a process has one number of threads, and the large networks need both cores. The process
+  held to one core only while it compiles: no difference. All threads on one core: the sine wave 1.25 times as slow.
   `max_intra_op_parallelism` of a `tf.data` pipeline around the compiled call: only half as much saved
+- the compiled call from another thread or TensorFlow's asynchronous executor: the same time. (What helps is that Python
+  tells of an epoch meanwhile; see lab/engine/training.py.)
 - the loop over time without `maximum_iterations`, which counts a second time: the sine wave 1 % faster, the digits slower
 - on the way back, the last turn outside the loop, without its product: XLA copies the arrays. (The first turn outside, as
   `walks.py` has it, is what helps: Bitcoin a twelfth faster, the digits 2 %.)
