@@ -180,8 +180,8 @@ class _Training:
             self._begin()
         assert self.underway is not None
         call, order, stop = self.underway
-        self.underway = None
         took = call.result()
+        self.underway = None  # not before: who breaks off while waiting here must still let it come to its end
         self.seconds += took
         self.trained_seconds += took
         self.at_once = max(1, min(4 * self.at_once, round(CALL_SECONDS * (stop - self.step) / max(took, 1e-6))))

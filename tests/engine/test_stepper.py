@@ -58,6 +58,7 @@ def test_weights_that_were_kept_predict_what_they_did_then():
     stepper.reset(config, x, y)
     then = stepper.weights()
     said = stepper.predict(x, then)
+    assert not stepper._predict[8].captured_inputs  # a variable would be locked while `run` is at work
     stepper.run(np.arange(8, dtype=np.int32).reshape(1, 8), 0, 1)
     np.testing.assert_array_equal(stepper.predict(x, then), said)
     assert (stepper.predict(x, stepper.weights()) != said).any()
