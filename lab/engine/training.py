@@ -87,7 +87,8 @@ class _Training:
         self.began, self.earlier = time.perf_counter(), 0.0
         self.epoch, self.step, self.seconds = 0, 0, 0.0
         self.at_once = 1  # gradient steps in the next compiled call
-        self.underway: tuple[Future[float], IntArray, int] | None = None  # seconds, order, the step it will end with
+        self.underway: tuple[Future[float], int] | None = None  # its seconds, and the step it will end with
+        self._order: tuple[int, IntArray] | None = None  # the last that was asked for, and its epoch
         self.best_loss, self.best_epoch, self.best_at = np.inf, 0, -BEST_SECONDS
         self.best_weights = self.stepper.weights()
         size = sum(w.nbytes for w in self.best_weights.values())
@@ -132,9 +133,10 @@ class _Training:
         yield self._end()
 
     def _one_epoch(self) -> Generator[Event, None, Failed | None]:
+        order = self.order(self.epoch + 1)
         told = time.perf_counter()
         while self.step < self.stepper.steps:
-            order, stop = self._steps()
+            stop = self._steps()
             losses = self.stepper.records[0]
             if not np.isfinite(losses[self.step : stop]).all():
                 return self._diverged(self.epoch + 1)
@@ -171,21 +173,21 @@ class _Training:
             self.stepper.run(order, start, stop)
             return time.perf_counter() - before
 
-        self.underway = _ASIDE.submit(call), order, stop
+        self.underway = _ASIDE.submit(call), stop
         started.wait()  # or it would wait in turn, until this thread has nothing to do in Python
 
-    def _steps(self) -> tuple[IntArray, int]:
-        """Do some gradient steps, or wait for those underway: the epoch's order, and how many of it are done."""
+    def _steps(self) -> int:
+        """Do some gradient steps, or wait for those underway: how many of the epoch's are done."""
         if self.underway is None:
             self._begin()
         assert self.underway is not None
-        call, order, stop = self.underway
+        call, stop = self.underway
         took = call.result()
         self.underway = None  # not before: who breaks off while waiting here must still let it come to its end
         self.seconds += took
         self.trained_seconds += took
         self.at_once = max(1, min(4 * self.at_once, round(CALL_SECONDS * (stop - self.step) / max(took, 1e-6))))
-        return order, stop
+        return stop
 
     def _ended(self, order: IntArray, weights: Weights, records: list[Array]) -> EpochEnded:
         """Tell of an epoch, with what it left; all that needs the stepper itself comes before the next one's begin."""
@@ -260,10 +262,13 @@ class _Training:
 
     def order(self, epoch: int) -> IntArray:
         """`(steps, batch)` the windows of an epoch, shuffled by seed and epoch alone; -1 pads the last batch."""
+        if self._order is not None and self._order[0] == epoch:  # every call within an epoch wants it
+            return self._order[1]
         n = len(self.observer.train.inputs)
         order = np.full(self.stepper.steps * self.stepper.batch, -1, np.int32)
         order[:n] = np.random.default_rng((self.config.seed, epoch)).permutation(n)
-        return order.reshape(self.stepper.steps, self.stepper.batch)
+        self._order = epoch, order.reshape(self.stepper.steps, self.stepper.batch)
+        return self._order[1]
 
 
 def warm_up() -> None:
