@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from distributed import Client
 from playwright.sync_api import Browser, Page
 from report import Row, Sample
 from serving import (
@@ -24,6 +23,7 @@ from serving import (
 )
 
 from lab.events import EpochEnded, Failed
+from lab.jobs import Pool
 from lab.presets import preset
 from lab.runs import Run, RunStore
 
@@ -130,14 +130,14 @@ def looking(browser: Browser, repeats: int, settings: dict[str, str]) -> tuple[l
     they do, and would say more of that than of the app.
     """
     found: dict[str, list[Training]] = {"bare": [], "page": [], "alone": []}
-    with hold_pool() as pool, serve(ROOT / "app.py", pool=pool) as server, Client(pool.address) as client:
+    with hold_pool() as pool, serve(ROOT / "app.py", pool=pool) as server:
         wait_for_warm_worker(server)
-        _train_bare(client, settings | {"training.epochs": "1"})  # compiles, where that is to be done
+        _train_bare(pool, settings | {"training.epochs": "1"})  # compiles, where that is to be done
         for k in range(repeats):
             order = ["bare", "page", "alone"]
             for kind in order[k % 3 :] + order[: k % 3]:
                 found[kind].append(
-                    _train_bare(client, settings)
+                    _train_bare(pool, settings)
                     if kind == "bare"
                     else _train_in_app(server, browser, settings, look=kind == "page")
                 )
@@ -164,7 +164,7 @@ def explain(trainings: list[Training]) -> list[Row]:
     ]
 
 
-def _train_bare(client: Client, settings: dict[str, str]) -> Training:
+def _train_bare(pool: Pool, settings: dict[str, str]) -> Training:
     """`list(lab.train(config))` in the worker, and nothing else."""
 
     def bare(name: str, rest: dict[str, str]) -> tuple[float, float, float]:
@@ -177,7 +177,7 @@ def _train_bare(client: Client, settings: dict[str, str]) -> Training:
         return sum(e.seconds for e in ended), ended[-1].elapsed - ended[0].elapsed, used
 
     rest = {k: v for k, v in settings.items() if k != "preset"}
-    return Training(*client.submit(bare, settings["preset"], rest, pure=False).result())
+    return Training(*pool._client.submit(bare, settings["preset"], rest, pure=False).result())
 
 
 def _train_in_app(server: Server, browser: Browser, settings: dict[str, str], *, look: bool) -> Training:

@@ -15,9 +15,12 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from lab import jobs
 
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -31,7 +34,7 @@ class Server:
     process: subprocess.Popen[bytes]
     home: Path
     born: float  # time.perf_counter() just before the process was started
-    pool: Pool | None = None  # where it was started by us; else the server has one of its own
+    pool: jobs.Pool | None = None  # where it was started by us; else the server has one of its own
 
     @property
     def web(self) -> psutil.Process:
@@ -53,38 +56,25 @@ class Server:
         return spent
 
     def _children(self) -> list[psutil.Process]:
-        pool = [psutil.Process(self.pool.process.pid)] if self.pool else []
+        pool = [psutil.Process(self.pool._process.pid)] if self.pool else []
         return [*self.web.children(recursive=True), *pool, *(c for p in pool for c in p.children(recursive=True))]
 
 
-@dataclass
-class Pool:
-    """`python -m lab.pool` with one worker, as the app starts it."""
-
-    process: subprocess.Popen[bytes]
-    address: str
-
-
 @contextlib.contextmanager
-def hold_pool() -> Iterator[Pool]:
-    """A pool that app and benchmark can both hand something to."""
-    with tempfile.TemporaryDirectory(prefix="lab-bench-") as folder:
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "LAB_SCRATCH": folder, "TF_CPP_MIN_LOG_LEVEL": "3"}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "lab.pool", "1"], cwd=ROOT, env=environment,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
-        assert process.stdin is not None
-        assert process.stdout is not None
+def hold_pool() -> Iterator[jobs.Pool]:
+    """The app's pool with one worker, which app and benchmark can both hand something to."""
+    with tempfile.TemporaryDirectory(prefix="lab-bench-") as home:
+        with patch.dict(os.environ, {"LAB_HOME": home, "LAB_WORKERS": "1"}):
+            pool = jobs.Pool()
+            pool.start()
         try:
-            yield Pool(process, process.stdout.readline().decode().strip())
+            yield pool
         finally:
-            process.stdin.close()
-            _end(process)
+            pool.close()
 
 
 @contextlib.contextmanager
-def serve(script: str | Path, *, quick_health: bool = True, pool: Pool | None = None) -> Iterator[Server]:
+def serve(script: str | Path, *, quick_health: bool = True, pool: jobs.Pool | None = None) -> Iterator[Server]:
     """`streamlit run` on a script in a fresh process and a fresh LAB_HOME, as a user starts it; ended with all it started."""
     port = _free_port()
     home = Path(tempfile.mkdtemp(prefix="lab-bench-"))
@@ -92,7 +82,7 @@ def serve(script: str | Path, *, quick_health: bool = True, pool: Pool | None = 
     command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("LAB_")} | {"LAB_HOME": str(home)}
     if pool is not None:
-        environment["LAB_SCHEDULER"] = pool.address
+        environment["LAB_SCHEDULER"] = pool._client.scheduler.address
     log = (home / "server.log").open("wb")
     born = time.perf_counter()
     # A session of its own: Ctrl-C reaches this script, which then ends the server in an orderly way.
