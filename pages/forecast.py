@@ -41,7 +41,7 @@ with beyond:
         }
     )
     st.download_button("Download as CSV", lambda: table.to_csv(index=False), f"{run.id}-forecast.csv", "text/csv",
-                       icon=":material/download:")  # fmt: skip
+                       icon=":material/download:", on_click="ignore")  # fmt: skip
     st.dataframe(table, hide_index=True, height=280, alt="The forecast as numbers.")
 
 with over_test:

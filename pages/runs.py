@@ -67,7 +67,12 @@ elif len(chosen) == 1:
             jobs.resume(run)
             st.rerun()
         st.download_button(
-            "Download as ZIP", run.to_zip, f"{run.id}.zip", "application/zip", icon=":material/download:"
+            "Download as ZIP",
+            run.to_zip,
+            f"{run.id}.zip",
+            "application/zip",
+            icon=":material/download:",
+            on_click="ignore",
         )
         if not run.is_sample and st.button("Delete", icon=":material/delete:"):
             ask_to_delete(run)

@@ -81,3 +81,15 @@ def test_files_stay_short() -> None:
     for path in [*MODULES, *(ROOT / "pages").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]:
         lines = len(path.read_text(encoding="utf-8").splitlines())
         assert lines <= 330, f"{path.relative_to(ROOT)} has {lines} lines: is it one thing?"
+
+
+def test_a_download_runs_no_script() -> None:
+    """What a click asks for is made on the server by the run that drew the button; a new run takes it away meanwhile."""
+    found = []
+    for path in (ROOT / "pages").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(".download_button"):
+                settings = {k.arg: ast.unparse(k.value) for k in call.keywords}
+                found.append((path.name, settings.get("on_click")))
+    assert len(found) >= 5
+    assert {on_click for _, on_click in found} == {"'ignore'"}, found

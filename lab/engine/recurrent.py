@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from lab.engine import walks
+from lab.engine.layers import masks
 
 Tensor = Any
 
@@ -18,9 +19,8 @@ Tensor = Any
 def walks_itself(layer: keras.layers.RNN, sequences: Tensor, mask: Tensor, training: bool) -> bool:
     """Whether our walk takes this call; Keras's own loop takes what ours does not do.
 
-    Ours does fixed lengths without masks, tanh or ReLU behind sigmoid gates, and no recurrent dropout (whose masks
-    differ from cell to cell). Where both can, ours was the faster in every size that `tests/benchmarks/training.py`
-    has, so size is not asked for.
+    Ours does fixed lengths without masks, tanh or ReLU behind sigmoid gates, and no dropout of the inputs. Where both can,
+    ours was the faster in every size that `tests/benchmarks/training.py` has, so size is not asked for.
     """
     cell = layer.cell
     return (
@@ -28,7 +28,7 @@ def walks_itself(layer: keras.layers.RNN, sequences: Tensor, mask: Tensor, train
         and None not in sequences.shape
         and keras.activations.serialize(cell.activation) in walks.ACTIVATIONS
         and keras.activations.serialize(getattr(cell, "recurrent_activation", keras.activations.sigmoid)) == "sigmoid"
-        and not (training and (cell.dropout or cell.recurrent_dropout))
+        and not (training and cell.dropout)
         and not layer.unroll
     )
 
@@ -73,6 +73,14 @@ def _activation(layer: keras.layers.RNN) -> str:
     return name
 
 
+def _masks(layer: keras.layers.RNN, h: Tensor, blocks: int, training: bool) -> Tensor | None:
+    """What recurrent dropout leaves of the state for each block of the kernel, `(blocks, batch, units)`, if it acts."""
+    rate = layer.cell.recurrent_dropout
+    if not (training and 0 < rate < 1):
+        return None
+    return masks((blocks, *h.shape), rate, layer.cell.seed_generator)
+
+
 def _recurrent(layer: keras.layers.RNN) -> Tensor:
     return tf.convert_to_tensor(layer.cell.recurrent_kernel)
 
@@ -86,7 +94,8 @@ class LSTM(keras.layers.LSTM):  # type: ignore[misc]
             return super().inner_loop(sequences, initial_state, mask, training)
         h, c = initial_state
         zx = _projected(self, sequences, self.cell.bias)
-        out = walks.lstm(zx, _recurrent(self), h, c, _activation(self), self.return_sequences)
+        dropped = _masks(self, h, 4, training)
+        out = walks.lstm(zx, _recurrent(self), h, c, _activation(self), self.return_sequences, dropped)
         return _said(self, out)
 
 
@@ -98,13 +107,14 @@ class GRU(keras.layers.GRU):  # type: ignore[misc]
         if not (self.cell.use_bias and walks_itself(self, sequences, mask, training)):
             return super().inner_loop(sequences, initial_state, mask, training)
         (h,) = initial_state
+        dropped = _masks(self, h, 3, training)
         if self.cell.reset_after:
             bias, recurrent_bias = tf.unstack(tf.convert_to_tensor(self.cell.bias))
             zx = _projected(self, sequences, bias)
-            out = walks.gru(zx, _recurrent(self), recurrent_bias, h, _activation(self), self.return_sequences)
+            out = walks.gru(zx, _recurrent(self), recurrent_bias, h, _activation(self), self.return_sequences, dropped)
         else:
             zx = _projected(self, sequences, self.cell.bias)
-            out = walks.gru_reset_before(zx, _recurrent(self), h, _activation(self), self.return_sequences)
+            out = walks.gru_reset_before(zx, _recurrent(self), h, _activation(self), self.return_sequences, dropped)
         return _said(self, out)
 
 
@@ -117,4 +127,5 @@ class SimpleRNN(keras.layers.SimpleRNN):  # type: ignore[misc]
             return super().inner_loop(sequences, initial_state, mask, training)
         (h,) = initial_state
         zx = _projected(self, sequences, self.cell.bias)
-        return _said(self, walks.rnn(zx, _recurrent(self), h, _activation(self), self.return_sequences))
+        dropped = _masks(self, h, 1, training)
+        return _said(self, walks.rnn(zx, _recurrent(self), h, _activation(self), self.return_sequences, dropped))

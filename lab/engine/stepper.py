@@ -7,8 +7,6 @@ look whether the user wants something.
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import math
 import threading
 from collections import OrderedDict
@@ -21,12 +19,13 @@ import numpy as np
 import tensorflow as tf
 
 from lab.config import RunConfig, TrainingConfig
+from lab.engine.memory import hand_back
 from lab.engine.models import Weights, build, named_variables, value_of
 from lab.series import Array, FloatArray, IntArray
 
 _CACHE: OrderedDict[Any, Stepper] = OrderedDict()
 ONE_AT_A_TIME = threading.RLock()  # Keras's seeds and names are global: whoever builds a model keeps others from it
-PREDICTED_AT_ONCE = 250
+PREDICTED_AT_ONCE = 128
 PREDICTED_FLOATS = 2**22  # of a layer's gates, 16 MiB: wide layers are hardly slower in smaller batches
 FOLDS = 8  # a power of two
 # XLA keeps a program (about 17 MiB) until its process ends, so that forgetting one sooner would only compile it again.
@@ -59,7 +58,7 @@ class Stepper:
         self._run: Any = None  # `_loop` for these shapes, from the first call on
         self._predict: dict[int, Any] = {}  # the model, for as many windows at once
         widest = window * 4 * max(config.model.units)
-        self.predicted_at_once = min(PREDICTED_AT_ONCE, max(32, PREDICTED_FLOATS // widest))
+        self._predicted_at_most: int = min(PREDICTED_AT_ONCE, max(32, PREDICTED_FLOATS // widest))
 
     @property
     def state(self) -> list[Any]:
@@ -121,17 +120,15 @@ class Stepper:
     def compile(self, order: IntArray, held_out: Array) -> None:
         """Have the programs made that `run` and `predict` (of as many as `held_out`) are; nothing is trained."""
         self.run(order, 0, 0)
-        self.predict(held_out[: self.predicted_at_once], self.weights())
-        # The compiler leaves a tenth of a gigabyte of heap behind, which glibc keeps unless it is asked.
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL("libc.so.6").malloc_trim(0)
+        self.predict(held_out[: self._at_once(len(held_out))], self.weights())
+        hand_back()
 
     def predict(self, inputs: Array, weights: Weights) -> Array:
         """What the model of these weights says to `(n, window, features)`: `(n, outputs)`. While `run` is at work, too.
 
         Of many inputs, several times as fast as NumPy.
         """
-        size = min(self.predicted_at_once, len(inputs))
+        size = self._at_once(len(inputs))
         given = [tf.constant(weights[name]) for name in self._trained]
         if size not in self._predict:
             model = tf.function(self._say, jit_compile=True)
@@ -141,6 +138,11 @@ class Stepper:
             start = min(start, len(inputs) - size)  # all batches have one size, and the program is compiled once
             said[start : start + size] = self._predict[size](tf.constant(inputs[start : start + size]), *given).numpy()
         return said
+
+    def _at_once(self, n: int) -> int:
+        """How many of `n` windows are predicted at once: of a few batches equal shares, else all share one program."""
+        batches = -(-n // self._predicted_at_most)
+        return -(-n // batches) if batches < 4 else self._predicted_at_most
 
     def _say(self, inputs: Any, *weights: Any) -> Any:
         seeds = self.model.non_trainable_variables  # of dropout, which does nothing here

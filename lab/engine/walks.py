@@ -7,11 +7,12 @@ beforehand and computed for all steps at once (the `slope` of each walk, the `pa
 gradient of the recurrent kernel is one product over all steps, $\sum_t h_{t-1}^\top δ_t$, and that of the inputs'
 projections is δ itself.
 
-Shapes: `zx` `(time, batch, blocks * units)` the projected inputs with their biases; `u` the recurrent kernel as Keras has
-it; states and results `(batch, units)`, or `(time, batch, units)` with `sequences`. What a loop keeps stands in arrays
-with time first. A step back begins with the product by the step after it, so that the first turn either way has no
-product at all, of a short window a good part of all of them. Gates side by side in one array, and one `sigmoid` for all of them: XLA makes one pass of that, where
-one operation a gate makes it compute the exponentials anew for every reader.
+Shapes: `zx` `(time, batch, blocks * units)` the projected inputs with their biases; `u` the recurrent kernel as Keras
+has it, `masks` of recurrent dropout `(blocks, batch, units)` or none; states and results `(batch, units)`, or
+`(time, batch, units)` with `sequences`. What a loop keeps stands in arrays with time first. A step back begins with the
+product by the step after it, so that the first turn either way has no product at all, of a short window a good part of
+all of them. Gates side by side in one array, and one `sigmoid` for all of them: XLA makes one pass of that, where one
+operation a gate makes it compute the exponentials anew for every reader.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+
+from lab.engine.kernels import Recurrent
 
 Tensor = Any
 
@@ -34,15 +37,15 @@ class Activation:
     derivative: Callable[[Tensor], Tensor]
 
 
-SMALL = 2**15  # numbers in a product's result
-
 ACTIVATIONS = {
     "tanh": Activation(tf.tanh, lambda a: 1 - a * a),
     "relu": Activation(tf.nn.relu, lambda a: tf.cast(a > 0, a.dtype)),
 }
 
 
-def lstm(zx: Tensor, u: Tensor, h0: Tensor, c0: Tensor, activation: str, sequences: bool) -> Tensor:
+def lstm(
+    zx: Tensor, u: Tensor, h0: Tensor, c0: Tensor, activation: str, sequences: bool, masks: Tensor | None = None
+) -> Tensor:
     """`keras.layers.LSTM` from its projected inputs on."""
     act = ACTIVATIONS[activation]
     units = u.shape[0]
@@ -50,8 +53,10 @@ def lstm(zx: Tensor, u: Tensor, h0: Tensor, c0: Tensor, activation: str, sequenc
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def walk(zx: Tensor, u: Tensor, h0: Tensor, c0: Tensor) -> Any:
+        kernel = Recurrent(u, masks)
+
         def step(_: Tensor, z: Tensor, h: Tensor, c: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-            a = squash(z + _product(h, u))
+            a = squash(z + kernel.of(h))
             i, f, g, o = tf.split(a, 4, -1)
             c = f * c + i * g
             h = o * act.function(c)
@@ -66,34 +71,38 @@ def lstm(zx: Tensor, u: Tensor, h0: Tensor, c0: Tensor, activation: str, sequenc
             a = act.function(cells)
             slope_c = o * act.derivative(a)
             partners = tf.concat([g, _shifted(c0, cells), i, a], -1)  # what each gate was multiplied by
-            u_t = tf.transpose(u)
+            turned = kernel.turned()
 
             def step_back(
                 t: Tensor, partner: Tensor, delta: Tensor, dc: Tensor
             ) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-                dh = above(t) + _product(delta, u_t)
+                dh = above(t) + turned(delta)
                 dc = dc + dh * slope_c[t]
                 delta = derivative(gates[t]) * partner * tf.concat([dc, dc, dc, dh], -1)
                 return (delta, dc * gates[t][:, units : 2 * units]), (delta,)
 
             start = (tf.zeros(gates.shape[1:]), tf.zeros(c0.shape))
             (delta, dc), (deltas,) = _loop(step_back, start, partners, backwards=True)
-            return deltas, _over_time(_shifted(h0, hiddens), deltas), tf.matmul(delta, u_t), dc
+            return deltas, kernel.gradient(_shifted(h0, hiddens), deltas), turned(delta), dc
 
         return (hiddens if sequences else h), back
 
     return walk(zx, u, h0, c0)
 
 
-def gru(zx: Tensor, u: Tensor, b: Tensor, h0: Tensor, activation: str, sequences: bool) -> Tensor:
+def gru(
+    zx: Tensor, u: Tensor, b: Tensor, h0: Tensor, activation: str, sequences: bool, masks: Tensor | None = None
+) -> Tensor:
     """`keras.layers.GRU` with `reset_after=True`; `b` `(3 * units,)` is its recurrent bias."""
     act = ACTIVATIONS[activation]
     units = u.shape[0]
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def walk(zx: Tensor, u: Tensor, b: Tensor, h0: Tensor) -> Any:
+        kernel = Recurrent(u, masks)
+
         def step(_: Tensor, x: Tensor, h: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-            inner = _product(h, u) + b
+            inner = kernel.of(h) + b
             zr = tf.sigmoid(x[:, : 2 * units] + inner[:, : 2 * units])
             z, r = tf.split(zr, 2, -1)
             inner_g = inner[:, 2 * units :]
@@ -110,38 +119,41 @@ def gru(zx: Tensor, u: Tensor, b: Tensor, h0: Tensor, activation: str, sequences
             slope_g = (1 - z) * act.derivative(g)
             slope_zr = tf.concat([(before - g) * z * (1 - z), slope_g * inner_g * r * (1 - r)], -1)
             slope = tf.concat([slope_zr, slope_g * r], -1)
-            u_t = tf.transpose(u)
+            turned = kernel.turned()
 
             def step_back(
                 t: Tensor, slope: Tensor, delta: Tensor, dh: Tensor
             ) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-                dh = above(t) + dh + _product(delta, u_t)
+                dh = above(t) + dh + turned(delta)
                 delta = slope * tf.concat([dh, dh, dh], -1)
                 return (delta, dh * z[t]), (delta, dh)
 
             start = (tf.zeros(gates.shape[1:]), tf.zeros(h0.shape))
             (delta, dh0), (deltas, dh) = _loop(step_back, start, slope, (units,), backwards=True)
             dzx = tf.concat([deltas[..., : 2 * units], slope_g * dh], -1)
-            return dzx, _over_time(before, deltas), tf.reduce_sum(deltas, (0, 1)), dh0 + tf.matmul(delta, u_t)
+            return dzx, kernel.gradient(before, deltas), tf.reduce_sum(deltas, (0, 1)), dh0 + turned(delta)
 
         return (hiddens if sequences else h), back
 
     return walk(zx, u, b, h0)
 
 
-def gru_reset_before(zx: Tensor, u: Tensor, h0: Tensor, activation: str, sequences: bool) -> Tensor:
+def gru_reset_before(
+    zx: Tensor, u: Tensor, h0: Tensor, activation: str, sequences: bool, masks: Tensor | None = None
+) -> Tensor:
     """`keras.layers.GRU` with `reset_after=False`."""
     act = ACTIVATIONS[activation]
     units = u.shape[0]
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def walk(zx: Tensor, u: Tensor, h0: Tensor) -> Any:
-        u_zr, u_g = u[:, : 2 * units], u[:, 2 * units :]
+        kernel_zr = Recurrent(u[:, : 2 * units], None if masks is None else masks[:2])
+        kernel_g = Recurrent(u[:, 2 * units :], None if masks is None else masks[2:])
 
         def step(_: Tensor, x: Tensor, h: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-            zr = tf.sigmoid(x[:, : 2 * units] + _product(h, u_zr))
+            zr = tf.sigmoid(x[:, : 2 * units] + kernel_zr.of(h))
             z, r = tf.split(zr, 2, -1)
-            g = act.function(x[:, 2 * units :] + tf.matmul(r * h, u_g))
+            g = act.function(x[:, 2 * units :] + kernel_g.of(r * h))
             h = z * h + (1 - z) * g
             return (h,), (tf.concat([zr, g], -1), h)
 
@@ -153,51 +165,53 @@ def gru_reset_before(zx: Tensor, u: Tensor, h0: Tensor, activation: str, sequenc
             before = _shifted(h0, hiddens)
             slope_g = (1 - z) * act.derivative(g)
             slope = tf.concat([(before - g) * z * (1 - z), before * r * (1 - r), slope_g], -1)
-            u_zr_t, u_g_t = tf.transpose(u_zr), tf.transpose(u_g)
+            turned_zr, turned_g = kernel_zr.turned(), kernel_g.turned()
 
             def step_back(
                 t: Tensor, slope: Tensor, delta_zr: Tensor, dh: Tensor
             ) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
                 slope_z, slope_r, slope_g = tf.split(slope, 3, -1)
-                dh = above(t) + dh + _product(delta_zr, u_zr_t)
+                dh = above(t) + dh + turned_zr(delta_zr)
                 delta_g = slope_g * dh
-                by_reset = tf.matmul(delta_g, u_g_t)
+                by_reset = turned_g(delta_g)
                 delta_zr = tf.concat([slope_z * dh, slope_r * by_reset], -1)
                 return (delta_zr, dh * z[t] + by_reset * r[t]), (tf.concat([delta_zr, delta_g], -1),)
 
             start = (tf.zeros((h0.shape[0], 2 * units)), tf.zeros(h0.shape))
             (delta_zr, dh0), (deltas,) = _loop(step_back, start, slope, backwards=True)
             du_zr, du_g = deltas[..., : 2 * units], deltas[..., 2 * units :]
-            du = tf.concat([_over_time(before, du_zr), _over_time(r * before, du_g)], -1)
-            return deltas, du, dh0 + tf.matmul(delta_zr, u_zr_t)
+            du = tf.concat([kernel_zr.gradient(before, du_zr), kernel_g.gradient(r * before, du_g)], -1)
+            return deltas, du, dh0 + turned_zr(delta_zr)
 
         return (hiddens if sequences else h), back
 
     return walk(zx, u, h0)
 
 
-def rnn(zx: Tensor, u: Tensor, h0: Tensor, activation: str, sequences: bool) -> Tensor:
+def rnn(zx: Tensor, u: Tensor, h0: Tensor, activation: str, sequences: bool, masks: Tensor | None = None) -> Tensor:
     """`keras.layers.SimpleRNN` from its projected inputs on."""
     act = ACTIVATIONS[activation]
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def walk(zx: Tensor, u: Tensor, h0: Tensor) -> Any:
+        kernel = Recurrent(u, masks)
+
         def step(_: Tensor, z: Tensor, h: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-            h = act.function(z + _product(h, u))
+            h = act.function(z + kernel.of(h))
             return (h,), (h,)
 
         (h,), (hiddens,) = _loop(step, (h0,), zx)
 
         def back(dout: Tensor) -> tuple[Tensor, ...]:
             above = _above(dout, sequences, zx.shape[0])
-            slope, u_t = act.derivative(hiddens), tf.transpose(u)
+            slope, turned = act.derivative(hiddens), kernel.turned()
 
             def step_back(t: Tensor, slope: Tensor, delta: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-                delta = slope * (above(t) + _product(delta, u_t))
+                delta = slope * (above(t) + turned(delta))
                 return (delta,), (delta,)
 
             (delta,), (deltas,) = _loop(step_back, (tf.zeros(h0.shape),), slope, backwards=True)
-            return deltas, _over_time(_shifted(h0, hiddens), deltas), tf.matmul(delta, u_t)
+            return deltas, kernel.gradient(_shifted(h0, hiddens), deltas), turned(delta)
 
         return (hiddens if sequences else h), back
 
@@ -248,14 +262,6 @@ def _loop(
     return tuple(after[:n]), tuple(array.stack() for array in after[n:])
 
 
-def _product(state: Tensor, kernel: Tensor) -> Tensor:
-    """`state` by `kernel`; nothing is multiplied where the state is known to be zero."""
-    known = tf.get_static_value(state)
-    if known is not None and not known.any():
-        return tf.zeros((state.shape[0], kernel.shape[1]), state.dtype)
-    return tf.matmul(state, kernel)
-
-
 def _above(dout: Tensor, sequences: bool, steps: int) -> Callable[[Tensor], Tensor]:
     """What the loss says of h at step t, other than by the steps after it: of the last step alone without `sequences`."""
     return lambda t: dout[t] if sequences else dout if tf.get_static_value(t) == steps - 1 else 0.0
@@ -264,12 +270,3 @@ def _above(dout: Tensor, sequences: bool, steps: int) -> Callable[[Tensor], Tens
 def _shifted(first: Tensor, values: Tensor) -> Tensor:
     """What stood before each step: `first`, then all values but the last."""
     return tf.concat([first[None], values[:-1]], 0)
-
-
-def _over_time(before: Tensor, deltas: Tensor) -> Tensor:
-    """The gradient of a recurrent kernel: the sum over time and batch of `before` by `deltas`."""
-    rows, width = before.shape[0] * before.shape[1], before.shape[2] * deltas.shape[2]
-    # XLA computes a product with few results on one core; two halves of it, each on its own.
-    halves = 2 if width < SMALL and rows % 2 == 0 else 1
-    a, b = (tf.reshape(x, (halves, rows // halves, x.shape[-1])) for x in (before, deltas))
-    return tf.reduce_sum(tf.matmul(a, b, transpose_a=True), 0)

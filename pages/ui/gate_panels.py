@@ -213,7 +213,7 @@ def _downloads(chosen: Chosen) -> None:
 
     with st.container(horizontal=True):
         name = chosen.name
-        st.download_button("Download as npz", npz, f"{name}.npz", icon=":material/download:")
+        st.download_button("Download as npz", npz, f"{name}.npz", icon=":material/download:", on_click="ignore")
         st.download_button("Download as CSV", lambda: chosen.trace.to_frame().to_csv(index=False), f"{name}.csv", "text/csv",
-                           icon=":material/download:")  # fmt: skip
+                           icon=":material/download:", on_click="ignore")  # fmt: skip
     st.caption("With the mouse over a chart, or after a tap on it, the bar at its corner saves it as PNG or SVG.")

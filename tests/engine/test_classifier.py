@@ -130,7 +130,7 @@ def test_an_epoch_is_what_keras_would_have_done(
         np.testing.assert_allclose(get_weights(stepper.model)[name], weights, atol=1e-4, err_msg=name)
 
 
-@pytest.mark.parametrize("n", [1, 7, 249, 250, 251, 600])
+@pytest.mark.parametrize("n", [1, 7, 127, 128, 129, 300, 600])
 def test_many_are_predicted_in_batches_of_one_size(n: int, images: Images) -> None:
     observer = ClassifierObserver(SMALL, images)
     stepper = stepper_for(SMALL, observer.train.inputs, observer.train.targets)

@@ -9,7 +9,8 @@ import tensorflow as tf
 
 from lab.cells import CELLS
 from lab.config import ModelConfig
-from lab.engine.layers import Dropout
+from lab.engine import layers
+from lab.engine.layers import Dropout, kept
 from lab.engine.models import build, get_weights, recurrent_layer
 
 OURS = ["peephole", "jordan"]
@@ -81,14 +82,19 @@ def test_dropout_drops_its_share_anew_at_every_call_and_only_in_training(jit: bo
 
 
 @pytest.mark.parametrize("cell", OURS)
-def test_recurrent_dropout_acts_in_training_only_and_from_the_second_step_on(cell: str) -> None:
+def test_recurrent_dropout_acts_in_training_only_and_from_the_second_step_on(
+    cell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     layer, weights = random_layer(cell, 16, return_sequences=True, recurrent_dropout=0.5)
     x = tf.constant(np.random.default_rng(0).normal(size=(3, 6, 2)).astype(np.float32))
     run = tf.function(lambda training: layer(x, training=training), jit_compile=True)
     np.testing.assert_allclose(
         run(False), {"peephole": peephole, "jordan": jordan}[cell](weights, x.numpy()), atol=1e-5
     )
+    asked: list[tuple[int, ...]] = []
+    monkeypatch.setattr(layers, "kept", lambda *given: asked.append(given[0]) or kept(*given))
     dropped, again = run(True).numpy(), run(True).numpy()
+    assert asked == [(4 if cell == "peephole" else 1, 3, 16)], "Keras's own generator is slow"
     np.testing.assert_allclose(dropped[:, 0], run(False)[:, 0], atol=1e-6)
     assert (dropped[:, 1:] != run(False).numpy()[:, 1:]).any(axis=-1).all()
     assert (dropped[:, 1:] != again[:, 1:]).any(), "every batch has a mask of its own"

@@ -123,8 +123,43 @@ def test_in_both_directions(cell: str) -> None:
     assert_same(ours, theirs, x, tf.constant(rng.normal(size=(4, 5, 14)).astype(np.float32)))
 
 
+@pytest.mark.parametrize(("features", "compiled"), [(1, False), (3, False), (3, True)])
+@pytest.mark.parametrize("cell", PAIRS)
+def test_recurrent_dropout_with_the_same_masks_is_that_of_keras(
+    cell: str, features: int, compiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = pair(cell, features, recurrent_dropout=0.4, return_sequences=True)
+    blocks = theirs.cell.recurrent_kernel.shape[1] // 7
+    masks = tf.constant(np.where(rng.random((blocks, 4, 7)) < 0.4, 0, 1 / 0.6).astype(np.float32))
+    asked: list[int] = []
+    monkeypatch.setattr(recurrent, "_masks", lambda *given: asked.append(given[2]) or masks)
+    x = tf.constant(rng.normal(size=(4, 5, features)).astype(np.float32))
+    weight = tf.constant(rng.normal(size=(4, 5, 7)).astype(np.float32))
+    theirs.cell._recurrent_dropout_mask = masks[0] if cell == "rnn" else list(masks)
+    wanted, expected = gradients(theirs, x, weight, training=True)
+    call = partial(gradients, ours, training=True)
+    said, got = (tf.function(call, jit_compile=True) if compiled else call)(x, weight)
+    assert asked == [blocks]
+    np.testing.assert_allclose(said, wanted, atol=1e-5)
+    for g, e in zip(got, expected, strict=True):
+        np.testing.assert_allclose(g, e, atol=1e-4 * float(np.abs(e).max()))
+
+
+@pytest.mark.parametrize("cell", PAIRS)
+def test_recurrent_dropout_drops_its_share_for_each_gate_anew_at_every_call(cell: str) -> None:
+    layer = pair(cell, recurrent_dropout=0.3, seed=1)[0]
+    h = tf.zeros((64, 50))
+    masks = np.array([recurrent._masks(layer, h, 4, True) for _ in range(3)])
+    assert np.unique(masks).tolist() == [0, np.float32(1 / 0.7)]
+    shares = (masks == 0).mean(axis=(2, 3))
+    np.testing.assert_allclose(shares, 0.3, atol=0.04)  # of 3,200 values: five standard deviations
+    flat = masks.reshape(12, -1)
+    assert np.abs(np.corrcoef(flat) - np.eye(12)).max() < 0.1, "gates and calls drop independently"
+    assert recurrent._masks(layer, h, 4, False) is None
+
+
 LEFT_TO_KERAS: list[tuple[str, dict[str, Any]]] = [
-    *((cell, options) for cell in PAIRS for options in ({"recurrent_dropout": 0.5}, {"activation": "sigmoid"}, {"unroll": True})),
+    *((cell, options) for cell in PAIRS for options in ({"dropout": 0.5}, {"activation": "sigmoid"}, {"unroll": True})),
     *((cell, {"recurrent_activation": "hard_sigmoid"}) for cell in PAIRS if cell != "rnn"),  # which has no gates
 ]  # fmt: skip
 
