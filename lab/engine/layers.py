@@ -80,10 +80,18 @@ class PeepholeLSTMCell(_FastMasks, keras.layers.LSTMCell):  # type: ignore[misc]
 class JordanCell(_FastMasks, keras.layers.SimpleRNNCell):  # type: ignore[misc]
     """`lab.cells.Jordan`: what goes round is the output. Recurrent dropout acts on it on its way to the next step."""
 
+    def __init__(self, units: int, output_initializer: Any = "glorot_uniform", **options: Any) -> None:
+        super().__init__(units, **options)
+        self.output_initializer = keras.initializers.get(output_initializer)
+
+    def get_config(self) -> dict[str, Any]:
+        """What another like it is made from."""
+        return {**super().get_config(), "output_initializer": keras.initializers.serialize(self.output_initializer)}
+
     def build(self, input_shape: Any) -> None:
         super().build(input_shape)
         shape = (self.units, self.units)
-        self.output_kernel = self.add_weight(shape=shape, name="output_kernel", initializer="glorot_uniform")
+        self.output_kernel = self.add_weight(shape=shape, name="output_kernel", initializer=self.output_initializer)
         self.output_bias = self.add_weight(shape=(self.units,), name="output_bias", initializer="zeros")
 
     def call(self, inputs: Any, states: Any, training: bool = False) -> Any:

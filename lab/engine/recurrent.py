@@ -122,6 +122,10 @@ class GRU(keras.layers.GRU):  # type: ignore[misc]
 class SimpleRNN(keras.layers.SimpleRNN):  # type: ignore[misc]
     """`keras.layers.SimpleRNN`."""
 
+    def get_config(self) -> dict[str, Any]:
+        """Keras's, with the seed of dropout, which it leaves out: a copy of the layer would draw another."""
+        return {**super().get_config(), "seed": self.cell.seed}
+
     def inner_loop(self, sequences: Tensor, initial_state: Any, mask: Any, training: bool = False) -> Any:
         if not walks_itself(self, sequences, mask, training):
             return super().inner_loop(sequences, initial_state, mask, training)

@@ -24,7 +24,7 @@ from lab.engine.models import Weights, build, named_variables, value_of
 from lab.series import Array, FloatArray, IntArray
 
 _CACHE: OrderedDict[Any, Stepper] = OrderedDict()
-ONE_AT_A_TIME = threading.RLock()  # Keras's seeds and names are global: whoever builds a model keeps others from it
+ONE_AT_A_TIME = threading.RLock()  # whoever builds a model or warms up, so that no network is compiled twice
 PREDICTED_AT_ONCE = 128
 PREDICTED_FLOATS = 2**22  # of a layer's gates, 16 MiB: wide layers are hardly slower in smaller batches
 FOLDS = 8  # a power of two
