@@ -182,9 +182,8 @@ def test_a_mask_is_kept_by_keras() -> None:
 def test_weights_and_config_are_keras_own(cell: str) -> None:
     ours, theirs = pair(cell)
     assert [v.path.split("/", 1)[1] for v in ours.variables] == [v.path.split("/", 1)[1] for v in theirs.variables]
-    assert ours.get_config().keys() | {"seed"} == theirs.get_config().keys() | {
-        "seed"
-    }  # Keras's SimpleRNN leaves it out
+    # Keras's SimpleRNN leaves out the seed, which its copies would then draw anew.
+    assert ours.get_config().keys() | {"seed"} == theirs.get_config().keys() | {"seed"}
     again = type(theirs).from_config(ours.get_config())
     again.build((None, 5, 3))
     again.set_weights(ours.get_weights())
