@@ -8,7 +8,7 @@ from lab.forecasting import future, one_step, recursive, scaler_of
 from lab.series import Split
 from pages.ui.data_view import stamps
 from pages.ui.forecast_charts import future_figure, part_figure
-from pages.ui.layout import page
+from pages.ui.layout import page, small_table
 from pages.ui.live import live_chart
 from pages.ui.live_series import scores_table
 from pages.ui.runs import run_with_a_series
@@ -56,4 +56,4 @@ with over_test:
                "start of the test range it is told nothing more.")  # fmt: skip
     if run.scores():
         st.markdown(f"**One step ahead.** {verdict([Score(**row) for row in run.scores()])}")
-        st.dataframe(scores_table(run), hide_index=True, alt="Test metrics of the model and of the baselines.")
+        small_table(scores_table(run), alt="Test metrics of the model and of the baselines.")

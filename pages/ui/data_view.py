@@ -13,6 +13,7 @@ from lab.network import count_parameters, summary
 from lab.plots import series_figure, windows_figure
 from lab.series import PARTS, Series, Split
 from lab.windows import make_windows
+from pages.ui.layout import small_table
 from pages.ui.live import live_chart
 
 
@@ -31,10 +32,10 @@ def data_view(config: RunConfig, series: Series, raw: Series) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**The three parts**")
-        st.dataframe(_parts(series, split), hide_index=True, alt="First step, last step and length of each part.")
+        small_table(_parts(series, split), alt="First step, last step and length of each part.")
     with right:
         st.markdown("**Statistics**")
-        st.dataframe(_statistics(series), hide_index=True, alt="Summary statistics of each part.")
+        small_table(_statistics(series), alt="Summary statistics of each part.")
     with st.expander(f"Table of all {len(raw):,} rows", key="data-table"):
         table = pd.DataFrame(raw.values, columns=list(raw.names), index=pd.Index(raw.index, name="time"))
         st.dataframe(table, height=320, alt="The data as they came from the source.")
@@ -80,7 +81,8 @@ def model_view(config: RunConfig) -> None:
     rows = summary(config.model, config.window.size, features, config.outputs, softmax=config.is_classifier)
     st.markdown(f"**{count_parameters(config.model, features, config.outputs):,} parameters** to learn.")
     table = pd.DataFrame(rows, columns=["layer", "output shape", "parameters"])
-    st.dataframe(table, hide_index=True, alt="Layers, output shapes and parameter counts.")
+    table["parameters"] = [f"{n:,}" for n in table["parameters"]]
+    small_table(table, alt="Layers, output shapes and parameter counts.")
     each = "digit" if config.is_classifier else "window"
     st.caption(
         f"Output shapes are (time steps, units) for each {each}; the last recurrent layer hands on its last state only."
@@ -105,7 +107,7 @@ def _parts(series: Series, split: Split) -> pd.DataFrame:
     for part in PARTS:
         start, stop = split.bounds(part)
         ends = stamps(series, series.index[[start, stop - 1]])
-        rows.append({"part": part, "from": ends[0], "to": ends[1], "steps": stop - start})
+        rows.append({"part": part, "from": ends[0], "to": ends[1], "steps": f"{stop - start:,}"})
     return pd.DataFrame(rows)
 
 

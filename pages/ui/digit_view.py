@@ -11,6 +11,7 @@ from lab.datasets import digits_of
 from lab.plots import sheet_figure
 from lab.series import Images
 from pages.ui import words
+from pages.ui.layout import small_table
 from pages.ui.live import live_chart
 
 SHOWN = 40
@@ -28,7 +29,7 @@ def digits_view(config: RunConfig, images: Images) -> None:
     live_chart(sheet_figure(shown[:SHOWN], [str(k) for k in labels[:SHOWN]], columns=10), key="digits", height=420,
                alt=f"The first {SHOWN} digits of the {words.DIGIT_PARTS[part].lower()}, each with its class.")  # fmt: skip
     st.markdown("**How many of each class**")
-    st.dataframe(_counts(images), hide_index=True, alt="How many digits of each class each part holds.")
+    small_table(_counts(images), alt="How many digits of each class each part holds.")
     if digits.permutation:
         st.caption(
             "The network gets these digits with their pixels shuffled; the view Sequences shows them as it reads them."

@@ -16,6 +16,7 @@ from lab.saturation import memory_length, saturation
 from pages.ui.diagram import diagram
 from pages.ui.gate_choice import Chosen, ChosenWindow
 from pages.ui.gate_digit import ChosenDigit, digit_window
+from pages.ui.layout import small_table
 from pages.ui.live import live_chart
 from pages.ui.runs import run_label
 from pages.ui.state import store
@@ -197,7 +198,7 @@ def _numbers(chosen: Chosen) -> None:
             "mean": [f"{r['mean']:.2f}" for r in rows],
         }
     )
-    st.table(table, border="horizontal", hide_index=True, alt="Share of saturated values of each gate.")
+    small_table(table, alt="Share of saturated values of each gate.")
     if length is not None:
         gate = "forget" if "forget" in layer else "update"
         st.caption(

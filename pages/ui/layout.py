@@ -6,6 +6,7 @@ import gc
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from lab import jobs
@@ -18,6 +19,8 @@ _CSS = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 2.6rem 2.5rem 3rem; }
 [data-testid="stMetricValue"] { font-size: 1.5rem; }
+[data-testid="stTable"] [data-testid="stTableStyledTable"] tr > * { padding: 0.4rem 0.25rem; }
+[data-testid="stTable"] td:not(:first-child) p { white-space: nowrap; }
 .lab-plot { contain: layout style; }
 @media (hover: none) { .lab-plot:not(:hover) .modebar { display: none; } }
 .lab-caption:not(:empty) { margin-top: 0.25rem; }
@@ -29,6 +32,8 @@ _CSS = """
 .st-key-gates-pairs { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
+  [data-testid="stTable"] tr > * { font-size: 0.8rem; }
+  [data-testid="stTable"] tr > * p { font-size: inherit; }
   .st-key-gates-pairs { grid-template-columns: minmax(0, 1fr); }
 }
 </style>
@@ -73,3 +78,8 @@ def page(title: str, lead: str = "", *, charts: bool = True) -> None:
 
         mount_plotly()  # here, and not where the first chart stands: a fragment's messages are sent anew too often
     jobs.warm_up()
+
+
+def small_table(table: pd.DataFrame, alt: str) -> None:
+    """A table to be read, not to be worked with: on a phone, `st.dataframe` lays its buttons over what is above it."""
+    st.table(table, border="horizontal", hide_index=True, alt=alt)

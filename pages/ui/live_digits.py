@@ -14,6 +14,7 @@ from lab.plots import accuracy_figure, confusion_figure, gradient_figure, loss_f
 from lab.runs import Run
 from pages.ui import words
 from pages.ui.data import images_of
+from pages.ui.layout import small_table
 from pages.ui.live import Shown, live_chart
 from pages.ui.live_series import clip_of
 
@@ -70,9 +71,7 @@ def result(run: Run) -> None:
     if not rows:
         return
     st.markdown(f"**On the test part.** {verdict([ClassScore(**row) for row in rows])}")
-    st.dataframe(
-        scores_table(run), hide_index=True, alt="Accuracy of the network and of the baselines on the test part."
-    )
+    small_table(scores_table(run), alt="Accuracy of the network and of the baselines on the test part.")
     st.caption("Under each digit, the share of its test images that is missed.")
     st.page_link("pages/belief.py", label="Watch its belief form, row by row", icon=":material/psychology:",
                  query_params={"run": run.id})  # fmt: skip

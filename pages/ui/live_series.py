@@ -14,6 +14,7 @@ from lab.runs import Run
 from lab.series import Split
 from pages.ui import words
 from pages.ui.forecast_charts import part_figure
+from pages.ui.layout import small_table
 from pages.ui.live import Shown, live_chart
 
 
@@ -89,7 +90,7 @@ def result(run: Run) -> None:
     if not rows:
         return
     st.markdown(f"**On the test range, one step ahead.** {verdict([Score(**row) for row in rows])}")
-    st.dataframe(scores_table(run), hide_index=True, alt="Test metrics of the model and of the baselines.")
+    small_table(scores_table(run), alt="Test metrics of the model and of the baselines.")
 
 
 def scores_table(run: Run) -> pd.DataFrame:

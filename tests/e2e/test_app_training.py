@@ -39,7 +39,7 @@ def test_the_sine_preset_trains_to_its_verdict_and_its_charts_are_mounted_once(a
     expect(
         page.get_by_text(re.compile(r"The model's error is \d+% lower than that of the best baseline"))
     ).to_be_visible()
-    table = page.get_by_test_id("stDataFrame").last
+    table = page.get_by_test_id("stTable").last
     expect(table).to_be_visible()
     expect(table.locator("table")).to_contain_text("Previous value")
     expect(page.locator(".st-key-pause")).to_have_count(0)

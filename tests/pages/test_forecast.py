@@ -35,7 +35,7 @@ def test_the_url_sets_how_far(open_page: Open, quick_run: Run) -> None:
 
 def test_scores_stand_beside_baselines(open_page: Open, quick_run: Run) -> None:
     app = open_page("forecast", run=quick_run.id)
-    scores = app.dataframe[-1].value
+    scores = app.table[-1].value
     assert list(scores["forecast"]) == [row["name"] for row in quick_run.scores()]
     assert "Previous value" in set(scores["forecast"])
 

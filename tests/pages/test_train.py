@@ -208,7 +208,7 @@ def test_every_data_set_shows_its_data(open_page: Open, name: str) -> None:
     assert not app.exception
     assert sentences(app) == []
     assert charts(app) == ["series"]
-    assert [len(frame.value) for frame in app.dataframe][:2] == [3, 7]
+    assert [len(frame.value) for frame in app.table] == [3, 7]
     assert any(caption.value.startswith("Source: ") for caption in app.caption)
     assert DATASETS[name].blurb in [caption.value for caption in app.caption]
 
@@ -236,7 +236,7 @@ def test_dates_narrow_the_series(open_page: Open) -> None:
     widget(app, "data.start").set_value(date(2018, 1, 1)).run()
     widget(app, "data.end").set_value(date(2019, 12, 31)).run()
     assert (draft(app).data.start, draft(app).data.end) == ("2018-01-01", "2019-12-31")
-    parts = app.dataframe[0].value
+    parts = app.table[0].value
     assert parts["from"].iloc[0] == "2018-01-01"
     assert parts["to"].iloc[-1] == "2019-12-31"
 

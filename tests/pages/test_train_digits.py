@@ -52,7 +52,7 @@ def test_digits_are_chosen_in_the_picker_and_left_again(open_page: Open) -> None
     assert sentences(app) == []
     assert charts(app) == ["digits"]
     assert "6,000 to learn from, 1,000 to test on" in markdown(app)
-    counts = app.dataframe[0].value.set_index("part")
+    counts = app.table[0].value.set_index("part")
     assert set(counts.loc["train"]) == {600}
     assert set(counts.loc["test"]) == {100}
     assert any("CC BY-SA" in caption.value for caption in app.caption)
@@ -114,9 +114,9 @@ def test_sequences_are_shown_as_the_network_reads_them(open_page: Open) -> None:
 def test_the_model_of_the_preset_is_laid_out(open_page: Open) -> None:
     app = open_page("train", preset="mnist")
     switch(app).set_value("Model").run()
-    layers = list(app.dataframe[0].value["layer"])
+    layers = list(app.table[0].value["layer"])
     assert layers[-1] == "Output (softmax)"
-    assert app.dataframe[0].value["output shape"].iloc[-1] == "(10,)"
+    assert app.table[0].value["output shape"].iloc[-1] == "(10,)"
 
 
 def test_the_full_set_that_is_not_here_is_no_error(open_page: Open, submitted: list[Run]) -> None:
@@ -160,7 +160,7 @@ def test_a_finished_run_shows_confusion_mistakes_and_honest_baselines(open_page:
     app = open_page("train", run=sample.id)
     assert charts(app) == LIVE
     assert "logistic regression on pixels errs on" in markdown(app)
-    table = app.dataframe[0].value.set_index("classifier")
+    table = app.table[0].value.set_index("classifier")
     assert table.loc["LSTM", "accuracy"] == f"{sample.scores()[0]['accuracy']:.1%}"
     assert "Commonest class" in table.index
     counts = json.loads(chart(app, "confusion")["figure"])["data"][1]["text"]
