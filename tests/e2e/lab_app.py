@@ -131,6 +131,11 @@ def wait_for(condition: Callable[[], Any], seconds: float = 60) -> Any:
     return value
 
 
+def at_rest(page: Page) -> None:
+    """Wait for the end of the page's script: only then does what another view has left go, and the page moves up."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def train_button(page: Page) -> Locator:
     return page.get_by_role("button", name="Train", exact=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from lab_app import App, Tabs, expect_status, train, wait_drawn
+from lab_app import App, Tabs, at_rest, expect_status, train, wait_drawn
 from playwright.sync_api import Locator, Page, expect
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -27,6 +27,7 @@ def slider(page: Page, label: str) -> Locator:
 def click(page: Page, key: str, x: float, y: float) -> None:
     """Click on a chart, at a share of its axes' width and height."""
     area = page.get_by_test_id(f"live-{key}").locator(".nsewdrag").first
+    at_rest(page)
     area.scroll_into_view_if_needed()
     box = area.bounding_box()
     assert box is not None
@@ -112,6 +113,7 @@ def test_a_finger_draws_and_the_page_stays_and_fits(app: App, tabs: Tabs) -> Non
     page = tabs.open(app.url("/belief?run=sample-digits"), **PHONE)
     wait_drawn(page, "belief-sheet")
     area = page.get_by_test_id("live-belief-sheet").locator(".nsewdrag").first
+    at_rest(page)
     area.scroll_into_view_if_needed()
     box = area.bounding_box()
     assert box is not None

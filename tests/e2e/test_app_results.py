@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab_app import App, Tabs, expect_status, train, wait_drawn, wait_points
+from lab_app import App, Tabs, at_rest, expect_status, train, wait_drawn, wait_points
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lab.runs import Run
@@ -47,7 +47,7 @@ def tick(page: Page, row: int) -> None:
 def saved(page: Page, button: str) -> tuple[str, bytes]:
     """The file that a download button gives."""
     # What a click asks for is looked up in the run of the script that drew the button, so let that one be over.
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    at_rest(page)
     with page.expect_download() as waiting:
         page.get_by_test_id("stDownloadButton").get_by_role("button", name=button).click()
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
