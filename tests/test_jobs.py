@@ -26,6 +26,7 @@ SMALL = RunConfig().with_settings(
     {"window.size": 8, "model.units": "6", "training.epochs": 3, "training.batch_size": 16, "data.points": 200}
 )
 LONG = SMALL.with_settings({"training.epochs": 10_000})
+AT_ONCE = 1_000  # of its epochs, which take a few milliseconds: within a second or two, on a slow machine more
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
@@ -78,18 +79,22 @@ def test_control_queue_and_a_killed_worker(pool: jobs.Pool) -> None:
     wait_for(lambda: jobs.place_in_queue(third) == 2)
     assert (second.status(), jobs.place_in_queue(second)) == ("queued", 1)
 
+    before = len(first.history().epochs)
     jobs.pause(first)
-    wait_for(lambda: first.status() == "paused", 2)
+    wait_for(lambda: first.status() == "paused")
     done = first.history().epochs[-1].epoch
+    assert done < before + AT_ONCE
     jobs.step(first)
-    wait_for(lambda: first.history().epochs[-1].epoch == done + 1 and first.status() == "paused", 2)
+    wait_for(lambda: first.history().epochs[-1].epoch == done + 1 and first.status() == "paused")
     jobs.go_on(first)
-    wait_for(lambda: first.history().epochs[-1].epoch > done + 3, 5)
+    wait_for(lambda: first.history().epochs[-1].epoch > done + 3)
 
     jobs.stop(third)
     assert third.status() == "stopped"
+    before = len(first.history().epochs)
     jobs.stop(first)
-    wait_for(lambda: first.status() == "stopped", 2)
+    wait_for(lambda: first.status() == "stopped")
+    assert len(first.history().epochs) < before + AT_ONCE
     assert first.network().predict.__self__ is not None
 
     wait_for(lambda: len(second.history().epochs) > 20)

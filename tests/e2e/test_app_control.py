@@ -1,12 +1,12 @@
 """A long run under way: its buttons, a refresh, a second tab, other widgets, the queue behind it.
 
-How soon a button acts is measured on the run's own file: that is what the training did, whatever the page shows.
+How soon a button acts is read from the run's own file, in epochs that go by meanwhile: that is what the training did,
+whatever the page shows, and a slow machine trains more slowly, too.
 """
 
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -31,7 +31,7 @@ from lab.events import Continued, EpochEnded, Event, Paused, Progressed, RateCha
 from lab.runs import Control, Run
 
 LONG = "/train?preset=sine&training.epochs=5000"
-PROMPT = 3.0  # seconds; about one on a machine that has nothing else to do
+AT_ONCE = 400  # epochs of the 5,000; on an idle machine those of ten seconds, of which a press takes about one
 
 
 @pytest.fixture(scope="module")
@@ -59,26 +59,25 @@ def run(app: App, page: Page) -> Run:
     return run_of(app, page)
 
 
-def heard(run: Run, kind: type[Event], act: Callable[[], None]) -> tuple[list[Event], float]:
-    """Do something; the events up to the first of a kind, and how long that took."""
+def heard(run: Run, kind: type[Event], act: Callable[[], None]) -> list[Event]:
+    """Do something; the events up to the first of a kind, which comes at once."""
     _, offset = run.read_events()
-    began = time.monotonic()
     act()
-    wait_for(lambda: any(isinstance(event, kind) for event in run.read_events(offset)[0]), seconds=20)
-    return run.read_events(offset)[0], time.monotonic() - began
+    wait_for(lambda: any(isinstance(event, kind) for event in run.read_events(offset)[0]))
+    events = run.read_events(offset)[0]
+    first = next(k for k, event in enumerate(events) if isinstance(event, kind))
+    assert sum(isinstance(event, EpochEnded) for event in events[:first]) < AT_ONCE
+    return events[: first + 1]
 
 
 def test_pause_step_and_resume_act_at_once(page: Page, run: Run) -> None:
-    events, took = heard(run, Paused, lambda: press(page, "Pause"))
-    assert took < PROMPT
+    events = heard(run, Paused, lambda: press(page, "Pause"))
     expect_status(page, "Paused")
     paused_at = events[-1].epoch  # type: ignore[union-attr]
-    events, took = heard(run, Paused, lambda: press(page, "One epoch"))
-    assert took < PROMPT
+    events = heard(run, Paused, lambda: press(page, "One epoch"))
     assert [e.epoch for e in events if isinstance(e, EpochEnded)] == [paused_at + 1]
     expect(page.locator(".st-key-strip")).to_contain_text(f"Epoch {paused_at + 1} of 5000")
-    events, took = heard(run, EpochEnded, lambda: press(page, "Resume"))
-    assert took < PROMPT
+    events = heard(run, EpochEnded, lambda: press(page, "Resume"))
     assert any(isinstance(event, Continued) for event in events)
     expect_status(page, "Training")
     wait_points(page, paused_at + 4)
@@ -86,11 +85,9 @@ def test_pause_step_and_resume_act_at_once(page: Page, run: Run) -> None:
 
 
 def test_one_epoch_pressed_while_training_ends_in_a_pause(page: Page, run: Run) -> None:
-    _, took = heard(run, Paused, lambda: press(page, "One epoch"))
-    assert took < PROMPT
+    heard(run, Paused, lambda: press(page, "One epoch"))
     expect_status(page, "Paused")
-    _, took = heard(run, Continued, lambda: press(page, "Resume"))
-    assert took < PROMPT
+    heard(run, Continued, lambda: press(page, "Resume"))
 
 
 def test_a_new_learning_rate_holds_at_once(page: Page, run: Run) -> None:
@@ -98,8 +95,7 @@ def test_a_new_learning_rate_holds_at_once(page: Page, run: Run) -> None:
     field = page.get_by_label("New learning rate")
     field.fill("0.0005")
     field.press("Enter")
-    events, took = heard(run, RateChanged, page.get_by_role("button", name="Apply", exact=True).click)
-    assert took < PROMPT
+    events = heard(run, RateChanged, page.get_by_role("button", name="Apply", exact=True).click)
     assert events[-1].learning_rate == pytest.approx(0.0005)  # type: ignore[union-attr]
     wait_for(lambda: run.history().epochs[-1].learning_rate == pytest.approx(0.0005))
     expect(page.get_by_role("button", name="Learning rate 0.0005")).to_be_visible()
@@ -151,8 +147,7 @@ def test_a_second_run_waits_in_the_queue_and_can_be_stopped_there(app: App, tabs
     assert waiting.id != run.id
     expect_status(other, "Queued")
     expect(other.locator(".st-key-strip")).to_contain_text("Number 2 in the queue.")
-    _, took = heard(waiting, Stopped, lambda: press(other, "Stop"))
-    assert took < PROMPT
+    heard(waiting, Stopped, lambda: press(other, "Stop"))
     expect_status(other, "Stopped")
     assert epochs(waiting) == 0
     seen = epochs(run)
@@ -161,8 +156,7 @@ def test_a_second_run_waits_in_the_queue_and_can_be_stopped_there(app: App, tabs
 
 def test_stop_ends_the_run_at_once_and_keeps_its_weights(page: Page, run: Run) -> None:
     """The last test of this module: it ends the run that the others watch."""
-    _, took = heard(run, Stopped, lambda: press(page, "Stop"))
-    assert took < PROMPT
+    heard(run, Stopped, lambda: press(page, "Stop"))
     expect_status(page, "Stopped")
     expect(page.get_by_text("On the test range")).to_be_visible()
     expect(page.locator(".st-key-resume-run button")).to_be_visible()
