@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
-from lab_app import App, Tabs, at_rest, wait_for
-from playwright.sync_api import Locator, Page, expect
-
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+from gates_page import becomes_other_than, drawn, input_point, plotted, slider, view
+from lab_app import App, Tabs, wait_for
+from playwright.sync_api import Page, expect
 
 
 @pytest.fixture
@@ -17,35 +15,6 @@ def gates(app: App, tabs: Tabs) -> Page:
     page = tabs.open(app.url("/gates?run=sample-sine"))
     drawn(page, "gate-hidden")
     return page
-
-
-def drawn(page: Page, key: str) -> None:
-    page.wait_for_function("key => document.querySelector(`[data-testid=live-${key}]`)?.data?.length > 0", arg=key)
-
-
-def plotted(page: Page, key: str) -> Any:
-    """The data of a chart's first trace, as text: what changes when the picture changes."""
-    return page.evaluate(
-        "key => { const t = document.querySelector(`[data-testid=live-${key}]`).data[0]; return JSON.stringify(t.z ?? t.y) }",
-        key,
-    )
-
-
-def becomes_other_than(page: Page, key: str, before: str) -> None:
-    page.get_by_test_id(f"live-{key}").scroll_into_view_if_needed()  # out of sight, it would wait
-    page.wait_for_function(
-        "([key, before]) => { const t = document.querySelector(`[data-testid=live-${key}]`)?.data?.[0];"
-        " return t && JSON.stringify(t.z ?? t.y) !== before }",
-        arg=[key, before],
-    )
-
-
-def slider(page: Page, label: str) -> Locator:
-    return page.get_by_role("group", name=label, exact=True).get_by_role("slider")
-
-
-def view(page: Page, name: str) -> None:
-    page.get_by_test_id("stMain").get_by_role("radio", name=name).click()
 
 
 def test_scrubbing_along_the_series_and_over_the_epochs_redraws_every_gate(gates: Page) -> None:
@@ -167,27 +136,6 @@ def test_the_window_follows_a_hand_that_slides_along_the_series(gates: Page) -> 
     expect(first).to_have_value(re.compile("27[45]"))
 
 
-def input_point(page: Page, k: int) -> tuple[float, float, float]:
-    """Where a point of the what-if window is on the screen, once the page has come to rest, and its value."""
-    at_rest(page)
-    found, before = _input_point(page, k), None
-    while found != before:
-        page.wait_for_timeout(400)
-        found, before = _input_point(page, k), found
-    return found
-
-
-def _input_point(page: Page, k: int) -> tuple[float, float, float]:
-    x, y, value = page.evaluate(
-        "k => { const g = document.querySelector('[data-testid=live-what-window]'), { xaxis, yaxis } = g._fullLayout;"
-        " g.scrollIntoView({ block: 'center' });"
-        " const t = g.data.find(t => t.meta?.draggable), box = g.getBoundingClientRect();"
-        " return [box.left + xaxis._offset + xaxis.d2p(t.x[k]), box.top + yaxis._offset + yaxis.d2p(t.y[k]), t.y[k]] }",
-        k,
-    )
-    return x, y, value
-
-
 def test_dragging_an_input_changes_the_prediction_and_the_heatmap_and_all_can_be_put_back(gates: Page) -> None:
     view(gates, "What if")
     drawn(gates, "side-After")
@@ -288,62 +236,3 @@ def test_two_epochs_of_one_run_side_by_side(gates: Page) -> None:
         "() => { const z = k => JSON.stringify(document.querySelector(`[data-testid=live-compare-${k}]`).data[0].z);"
         " return z('first') === z('second') }"
     )
-
-
-def test_a_finger_taps_the_series_saves_a_picture_and_drags_an_input(app: App, tabs: Tabs) -> None:
-    page = tabs.open(app.url("/gates?run=sample-sine"), **PHONE)
-    drawn(page, "gate-hidden")
-    window = plotted(page, "gate-window")
-
-    # Where a busy machine moves the page under a finger, it taps and drags again, as a person's does.
-    def tapped() -> bool:
-        at_rest(page)
-        area = page.get_by_test_id("live-gates-series").locator(".nsewdrag").first
-        area.scroll_into_view_if_needed()
-        box = area.bounding_box()
-        assert box is not None
-        page.touchscreen.tap(box["x"] + box["width"] * 0.4, box["y"] + 20)
-        page.wait_for_timeout(1000)
-        page.get_by_test_id("live-gate-window").scroll_into_view_if_needed()  # out of sight, it would wait
-        page.wait_for_timeout(500)
-        return plotted(page, "gate-window") != window
-
-    wait_for(tapped)
-    view(page, "What if")
-    drawn(page, "side-After")
-    at_rest(page)
-    after = page.get_by_test_id("live-side-After")
-    save = after.locator("[data-title='Save as PNG']")
-    # No mouse to hover with: a tap brings up the buttons, where a slow machine takes it for one.
-    wait_for(lambda: after.tap(position={"x": 150, "y": 60}) or page.wait_for_timeout(500) or save.is_visible())
-    expect(after.locator(".modebar-btn")).to_have_count(2)
-    with page.expect_download() as waited:
-        save.tap()
-    assert waited.value.path().read_bytes().startswith(b"\x89PNG")
-    touch = page.context.new_cdp_session(page)
-
-    def send(kind: str, *points: dict[str, float]) -> None:
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
-
-    def dragged() -> bool:
-        x, y, _ = input_point(page, 45)
-        scrolled = page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
-        send("touchStart", {"x": x, "y": y})
-        for by in range(5, 45, 5):
-            send("touchMove", {"x": x, "y": y - by})
-            page.wait_for_timeout(16)
-        send("touchEnd")
-        stays: bool = page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == scrolled
-        page.wait_for_timeout(1000)
-        return stays and page.get_by_text(re.compile(r"Prediction: .*, before ")).is_visible()
-
-    wait_for(dragged)
-
-
-def test_the_page_fits_a_phone(app: App, tabs: Tabs) -> None:
-    page = tabs.open(app.url("/gates?run=sample-sine"), **PHONE)
-    drawn(page, "gate-hidden")
-    for name in ("Heatmaps", "One step", "What if", "Compare"):
-        view(page, name)
-        page.wait_for_timeout(500)
-        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth"), name
