@@ -1,4 +1,4 @@
-"""What every page begins with."""
+"""What every page begins with, and the plain table that several of them show."""
 
 from __future__ import annotations
 
