@@ -38,7 +38,7 @@ def row_by_row(seen: Seen) -> None:
 
     left, right = st.columns([5, 1], vertical_alignment="bottom")
     with left:
-        row = st.slider(f"{seen.read.capitalize()}s read", 1, steps, key=ROW,
+        row = st.slider(f"{seen.read.capitalize()}s read", 1, steps, st.session_state[ROW], key=ROW,
                         help="What the network has seen of the digit so far; the arrow keys work too.")  # fmt: skip
     with right:
         playing = st.toggle("Play", key="belief-play", on_change=begin_anew, help="Read on by itself, to the end.")

@@ -2,11 +2,15 @@
 
 The draft in the session is the one truth. A widget shows a part of it; its callback puts the new value back, before the
 page is drawn, and where the value breaks a rule the sentence that says so stands under the widget.
+
+A widget is given the draft's value as its own default at every run. Were it put into `st.session_state` instead, Streamlit
+would tell the browser of it once only, and where that message is overtaken by the next run, as on a busy machine, the
+browser would show the smallest value and send that back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import streamlit as st
@@ -47,16 +51,24 @@ def change_draft(setting: str, change: Callable[[RunConfig], RunConfig]) -> None
     st.session_state.draft = config
 
 
-def seeded(setting: str, value: object) -> str:
-    """The key of a setting's widget, which begins at `value`."""
-    key = widget_key(setting)
-    st.session_state.setdefault(key, value)
-    return key
-
-
 def bound(setting: str, value: object, read: Callable[[Any], object] = lambda v: v) -> dict[str, Any]:
     """Arguments that tie a widget to a setting of the draft. `read` turns what the widget holds into the setting."""
-    key = seeded(setting, value)
+    return {"value": value, **_tied(setting, read)}
+
+
+def bound_choice(setting: str, options: Iterable[object], value: object) -> dict[str, Any]:
+    """Arguments that tie a picker to a setting of the draft; none is chosen where `value` is no option."""
+    return {**choices(options, value), **_tied(setting, lambda v: v)}
+
+
+def choices(options: Iterable[object], value: object) -> dict[str, Any]:
+    """The options of a picker and which of them is `value`."""
+    listed = list(options)
+    return {"options": listed, "index": listed.index(value) if value in listed else None}
+
+
+def _tied(setting: str, read: Callable[[Any], object]) -> dict[str, Any]:
+    key = widget_key(setting)
 
     def changed() -> None:
         if key in st.session_state:  # not so where another callback of the same press has begun the draft anew

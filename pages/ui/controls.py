@@ -13,8 +13,8 @@ from lab.datasets import DATASETS, SERIES_DATASETS
 from lab.layers import with_layers
 from lab.series import Series
 from pages.ui import csv_upload, words
-from pages.ui.bind import bound, change_draft, errors, say_error, seeded
-from pages.ui.digit_controls import digit_options, dropout, forget_rates
+from pages.ui.bind import bound, bound_choice, change_draft, choices, errors, say_error
+from pages.ui.digit_controls import digit_options, dropout
 from pages.ui.state import draft, set_draft, widget_key
 
 
@@ -25,9 +25,9 @@ def data_group(config: RunConfig, raw: Series | None, missing: int, *, expanded:
     with st.expander(f"**Data** · {DATASETS[data.name].title}", expanded=expanded, key="group-data"):
         st.selectbox(
             "Data set",
-            list(DATASETS),
+            **choices(DATASETS, data.name),
             format_func=_in_picker,
-            key=seeded("data.name", data.name),
+            key=widget_key("data.name"),
             on_change=_new_data_set,
         )
         say_error("data.name")
@@ -43,25 +43,24 @@ def data_group(config: RunConfig, raw: Series | None, missing: int, *, expanded:
             _options(config)
         if len(columns) > 1:
             chosen = data.column or DATASETS[data.name].default_column or columns[0]
-            st.selectbox("Column to learn", columns, **bound("data.column", chosen))
+            st.selectbox("Column to learn", **bound_choice("data.column", columns, chosen))
             say_error("data.column")
         if raw is not None and raw.is_dated:
             _date_range(config, raw)
         if missing:
             st.selectbox(
                 f"Gaps: {missing:,} steps are missing",
-                ["leave", "ffill", "interpolate"],
                 format_func=words.GAPS.get,
                 help=words.HELP["data.gaps"],
-                **bound("data.gaps", data.gaps),
+                **bound_choice("data.gaps", ("leave", "ffill", "interpolate"), data.gaps),
             )
         st.slider("Training share", 10, 95, step=1, format="%d%%", help=words.HELP["data.train"],
                   **bound("data.train", round(100 * data.train), lambda v: v / 100))  # fmt: skip
         st.slider("Validation share", 2, 50, step=1, format="%d%%", help=words.HELP["data.validation"],
                   **bound("data.validation", round(100 * data.validation), lambda v: v / 100))  # fmt: skip
         say_error("data.train", "data.validation")
-        st.selectbox("Scaling", ["standard", "minmax"], format_func=words.SCALERS.get, help=words.HELP["data.scaler"],
-                     **bound("data.scaler", data.scaler))  # fmt: skip
+        st.selectbox("Scaling", format_func=words.SCALERS.get, help=words.HELP["data.scaler"],
+                     **bound_choice("data.scaler", ("standard", "minmax"), data.scaler))  # fmt: skip
 
 
 def window_group(config: RunConfig) -> None:
@@ -90,12 +89,12 @@ def model_group(config: RunConfig) -> None:
     """The network."""
     model = config.model
     with st.expander(f"**Model** · {model.label}", key="group-model"):
-        st.selectbox("Cell", list(CELL_LABELS), format_func=CELL_LABELS.get, help=words.HELP["model.cell"],
-                     **bound("model.cell", model.cell))  # fmt: skip
+        st.selectbox("Cell", format_func=CELL_LABELS.get, help=words.HELP["model.cell"],
+                     **bound_choice("model.cell", CELL_LABELS, model.cell))  # fmt: skip
         st.toggle("Bidirectional", help=words.HELP["model.bidirectional"],
                   **bound("model.bidirectional", model.bidirectional))  # fmt: skip
-        st.selectbox("Activation", list(words.ACTIVATIONS), format_func=words.ACTIVATIONS.get, help=words.HELP["model.activation"],
-                     **bound("model.activation", model.activation))  # fmt: skip
+        st.selectbox("Activation", format_func=words.ACTIVATIONS.get, help=words.HELP["model.activation"],
+                     **bound_choice("model.activation", words.ACTIVATIONS, model.activation))  # fmt: skip
         _layers("Recurrent layers", "model.units", model.units, 1, words.HELP["model.units"])
         dropout(config)
         st.slider("Recurrent dropout", 0.0, 0.9, step=0.05, help=words.HELP["model.recurrent_dropout"],
@@ -113,21 +112,20 @@ def training_group(config: RunConfig) -> None:
     with st.expander(label, key="group-training"):
         st.number_input("Epochs", 1, 10_000, help=words.HELP["training.epochs"],
                         **bound("training.epochs", training.epochs))  # fmt: skip
-        st.selectbox("Optimizer", list(words.OPTIMIZERS), format_func=words.OPTIMIZERS.get,
-                     help=words.HELP["training.optimizer"],
-                     **bound("training.optimizer", training.optimizer))  # fmt: skip
+        st.selectbox("Optimizer", format_func=words.OPTIMIZERS.get, help=words.HELP["training.optimizer"],
+                     **bound_choice("training.optimizer", words.OPTIMIZERS, training.optimizer))  # fmt: skip
         st.number_input("Learning rate", 0.0, 10.0, step=1e-4, format="%g", help=words.HELP["training.learning_rate"],
                         **bound("training.learning_rate", training.learning_rate))  # fmt: skip
         if training.optimizer == "sgd":
-            st.slider("Momentum", 0.0, 0.99, step=0.01, help=words.HELP["training.momentum"],
+            st.slider("Momentum", 0.0, 0.999, step=0.001, format="%.3f", help=words.HELP["training.momentum"],
                       **bound("training.momentum", training.momentum))  # fmt: skip
         st.number_input("Learning rate decay", 0.0, 10.0, step=1e-4, format="%g", help=words.HELP["training.decay"],
                         **bound("training.decay", training.decay))  # fmt: skip
         losses, text = words.LOSSES, words.HELP["training.loss"]
         if config.is_classifier:
             losses, text = words.CLASS_LOSSES, words.HELP["training.class-loss"]
-        st.selectbox("Loss", list(losses), format_func=losses.get, help=text, disabled=len(losses) == 1,
-                     **bound("training.loss", training.loss))  # fmt: skip
+        st.selectbox("Loss", format_func=losses.get, help=text, disabled=len(losses) == 1,
+                     **bound_choice("training.loss", losses, training.loss))  # fmt: skip
         _clipping(config)
         st.number_input("Early stopping: patience (0 for never)", 0, 10_000, help=words.HELP["training.patience"],
                         **bound("training.patience", training.patience))  # fmt: skip
@@ -177,10 +175,10 @@ def _yahoo_options(options: tuple[tuple[str, Any], ...]) -> None:
     st.text_input("Ticker", help=words.HELP["data.ticker"], **bound("data.ticker", given["ticker"], str.strip))
     left, right = st.columns(2)
     with left:
-        st.selectbox("Period", PERIODS, help=words.HELP["data.period"], **bound("data.period", given["period"]))
+        st.selectbox("Period", help=words.HELP["data.period"], **bound_choice("data.period", PERIODS, given["period"]))
     with right:
         st.selectbox(
-            "Interval", INTERVALS, help=words.HELP["data.interval"], **bound("data.interval", given["interval"])
+            "Interval", help=words.HELP["data.interval"], **bound_choice("data.interval", INTERVALS, given["interval"])
         )
     say_error("data.ticker", "data.period", "data.interval")
 
@@ -222,13 +220,11 @@ def _layers(label: str, setting: str, units: tuple[int, ...], fewest: int, text:
 
     def put(layers: tuple[int, ...]) -> None:
         change_draft(setting, lambda c: replace(c, model=with_layers(c.model, **{name: layers})))
-        forget_rates()
 
-    st.number_input(label, fewest, MAX_LAYERS, key=seeded(setting, len(units)), on_change=resize, help=text)
+    st.number_input(label, fewest, MAX_LAYERS, len(units), key=count, on_change=resize, help=text)
     for row in range(0, len(units), 3):
         for k, column in zip(range(row, min(row + 3, len(units))), st.columns(3), strict=False):
-            key = seeded(f"{setting}.{k}", units[k])
-            column.number_input(f"Units {k + 1}", 1, 1024, key=key, on_change=set_units, args=(k,))
+            column.number_input(f"Units {k + 1}", 1, 1024, units[k], key=f"{count}.{k}", on_change=set_units, args=(k,))
 
 
 def _clipping(config: RunConfig) -> None:
@@ -245,8 +241,8 @@ def _clipping(config: RunConfig) -> None:
         clips: dict[str, Any] = {k: limit if k == kind else None for k in kinds}
         change_draft("training", lambda c: replace(c, training=replace(c.training, **clips)))
 
-    st.selectbox("Gradient clipping", ["none", *kinds], format_func=words.CLIPS.get, key=seeded("clip", now), on_change=put,
+    st.selectbox("Gradient clipping", **choices(("none", *kinds), now), format_func=words.CLIPS.get, key=kind_key, on_change=put,
                  help=words.HELP["clip"])  # fmt: skip
     if now != "none":
-        st.number_input("Clip at", 0.0, 1e6, step=0.5, format="%g", on_change=put,
-                        key=seeded("clip.limit", float(getattr(training, now))))  # fmt: skip
+        limit = float(getattr(training, now))
+        st.number_input("Clip at", 0.0, 1e6, limit, step=0.5, format="%g", on_change=put, key=limit_key)

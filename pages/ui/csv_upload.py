@@ -8,7 +8,7 @@ from lab.config import RunConfig
 from lab.datasets.csv_file import CsvFormat, parse, sniff
 from lab.datasets.csv_format import DECIMALS, DELIMITERS, ENCODINGS, MAX_BYTES, THOUSANDS
 from lab.home import save_upload, upload_path
-from pages.ui.bind import bound, errors, say_error
+from pages.ui.bind import bound, bound_choice, errors, say_error
 from pages.ui.state import draft, set_draft, widget_key
 
 NO_DATES = "-"
@@ -79,4 +79,4 @@ def _format(config: RunConfig, path: str) -> None:
 def _choice(name: str, marks: dict[str, str], detected: CsvFormat, given: dict[str, object]) -> None:
     """A picker of a mark, by its name; the option holds the name, which an URL can carry."""
     now = given.get(name) or marks[getattr(detected, name)]
-    st.selectbox(name.capitalize(), list(marks.values()), **bound(f"data.{name}", now))
+    st.selectbox(name.capitalize(), **bound_choice(f"data.{name}", marks.values(), now))

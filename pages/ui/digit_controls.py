@@ -10,7 +10,7 @@ from lab.config import RunConfig
 from lab.datasets import digits_of
 from lab.layers import dropout_by_layer
 from pages.ui import words
-from pages.ui.bind import bound, change_draft, say_error, seeded, take
+from pages.ui.bind import bound, bound_choice, change_draft, say_error, take
 from pages.ui.state import draft, widget_key
 
 
@@ -20,14 +20,14 @@ def digit_options(config: RunConfig) -> None:
         digits = digits_of(config.data)
     except ValueError:
         return  # the page says what is wrong with them
-    st.selectbox("Digits", list(words.SIZES), format_func=words.SIZES.get, help=words.HELP["data.size"],
-                 **bound("data.size", digits.size))  # fmt: skip
+    st.selectbox("Digits", format_func=words.SIZES.get, help=words.HELP["data.size"],
+                 **bound_choice("data.size", words.SIZES, digits.size))  # fmt: skip
     if digits.must_come:
         st.caption(
             "The full set is not on this machine yet. Train downloads it once; or let LAB_MNIST name a file mnist.npz."
         )
-    st.selectbox("Read by", list(words.ORDERS), format_func=words.ORDERS.get, help=words.HELP["data.order"],
-                         **bound("data.order", digits.order))  # fmt: skip
+    st.selectbox("Read by", format_func=words.ORDERS.get, help=words.HELP["data.order"],
+                 **bound_choice("data.order", words.ORDERS, digits.order))  # fmt: skip
     st.toggle("Pixels from 0 to 1", help=words.HELP["data.normalize"], **bound("data.normalize", digits.normalize))
     if not digits.normalize:
         st.warning(
@@ -43,10 +43,10 @@ def dropout(config: RunConfig) -> None:
     model = config.model
     by_layer = isinstance(model.dropout, tuple)
     if by_layer:
-        names = [f"Dropout after layer {k + 1}" for k in range(len(model.units))]
-        names += [f"Dropout after dense layer {k + 1}" for k in range(len(model.dense))]
-        for k, name in enumerate(names):
-            _one_rate(k, name, model.dropouts[k])
+        layers = [f"layer {k + 1}" for k in range(len(model.units))]
+        layers += [f"dense layer {k + 1}" for k in range(len(model.dense))]
+        for k, layer in enumerate(layers):
+            _one_rate(k, layer, model.dropouts[k])
     else:
         st.slider(
             "Dropout", 0.0, 0.9, step=0.05, help=words.HELP["model.dropout"], **bound("model.dropout", model.dropout)
@@ -55,30 +55,26 @@ def dropout(config: RunConfig) -> None:
         _switch(by_layer)
 
 
-def forget_rates() -> None:
-    """The widgets of the dropout begin anew, from the draft."""
-    for key in [k for k in st.session_state if str(k).startswith(widget_key("model.dropout"))]:
-        del st.session_state[key]
-
-
-def _one_rate(k: int, name: str, rate: float) -> None:
-    key = seeded(f"model.dropout.{k}", rate)
+def _one_rate(k: int, layer: str, rate: float) -> None:
+    # By its name: its place is another layer's as soon as there is one more before it.
+    key = widget_key(f"model.dropout.{layer}")
 
     def put() -> None:
         rates = draft().model.dropouts
         if key in st.session_state and k < len(rates):  # as in `bound`
             take("model.dropout", (*rates[:k], st.session_state[key], *rates[k + 1 :]))
 
-    st.slider(name, 0.0, 0.9, step=0.05, help=words.HELP["model.dropout"], key=key, on_change=put)
+    st.slider(
+        f"Dropout after {layer}", 0.0, 0.9, rate, step=0.05, help=words.HELP["model.dropout"], key=key, on_change=put
+    )
 
 
 def _switch(by_layer: bool) -> None:
-    key = seeded("model.dropout-by-layer", by_layer)
+    key = widget_key("model.dropout-by-layer")
 
     def put() -> None:
         if key in st.session_state:
             wanted = st.session_state[key]
             change_draft("model.dropout", lambda c: replace(c, model=dropout_by_layer(c.model, wanted)))
-            forget_rates()
 
-    st.toggle("Dropout layer by layer", help=words.HELP["model.dropout-by-layer"], key=key, on_change=put)
+    st.toggle("Dropout layer by layer", by_layer, help=words.HELP["model.dropout-by-layer"], key=key, on_change=put)

@@ -183,7 +183,7 @@ def choose_window(run: Run) -> ChosenWindow:
                file=f"{run.id}-series")  # fmt: skip
     columns = network_columns(run)
     with columns[0]:
-        start = st.slider("Window, by its first step", 0, last, key=key,
+        start = st.slider("Window, by its first step", 0, last, st.session_state[key], key=key,
                           help="Which stretch of the series the network reads; a click on the series above chooses it as well. "
                           "It begins at the end of the validation part.")  # fmt: skip
     chosen = ChosenWindow(run, *choose_network(run, columns, start))

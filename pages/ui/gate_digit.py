@@ -79,7 +79,7 @@ def digit_number(count: int) -> int:
     def put() -> None:
         choose(st.session_state["digit-number"])
 
-    found: int = st.number_input("Test digit", 0, count - 1, key="digit-number", on_change=put,
+    found: int = st.number_input("Test digit", 0, count - 1, st.session_state["digit-number"], key="digit-number", on_change=put,
                                  help="Its place in the test part.")  # fmt: skip
     return found
 

@@ -70,11 +70,10 @@ def chosen_view(labels: Mapping[str, str]) -> str:
     """The switch between the views, by name and label, and where it stands; on the first where that one is gone."""
     if st.session_state.view not in labels:
         show_view(next(iter(labels)))
-    key = f"view-{st.session_state.switches}"
-    st.session_state.setdefault(key, st.session_state.view)
     view: str = st.segmented_control(
-        "View", list(labels), format_func=labels.get, required=True, key=key, label_visibility="collapsed"
-    )
+        "View", list(labels), format_func=labels.get, default=st.session_state.view, required=True,
+        key=f"view-{st.session_state.switches}", label_visibility="collapsed",
+    )  # fmt: skip
     st.session_state.view = view
     return view
 

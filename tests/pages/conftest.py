@@ -133,6 +133,11 @@ def train_button(app: AppTest) -> Any:
     return next(b for b in app.button if b.label == "Train")
 
 
+def rates(app: AppTest) -> list[Any]:
+    """The sliders of a dropout for each layer, first to last."""
+    return [s for s in app.slider if re.fullmatch(r"w:\d+:model\.dropout\..+", s.key or "")]
+
+
 def widget(app: AppTest, setting: str) -> Any:
     """The one widget of a setting, whatever its kind."""
     kinds = (app.number_input, app.slider, app.selectbox, app.segmented_control, app.text_input, app.date_input,

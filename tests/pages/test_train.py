@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from conftest import Open, address, charts, choose_data, draft, sentences, switch, train_button, widget
+from conftest import Open, address, charts, choose_data, draft, rates, sentences, switch, train_button, widget
 from streamlit.testing.v1 import AppTest
 
 from lab.config import RunConfig
@@ -31,8 +31,7 @@ def shown(app: AppTest) -> dict[str, Any]:
         said |= {name: widget(app, name).value for name in ("data.scaler", "window.size", "window.stride")}
         said |= {name: widget(app, name).value / 100 for name in ("data.train", "data.validation")}
     if isinstance(config.model.dropout, tuple):
-        layers = range(len(config.model.dropouts))
-        said["model.dropout"] = tuple(widget(app, f"model.dropout.{k}").value for k in layers)
+        said["model.dropout"] = tuple(slider.value for slider in rates(app))
     else:
         said["model.dropout"] = widget(app, "model.dropout").value
     for name, units in (("model.units", config.model.units), ("model.dense", config.model.dense)):

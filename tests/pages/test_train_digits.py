@@ -9,7 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Open, address, charts, choose_data, draft, progress_words, sentences, switch, train_button, widget
+from conftest import (
+    Open,
+    address,
+    charts,
+    choose_data,
+    draft,
+    progress_words,
+    rates,
+    sentences,
+    switch,
+    train_button,
+    widget,
+)
 from streamlit.testing.v1 import AppTest
 from test_home import EMOJI, labels, not_in_sentence_case, unexplained
 
@@ -146,8 +158,8 @@ def test_each_layer_keeps_its_dropout_when_layers_come_and_go(open_page: Open) -
     widget(app, "model.units").set_value(3).run()
     assert sentences(app) == []
     assert draft(app).model.dropout == (0.2, 0.1, 0.1, 0.2)
-    assert [widget(app, f"model.dropout.{k}").value for k in range(4)] == [0.2, 0.1, 0.1, 0.2]
-    widget(app, "model.dropout.2").set_value(0.4).run()
+    assert [slider.value for slider in rates(app)] == [0.2, 0.1, 0.1, 0.2]
+    rates(app)[2].set_value(0.4).run()
     assert draft(app).model.dropout == (0.2, 0.1, 0.4, 0.2)
     widget(app, "model.dense").set_value(0).run()
     assert draft(app).model.dropout == (0.2, 0.1, 0.4)
