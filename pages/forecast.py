@@ -8,7 +8,7 @@ from lab.forecasting import future, one_step, recursive, scaler_of
 from lab.series import Split
 from pages.ui.data_view import stamps
 from pages.ui.forecast_charts import future_figure, part_figure
-from pages.ui.layout import page, small_table
+from pages.ui.layout import download, page, small_table
 from pages.ui.live import live_chart
 from pages.ui.live_series import scores_table
 from pages.ui.runs import run_with_a_series
@@ -40,8 +40,7 @@ with beyond:
             f"{series.names[0]} {f'({unit})' if unit else ''}".strip(): forecast.mean,
         }
     )
-    st.download_button("Download as CSV", lambda: table.to_csv(index=False), f"{run.id}-forecast.csv", "text/csv",
-                       icon=":material/download:", on_click="ignore")  # fmt: skip
+    download("Download as CSV", lambda: table.to_csv(index=False), f"{run.id}-forecast.csv", "text/csv")
     st.dataframe(table, hide_index=True, height=280, alt="The forecast as numbers.")
 
 with over_test:

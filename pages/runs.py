@@ -7,7 +7,7 @@ from lab import jobs
 from lab.plots import compare_figure
 from lab.runs import Run
 from pages.ui import words
-from pages.ui.layout import page
+from pages.ui.layout import download, page
 from pages.ui.live import live_chart
 from pages.ui.runs import run_row
 from pages.ui.state import store
@@ -66,14 +66,7 @@ elif len(chosen) == 1:
         if resumable and st.button("Resume", icon=":material/play_arrow:"):
             jobs.resume(run)
             st.rerun()
-        st.download_button(
-            "Download as ZIP",
-            run.to_zip,
-            f"{run.id}.zip",
-            "application/zip",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        download("Download as ZIP", run.to_zip, f"{run.id}.zip", "application/zip")
         if not run.is_sample and st.button("Delete", icon=":material/delete:"):
             ask_to_delete(run)
 if chosen:

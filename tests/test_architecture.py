@@ -83,7 +83,7 @@ def test_files_stay_short() -> None:
         assert lines <= 330, f"{path.relative_to(ROOT)} has {lines} lines: is it one thing?"
 
 
-def test_a_download_runs_no_script() -> None:
+def test_downloads_go_through_the_one_that_runs_no_script() -> None:
     """What a click asks for is made on the server by the run that drew the button; a new run takes it away meanwhile."""
     found = []
     for path in (ROOT / "pages").rglob("*.py"):
@@ -91,5 +91,4 @@ def test_a_download_runs_no_script() -> None:
             if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(".download_button"):
                 settings = {k.arg: ast.unparse(k.value) for k in call.keywords}
                 found.append((path.name, settings.get("on_click")))
-    assert len(found) >= 5
-    assert {on_click for _, on_click in found} == {"'ignore'"}, found
+    assert found == [("layout.py", "'ignore'")]

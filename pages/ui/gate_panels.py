@@ -16,7 +16,7 @@ from lab.saturation import memory_length, saturation
 from pages.ui.diagram import diagram
 from pages.ui.gate_choice import Chosen, ChosenWindow
 from pages.ui.gate_digit import ChosenDigit, digit_window
-from pages.ui.layout import small_table
+from pages.ui.layout import download, small_table
 from pages.ui.live import live_chart
 from pages.ui.runs import run_label
 from pages.ui.state import store
@@ -73,9 +73,8 @@ def one_step(chosen: Chosen) -> None:
 
     left, right = st.columns([3, 2])
     with left:
-        step = st.slider(
-            "Time step", 1, max(2, steps), key=key, help="Or the arrow keys, once the diagram was clicked."
-        )
+        step = st.slider("Time step", 1, max(2, steps), st.session_state[key], key=key,
+                         help="Or the arrow keys, once the diagram was clicked.")  # fmt: skip
     with right:
         most = int(np.abs(layer["hidden"]).mean(axis=0).argmax())
         unit = st.number_input("Unit", 1, units, most + 1, key=f"gates-unit-{chosen.run.id}-{chosen.layer}",
@@ -94,8 +93,8 @@ def one_step(chosen: Chosen) -> None:
         diagram(svg, key="cell", on_move=move, playing=playing)
         st.caption("The fuller a box and the thicker a wire, the larger what it carries. Values are the scaled ones.")
         theme = "dark" if st.context.theme.type == "dark" else "light"
-        st.download_button("Save the diagram as SVG", diagram_file(svg, theme), f"{chosen.file(f'unit-{unit + 1}-step-{step}')}.svg",
-                           "image/svg+xml", icon=":material/download:", on_click="ignore")  # fmt: skip
+        name = f"{chosen.file(f'unit-{unit + 1}-step-{step}')}.svg"
+        download("Save the diagram as SVG", lambda: diagram_file(svg, theme), name, "image/svg+xml")
     with words:
         st.caption(f"Unit {unit + 1} at step {step}, with its numbers:")
         for equation in explain(cell, weights, reads, layer, t, unit, activation):
@@ -212,9 +211,10 @@ def _downloads(chosen: Chosen) -> None:
         np.savez_compressed(buffer, **chosen.trace.arrays())
         return buffer.getvalue()
 
+    def csv() -> str:
+        return chosen.trace.to_frame().to_csv(index=False)
+
     with st.container(horizontal=True):
-        name = chosen.name
-        st.download_button("Download as npz", npz, f"{name}.npz", icon=":material/download:", on_click="ignore")
-        st.download_button("Download as CSV", lambda: chosen.trace.to_frame().to_csv(index=False), f"{name}.csv", "text/csv",
-                           icon=":material/download:", on_click="ignore")  # fmt: skip
+        download("Download as npz", npz, f"{chosen.name}.npz")
+        download("Download as CSV", csv, f"{chosen.name}.csv", "text/csv")
     st.caption("With the mouse over a chart, or after a tap on it, the bar at its corner saves it as PNG or SVG.")

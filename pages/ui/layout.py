@@ -1,8 +1,9 @@
-"""What every page begins with, and the plain table that several of them show."""
+"""What every page begins with, and what several of them show in one way: plain tables and downloads."""
 
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -83,3 +84,11 @@ def page(title: str, lead: str = "", *, charts: bool = True) -> None:
 def small_table(table: pd.DataFrame, alt: str) -> None:
     """A table to be read, not to be worked with: on a phone, `st.dataframe` lays its buttons over what is above it."""
     st.table(table, border="horizontal", hide_index=True, alt=alt)
+
+
+def download(label: str, content: Callable[[], str | bytes], file_name: str, mime: str | None = None) -> None:
+    """A button that saves what `content` makes on the click.
+
+    The click starts no script: that would take away what it asks for, which is kept by the run that drew the button.
+    """
+    st.download_button(label, content, file_name, mime, icon=":material/download:", on_click="ignore")
