@@ -1,9 +1,10 @@
-"""How light is the app? `python tests/benchmarks/app.py [--quick] [--only start,memory,looking]`.
+"""How light is the app? `python tests/benchmarks/app.py [--quick] [--only start,memory,acting,looking]`.
 
 Prints, each beside a peer of the same run where there is one: the time to the first page against three lines of
-Streamlit; the web process's memory; the time from pressing Train to the first point; and what the app, the worker and a
-live page cost a training against `list(lab.train(config))`. Headless Chromium draws on the same cores that train, as a
-user's browser does; so the cost with no page open is given as well. About 15 minutes, with --quick about 3.
+Streamlit; the web process's memory; the time from pressing Train to the first point, and from pressing Pause, Resume and
+Stop to the answer; and what the app, the worker and a live page cost a training against `list(lab.train(config))`.
+Headless Chromium draws on the same cores that train, as a user's browser does; so the cost with no page open is given as
+well. About 15 minutes, with --quick about 4.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from serving import browse  # noqa: E402
 # Many short epochs, where the app has most to say and to draw, and few long ones, where the matrix products decide.
 SHORT = {"preset": "sine", "training.epochs": "700"}
 LONG = {"preset": "bitcoin", "training.epochs": "20"}
-PARTS = ("start", "memory", "looking")
+PARTS = ("start", "memory", "acting", "looking")
 
 
 def main() -> int:
@@ -49,6 +50,10 @@ def main() -> int:
             memory, points = measures.memory_and_first_point(browser, 1 if quick else 3)
             show("Memory", memory)
             show("The first point, with a warm worker", points)
+        if "acting" in parts:
+            for name, settings in {"sine, short epochs": SHORT, "Bitcoin 256-512-512, long epochs": LONG}.items():
+                endless = settings | {"training.epochs": "10000"}
+                show(f"The buttons of a run: {name}", measures.acting(browser, 4 if quick else 10, endless))
         if "looking" in parts:
             for name, settings in _trainings(quick).items():
                 found, looked = measures.looking(browser, 3 if quick else 6, settings)

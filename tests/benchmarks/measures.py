@@ -1,4 +1,4 @@
-"""The measurements that tests/benchmarks/app.py prints: start, memory, the first point, the cost of looking."""
+"""The measurements that tests/benchmarks/app.py prints: start, memory, the first point, the buttons, the cost of looking."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from serving import (
     wait_until,
 )
 
-from lab.events import EpochEnded, Failed
+from lab.events import Continued, EpochEnded, Event, Failed, Paused, Stopped
 from lab.jobs import Pool
 from lab.presets import preset
 from lab.runs import Run, RunStore
@@ -111,6 +111,36 @@ def press_train(page: Page, server: Server, query: dict[str, str]) -> tuple[floa
     first = time.perf_counter() - pressed
     page.wait_for_function(f"() => ({POINTS}) >= 2")
     return first, time.perf_counter() - pressed
+
+
+def acting(browser: Browser, repeats: int, settings: dict[str, str]) -> list[Row]:
+    """From a press of a run's button until the training has done it, as its file says, and until the page says so."""
+    buttons: tuple[tuple[str, type[Event], str], ...] = (("Pause", Paused, "Paused"), ("Resume", Continued, "Training"))
+    did: dict[str, list[float]] = {"Pause": [], "Resume": [], "Stop": []}
+    said: dict[str, list[float]] = {"Pause": [], "Resume": [], "Stop": []}
+
+    def press(page: Page, run: Run, button: str, kind: type[Event], word: str) -> None:
+        _, offset = run.read_events()
+        pressed = time.perf_counter()
+        page.locator(".st-key-buttons").get_by_role("button", name=button, exact=True).click()
+        while not any(isinstance(event, kind) for event in run.read_events(offset)[0]):
+            time.sleep(0.01)
+        did[button].append(time.perf_counter() - pressed)
+        page.locator(".st-key-strip p").first.get_by_text(word, exact=True).wait_for()
+        said[button].append(time.perf_counter() - pressed)
+
+    with serve(ROOT / "app.py") as server, fresh_page(browser) as page:
+        page.goto(server.url)  # the first visit brings the worker up
+        wait_for_warm_worker(server)
+        press_train(page, server, settings)
+        run = RunStore(server.home).list()[0]
+        for k in range(repeats):
+            for button, kind, word in buttons:
+                time.sleep(1.0 + 0.37 * k)  # at another place of an epoch every time
+                press(page, run, button, kind, word)
+        press(page, run, "Stop", Stopped, "Stopped")
+    rows = [Row(f"{name} to the deed", Sample(tuple(values)), goal=1.0) for name, values in did.items()]
+    return rows + [Row(f"{name} to the page's word for it", Sample(tuple(values))) for name, values in said.items()]
 
 
 @dataclass
