@@ -24,7 +24,7 @@ from lab.estimate import length_of, memory_bytes, memory_limit
 from lab.events import Failed, Stopped
 from lab.home import lab_home, sign
 from lab.rules import require_float
-from lab.runs import Control, Run, RunStore
+from lab.runs import UNDER_WAY, Control, Run, RunStore
 from lab.series import PARTS, Images, Series, Split
 from lab.worker import execute
 
@@ -290,4 +290,4 @@ def place_in_queue(run: Run, store: RunStore | None = None) -> int:
 
     mine = submitted(run)
     before = [r for r in (store or RunStore(run.path.parent.parent)).list() if submitted(r) < mine]
-    return sum(r.status() in ("queued", "running", "paused") for r in before)
+    return sum(r.status() in UNDER_WAY for r in before)

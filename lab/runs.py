@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from lab.cells import Float32Array
     from lab.network import Network
 
-Status = Literal["queued", "running", "paused", "finished", "stopped", "failed", "interrupted"]
+Status = Literal["queued", "running", "paused", "stopping", "finished", "stopped", "failed", "interrupted"]
+UNDER_WAY: tuple[Status, ...] = ("queued", "running", "paused", "stopping")
 SAMPLES = Path(__file__).parent.parent / "assets" / "runs"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
@@ -190,6 +191,8 @@ class Run:
         if history.final is not None and not queued:
             return history.state  # type: ignore[return-value]
         if is_alive(self.path / "worker.json"):
+            if self.control().state == "stop":  # the weights are being kept and scored
+                return "stopping"
             return "paused" if history.state == "paused" else "running"
         return "queued" if queued else "interrupted"
 
@@ -288,7 +291,7 @@ class RunStore:
     def _require_own(self, run: Run) -> None:
         if run.is_sample:
             raise ValueError(f"{run.id} is the sample that ships with RNN Lab; it can't be renamed or deleted.")
-        if run.status() in ("queued", "running", "paused"):
+        if run.status() in UNDER_WAY:
             raise ValueError(f"Run {run.id} still goes on; stop it first.")
 
 

@@ -19,7 +19,7 @@ import pytest
 from lab import jobs, worker
 from lab.config import RunConfig
 from lab.home import sign
-from lab.runs import Run, RunStore
+from lab.runs import UNDER_WAY, Run, RunStore
 
 ROOT = Path(__file__).parent.parent
 SMALL = RunConfig().with_settings(
@@ -42,7 +42,7 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[jobs.Pool]:
     monkeypatch.setattr(jobs, "_POOL", pool)
     yield pool
     for run in RunStore().list():
-        if run.status() in ("queued", "running", "paused"):
+        if run.status() in UNDER_WAY:
             run.send(jobs.Control(state="stop"))
     pool.close()
 

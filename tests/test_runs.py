@@ -69,6 +69,10 @@ def test_status_follows_the_worker_and_the_last_word(run: Run) -> None:
     sign(run.path / "worker.json")
     run.append(Started(0, 2, 1, 1))
     assert run.status() == "running"
+    run.send(Control(state="stop"))
+    assert run.status() == "stopping"
+    run.send(Control())
+    assert run.status() == "running"
     (run.path / "worker.json").unlink()
     (run.path / "submitted.json").unlink()
     assert run.status() == "interrupted"

@@ -34,6 +34,7 @@ STATUS = {
     "queued": ("Queued", "gray"),
     "running": ("Training", "blue"),
     "paused": ("Paused", "orange"),
+    "stopping": ("Stopping", "orange"),
     "finished": ("Finished", "green"),
     "stopped": ("Stopped", "gray"),
     "failed": ("Failed", "red"),

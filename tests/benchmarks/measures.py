@@ -138,7 +138,12 @@ def acting(browser: Browser, repeats: int, settings: dict[str, str]) -> list[Row
             for button, kind, word in buttons:
                 time.sleep(1.0 + 0.37 * k)  # at another place of an epoch every time
                 press(page, run, button, kind, word)
-        press(page, run, "Stop", Stopped, "Stopped")
+        for k in range(repeats):
+            time.sleep(1.0 + 0.37 * k)
+            press(page, run, "Stop", Stopped, "Stopped")
+            done = len(run.history().epochs)
+            page.get_by_role("button", name="Resume from checkpoint").click()
+            wait_until(lambda done=done: len(run.history().epochs) > done + 1, "the run to go on")
     rows = [Row(f"{name} to the deed", Sample(tuple(values)), goal=1.0) for name, values in did.items()]
     return rows + [Row(f"{name} to the page's word for it", Sample(tuple(values))) for name, values in said.items()]
 
