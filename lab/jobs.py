@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import threading
+from asyncio import CancelledError
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,18 @@ class Pool:
         with self._lock:
             future = self._client.submit(execute, str(run.path), pure=False, key=f"{run.id}-{os.urandom(4).hex()}")
             self._futures[run.path] = future
-        future.add_done_callback(lambda f: self._done(run, f))
+        threading.Thread(target=self._see_out, args=(run, future), daemon=True).start()
+
+    def _see_out(self, run: Run, future: Any) -> None:
+        """Wait for a run's end. (Dask's own callbacks raise where Python ends while a run goes on.)"""
+        try:
+            future.exception()
+        except (
+            Exception,
+            CancelledError,
+        ):  # the client was closed, and what became of the run is no longer ours to say
+            return
+        self._done(run, future)
 
     def _done(self, run: Run, future: Any) -> None:
         # A worker that died again and again never wrote a last word; somebody has to.

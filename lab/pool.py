@@ -7,6 +7,7 @@ killed closes the pipe, whatever killed it: no orphan stays behind.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -56,7 +57,8 @@ def main(workers: int) -> None:
         silence_logs=50,
     ) as cluster:
         print(cluster.scheduler_address, flush=True)
-        sys.stdin.read()
+        with contextlib.suppress(KeyboardInterrupt):  # a terminal's Ctrl-C is for the app, which closes stdin then
+            sys.stdin.read()
 
 
 def dask_setup(worker: Any) -> None:

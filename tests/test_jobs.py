@@ -199,3 +199,30 @@ def test_a_worker_keeps_its_heap_and_is_not_profiled(pool: jobs.Pool) -> None:
         return os.environ.get("MALLOC_TRIM_THRESHOLD_"), dask.config.get("distributed.worker.profile.enabled")
 
     assert pool._client.submit(told).result(60) == (None, False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal's Ctrl-C is POSIX's SIGINT to the whole group")
+def test_ctrl_c_under_a_run_ends_the_app_without_a_traceback(lab_home: Path) -> None:
+    script = textwrap.dedent(
+        f"""
+        import contextlib, time
+        from lab import jobs
+        from lab.config import RunConfig
+        if __name__ == "__main__":
+            jobs.submit(RunConfig.from_json({LONG.to_json()!r}), name="under-way")
+            with contextlib.suppress(KeyboardInterrupt):
+                time.sleep(600)
+        """
+    )
+    app = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
+    run = Run(lab_home / "runs" / "under-way")
+    wait_for(lambda: run.path.exists() and len(run.history().epochs) > 3)
+    children = psutil.Process(app.pid).children(recursive=True)
+    os.killpg(app.pid, signal.SIGINT)
+    _, said = app.communicate(timeout=60)
+    assert said.decode() == ""
+    assert app.returncode == 0
+    _, alive = psutil.wait_procs(children, timeout=20)
+    assert not alive
+    assert run.status() == "interrupted"
+    assert "Traceback" not in (lab_home / "pool.log").read_text(encoding="utf-8")
