@@ -57,10 +57,10 @@ def series_figure(series: Series, split: Split, *, max_points: int = 5000) -> Fi
     time = axis(
         "date" if series.is_dated else "time", rangeslider={"visible": True, "thickness": 0.1, "borderwidth": 0}
     )
-    return figure(
-        traces,
-        layout(time, axis(series.names[0], series.units[0]), shapes=_bands(x, split)),
-    )
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    air = {"include": high + 0.12 * (high - low)}  # for the names of the parts, which would stand on the curve
+    y = axis(series.names[0], series.units[0], autorangeoptions=air)
+    return figure(traces, layout(time, y, shapes=_bands(x, split)))
 
 
 def overview_figure(series: Series, split: Split, start: int, size: int) -> Figure:
@@ -86,8 +86,8 @@ def _bands(x: list[Any], split: Split) -> list[dict[str, Any]]:
         start, end = split.bounds(part)
         if end <= start:
             continue
-        # The last name stands at the right, where a phone's narrow bands would run the two together.
-        side = "right" if part == "test" else "left"
+        # At the right of a phone's narrow bands: the name may then reach over into the wide one, and into no other name.
+        side = "left" if part == "train" else "right"
         colour = "rgba(0,0,0,0)" if part == "train" else role(f"{part}_band")
         bands.append(
             {

@@ -168,9 +168,9 @@ def _progress_words(run: Run, history: History, status: str) -> str:
         best = f", weights of epoch {history.final.best_epoch} kept" if history.final.best_epoch != done else ""
         return f"{said}{reason}{best}, in {duration(history.final.elapsed)}"
     if status == "stopping":
-        return f"{said}: stopping; the weights are kept, and scored on the test part"
+        return f"{said}: keeping and scoring the weights"
     if status == "running" and history.done >= epochs:
-        return f"{said}: scoring the network on the test part"
+        return f"{said}: scoring the weights"
     if status == "running" and history.done == 0:
         return f"{said}: compiling the network for this machine"
     if history.progress is not None:

@@ -141,7 +141,7 @@ def test_a_run_that_is_stopping_says_so_at_once_and_takes_no_second_word(open_pa
     sign(quick_run.path / "worker.json")
     app = open_page("train", run=quick_run.id)
     app.button(key="stop").click().run()
-    assert progress_words(app) == "Epoch 0 of 2: stopping; the weights are kept, and scored on the test part"
+    assert progress_words(app) == "Epoch 0 of 2: keeping and scoring the weights"
     assert any("Stopping" in text.value for text in app.markdown)
     assert not {"pause", "step", "stop"} & {button.key for button in app.button}
 
@@ -150,4 +150,4 @@ def test_a_run_after_its_last_epoch_is_being_scored(open_page: Open, quick_run: 
     quick_run.append(Started(0, 2, 1, 1))
     quick_run.append(EpochEnded(2, 1.0, 1.0, 0.1, 1.0, 2.0, mae=1.0, val_mae=1.0, gradient_norm=1.0))
     sign(quick_run.path / "worker.json")
-    assert progress_words(open_page("train", run=quick_run.id)) == "Epoch 2 of 2: scoring the network on the test part"
+    assert progress_words(open_page("train", run=quick_run.id)) == "Epoch 2 of 2: scoring the weights"

@@ -149,6 +149,8 @@ def test_an_interval_is_a_band_about_the_forecast() -> None:
 
 def test_series_shades_and_labels_its_parts_and_marks_filled_points() -> None:
     figure = plots.series_figure(dated(), Split(60, 80, 100))
+    highest = max(v for v in figure["data"][0]["y"] if v is not None)
+    assert figure["layout"]["yaxis"]["autorangeoptions"]["include"] > highest  # the names of the parts stand above it
     traces = checked(figure)
     assert traces["filled in"]["x"] == ["2020-01-08"]
     assert traces["filled in"]["marker"]["symbol"] == "circle-open"
