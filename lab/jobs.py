@@ -118,7 +118,8 @@ class Pool:
             _last_word(run, Failed(len(run.history().epochs), message, run=run.id))
         if future.status in ("finished", "error"):
             with self._lock:
-                self._futures.pop(run.path, None)
+                if self._futures.get(run.path) is future:  # and not that of the run resumed
+                    del self._futures[run.path]
 
     def cancel(self, run: Run) -> None:
         """Take a run that has not begun out of the queue."""

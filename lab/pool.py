@@ -7,8 +7,8 @@ killed closes the pipe, whatever killed it: no orphan stays behind.
 
 from __future__ import annotations
 
-import contextlib
 import os
+import signal
 import sys
 import threading
 from typing import Any
@@ -57,8 +57,8 @@ def main(workers: int) -> None:
         silence_logs=50,
     ) as cluster:
         print(cluster.scheduler_address, flush=True)
-        with contextlib.suppress(KeyboardInterrupt):  # a terminal's Ctrl-C is for the app, which closes stdin then
-            sys.stdin.read()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the app, which closes stdin then
+        sys.stdin.read()
 
 
 def dask_setup(worker: Any) -> None:

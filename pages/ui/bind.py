@@ -51,9 +51,12 @@ def change_draft(setting: str, change: Callable[[RunConfig], RunConfig]) -> None
     st.session_state.draft = config
 
 
-def bound(setting: str, value: object, read: Callable[[Any], object] = lambda v: v) -> dict[str, Any]:
-    """Arguments that tie a widget to a setting of the draft. `read` turns what the widget holds into the setting."""
-    return {"value": value, **_tied(setting, read)}
+def bound(setting: str, value: object, read: Callable[[Any], object] = lambda v: v, about: str = "") -> dict[str, Any]:
+    """Arguments that tie a widget to a setting of the draft. `read` turns what the widget holds into the setting.
+
+    Of something else, by `about`, it is another widget.
+    """
+    return {"value": value, **_tied(setting, read, about)}
 
 
 def bound_choice(setting: str, options: Iterable[object], value: object) -> dict[str, Any]:
@@ -67,8 +70,8 @@ def choices(options: Iterable[object], value: object) -> dict[str, Any]:
     return {"options": listed, "index": listed.index(value) if value in listed else None}
 
 
-def _tied(setting: str, read: Callable[[Any], object]) -> dict[str, Any]:
-    key = widget_key(setting)
+def _tied(setting: str, read: Callable[[Any], object], about: str = "") -> dict[str, Any]:
+    key = widget_key(setting) + about
 
     def changed() -> None:
         if key in st.session_state:  # not so where another callback of the same press has begun the draft anew

@@ -15,7 +15,7 @@ from lab.series import Series
 from pages.ui import csv_upload, words
 from pages.ui.bind import bound, bound_choice, change_draft, choices, errors, say_error
 from pages.ui.digit_controls import digit_options, dropout
-from pages.ui.state import draft, set_draft, widget_key
+from pages.ui.state import draft, layer_key, renew_layers, set_draft, widget_key
 
 
 def data_group(config: RunConfig, raw: Series | None, missing: int, *, expanded: bool) -> None:
@@ -98,7 +98,7 @@ def model_group(config: RunConfig) -> None:
         _layers("Recurrent layers", "model.units", model.units, 1, words.HELP["model.units"])
         dropout(config)
         st.slider("Recurrent dropout", 0.0, 0.9, step=0.05, help=words.HELP["model.recurrent_dropout"],
-                  **bound("model.recurrent_dropout", model.recurrent_dropout))  # fmt: skip
+                  **bound("model.recurrent_dropout", float(model.recurrent_dropout)))  # fmt: skip
         _layers("Dense layers", "model.dense", model.dense, 0, words.HELP["model.dense"])
         say_error("model.units", "model.dense", "model.dropout", "model.recurrent_dropout")
 
@@ -115,12 +115,12 @@ def training_group(config: RunConfig) -> None:
         st.selectbox("Optimizer", format_func=words.OPTIMIZERS.get, help=words.HELP["training.optimizer"],
                      **bound_choice("training.optimizer", words.OPTIMIZERS, training.optimizer))  # fmt: skip
         st.number_input("Learning rate", 0.0, 10.0, step=1e-4, format="%g", help=words.HELP["training.learning_rate"],
-                        **bound("training.learning_rate", training.learning_rate))  # fmt: skip
+                        **bound("training.learning_rate", float(training.learning_rate)))  # fmt: skip
         if training.optimizer == "sgd":
             st.slider("Momentum", 0.0, 0.999, step=0.001, format="%.3f", help=words.HELP["training.momentum"],
-                      **bound("training.momentum", training.momentum))  # fmt: skip
+                      **bound("training.momentum", float(training.momentum)))  # fmt: skip
         st.number_input("Learning rate decay", 0.0, 10.0, step=1e-4, format="%g", help=words.HELP["training.decay"],
-                        **bound("training.decay", training.decay))  # fmt: skip
+                        **bound("training.decay", float(training.decay)))  # fmt: skip
         losses, text = words.LOSSES, words.HELP["training.loss"]
         if config.is_classifier:
             losses, text = words.CLASS_LOSSES, words.HELP["training.class-loss"]
@@ -185,23 +185,23 @@ def _yahoo_options(options: tuple[tuple[str, Any], ...]) -> None:
 
 def _date_range(config: RunConfig, raw: Series) -> None:
     first, last = (date.fromisoformat(str(raw.index[i].astype("M8[D]"))) for i in (0, -1))
-    data = config.data
+    data, span = config.data, f"@{first}-{last}"  # of another span of time, other widgets, that begin at its ends
     start = max(first, date.fromisoformat(data.start)) if data.start else first
     end = min(last, date.fromisoformat(data.end)) if data.end else last
     st.date_input(
         "From", min_value=first, max_value=last, help=words.HELP["data.start"],
-        **bound("data.start", min(start, last), lambda d: None if d == first else d.isoformat()),
+        **bound("data.start", min(start, last), lambda d: None if d == first else d.isoformat(), span),
     )  # fmt: skip
     st.date_input(
         "To", min_value=first, max_value=last, help=words.HELP["data.end"],
-        **bound("data.end", max(end, first), lambda d: None if d == last else d.isoformat()),
+        **bound("data.end", max(end, first), lambda d: None if d == last else d.isoformat(), span),
     )  # fmt: skip
     say_error("data.start", "data.end")
 
 
 def _layers(label: str, setting: str, units: tuple[int, ...], fewest: int, text: str) -> None:
     """How many layers, and the units of each."""
-    count = widget_key(setting)
+    count, keys = widget_key(setting), [layer_key(f"{setting}.{k}") for k in range(len(units))]
     name = setting.removeprefix("model.")
 
     def resize() -> None:
@@ -210,13 +210,13 @@ def _layers(label: str, setting: str, units: tuple[int, ...], fewest: int, text:
         now = getattr(draft().model, name)
         wanted = st.session_state[count]
         put(tuple(now[:wanted]) + (now[-1] if now else 32,) * (wanted - len(now)))
+        renew_layers()
 
     def set_units(k: int) -> None:
         now = list(getattr(draft().model, name))
-        if f"{count}.{k}" not in st.session_state or k >= len(now):
-            return
-        now[k] = st.session_state[f"{count}.{k}"]
-        put(tuple(now))
+        if keys[k] in st.session_state and keys[k] == layer_key(f"{setting}.{k}"):
+            now[k] = st.session_state[keys[k]]
+            put(tuple(now))
 
     def put(layers: tuple[int, ...]) -> None:
         change_draft(setting, lambda c: replace(c, model=with_layers(c.model, **{name: layers})))
@@ -224,7 +224,7 @@ def _layers(label: str, setting: str, units: tuple[int, ...], fewest: int, text:
     st.number_input(label, fewest, MAX_LAYERS, len(units), key=count, on_change=resize, help=text)
     for row in range(0, len(units), 3):
         for k, column in zip(range(row, min(row + 3, len(units))), st.columns(3), strict=False):
-            column.number_input(f"Units {k + 1}", 1, 1024, units[k], key=f"{count}.{k}", on_change=set_units, args=(k,))
+            column.number_input(f"Units {k + 1}", 1, 1024, units[k], key=keys[k], on_change=set_units, args=(k,))
 
 
 def _clipping(config: RunConfig) -> None:

@@ -11,7 +11,7 @@ from lab.datasets import digits_of
 from lab.layers import dropout_by_layer
 from pages.ui import words
 from pages.ui.bind import bound, bound_choice, change_draft, say_error, take
-from pages.ui.state import draft, widget_key
+from pages.ui.state import draft, layer_key, renew_layers, widget_key
 
 
 def digit_options(config: RunConfig) -> None:
@@ -43,30 +43,33 @@ def dropout(config: RunConfig) -> None:
     model = config.model
     by_layer = isinstance(model.dropout, tuple)
     if by_layer:
-        layers = [f"layer {k + 1}" for k in range(len(model.units))]
-        layers += [f"dense layer {k + 1}" for k in range(len(model.dense))]
-        for k, layer in enumerate(layers):
-            _one_rate(k, layer, model.dropouts[k])
+        names = [f"Dropout after layer {k + 1}" for k in range(len(model.units))]
+        names += [f"Dropout after dense layer {k + 1}" for k in range(len(model.dense))]
+        for k, name in enumerate(names):
+            _one_rate(k, name, float(model.dropouts[k]))
     else:
         st.slider(
-            "Dropout", 0.0, 0.9, step=0.05, help=words.HELP["model.dropout"], **bound("model.dropout", model.dropout)
+            "Dropout",
+            0.0,
+            0.9,
+            step=0.05,
+            help=words.HELP["model.dropout"],
+            **bound("model.dropout", float(model.dropouts[0])),
         )
     if len(model.dropouts) > 1:
         _switch(by_layer)
 
 
-def _one_rate(k: int, layer: str, rate: float) -> None:
-    # By its name: its place is another layer's as soon as there is one more before it.
-    key = widget_key(f"model.dropout.{layer}")
+def _one_rate(k: int, name: str, rate: float) -> None:
+    setting = f"model.dropout.{k}"
+    key = layer_key(setting)
 
     def put() -> None:
         rates = draft().model.dropouts
-        if key in st.session_state and k < len(rates):  # as in `bound`
+        if key in st.session_state and key == layer_key(setting):  # as in `bound`
             take("model.dropout", (*rates[:k], st.session_state[key], *rates[k + 1 :]))
 
-    st.slider(
-        f"Dropout after {layer}", 0.0, 0.9, rate, step=0.05, help=words.HELP["model.dropout"], key=key, on_change=put
-    )
+    st.slider(name, 0.0, 0.9, rate, step=0.05, help=words.HELP["model.dropout"], key=key, on_change=put)
 
 
 def _switch(by_layer: bool) -> None:
@@ -76,5 +79,6 @@ def _switch(by_layer: bool) -> None:
         if key in st.session_state:
             wanted = st.session_state[key]
             change_draft("model.dropout", lambda c: replace(c, model=dropout_by_layer(c.model, wanted)))
+            renew_layers()
 
     st.toggle("Dropout layer by layer", by_layer, help=words.HELP["model.dropout-by-layer"], key=key, on_change=put)

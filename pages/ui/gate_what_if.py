@@ -98,7 +98,7 @@ def _change_inputs(chosen: ChosenWindow) -> dict[int, float]:
     if at:
         key = f"what-to-{chosen.run.id}-{chosen.start}-{at}"
         low, high = chosen.limits
-        st.session_state[key] = min(max(inputs.get(at, float(chosen.window[at - 1])), low), high)
+        st.session_state[key] = float(min(max(inputs.get(at, chosen.window[at - 1]), low), high))
         st.slider("To", low, high, st.session_state[key], key=key, step=(high - low) / 400, format="%.4g",
                   on_change=lambda: inputs.update({at: st.session_state[key]}),
                   help="In the data's units, up to half the series' range beyond its ends.")  # fmt: skip

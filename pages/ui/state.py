@@ -48,6 +48,16 @@ def widget_key(setting: str) -> str:
     return key
 
 
+def layer_key(setting: str) -> str:
+    """The key of a widget that is about one layer: another one as soon as layers have come or gone, for the same reason."""
+    return f"{widget_key(setting)}@{st.session_state.get('layerings', 0)}"
+
+
+def renew_layers() -> None:
+    """Layers have come or gone: the widgets of single layers begin anew, from the draft."""
+    st.session_state.layerings = st.session_state.get("layerings", 0) + 1
+
+
 def set_draft(config: RunConfig, *keep: str) -> None:
     """Put another experiment on the table; every widget starts again from it, but for `keep`, from which it came."""
     kept = {setting: widget_key(setting) for setting in keep}

@@ -123,8 +123,7 @@ def acting(browser: Browser, repeats: int, settings: dict[str, str]) -> list[Row
         _, offset = run.read_events()
         pressed = time.perf_counter()
         page.locator(".st-key-buttons").get_by_role("button", name=button, exact=True).click()
-        while not any(isinstance(event, kind) for event in run.read_events(offset)[0]):
-            time.sleep(0.01)
+        wait_until(lambda: any(isinstance(event, kind) for event in run.read_events(offset)[0]), button, every=0.01)
         did[button].append(time.perf_counter() - pressed)
         page.locator(".st-key-strip p").first.get_by_text(word, exact=True).wait_for()
         said[button].append(time.perf_counter() - pressed)

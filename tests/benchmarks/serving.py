@@ -142,13 +142,13 @@ def has_tensorflow(pid: int) -> bool:
         return False
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 120.0) -> None:
-    """Look ten times a second until it holds."""
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 120.0, every: float = 0.1) -> None:
+    """Look every so many seconds until it holds."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             raise SystemExit(f"Waited {seconds:.0f} s in vain for {what}.")
-        time.sleep(0.1)
+        time.sleep(every)
 
 
 def wait_for_warm_worker(server: Server) -> None:

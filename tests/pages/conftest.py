@@ -142,6 +142,6 @@ def widget(app: AppTest, setting: str) -> Any:
     """The one widget of a setting, whatever its kind."""
     kinds = (app.number_input, app.slider, app.selectbox, app.segmented_control, app.text_input, app.date_input,
              app.toggle)  # fmt: skip
-    found = [e for kind in kinds for e in kind if re.fullmatch(rf"w:\d+:{re.escape(setting)}", e.key or "")]
+    found = [e for kind in kinds for e in kind if re.fullmatch(rf"w:\d+:{re.escape(setting)}(@.+)?", e.key or "")]
     assert len(found) == 1, f"{len(found)} widgets for {setting}"
     return found[0]

@@ -164,6 +164,16 @@ def test_a_changed_input_stays_where_it_is_until_everything_is_put_back() -> Non
     assert app.number_input(key="what-freeze").value == 0
 
 
+def test_a_point_dragged_to_a_whole_number_is_a_number_like_others() -> None:
+    app = show(gates(trained("gru").id), "What if")
+    app.number_input(key="what-at").set_value(6).run()
+    start = app.slider(key="gates-window-mine").value
+    app.session_state[f"what-inputs-mine-{start}"][6] = 1  # JavaScript has one kind of number, and sends 1.0 as 1
+    app.run()
+    assert not app.exception
+    assert next(s for s in app.slider if s.label == "To").value == 1.0
+
+
 def test_the_series_stands_above_with_the_window_marked() -> None:
     app = gates(trained("lstm").id)
     app.slider(key="gates-window-mine").set_value(30).run()

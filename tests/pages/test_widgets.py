@@ -6,9 +6,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from conftest import Open, draft, widget
+from conftest import Open, draft, rates, widget
 from streamlit.testing.v1 import AppTest
 
+import lab
+from lab import jobs
+from lab.home import save_upload
 from lab.presets import PRESETS
 
 LINKS = [("train", {"preset": name}) for name in PRESETS]
@@ -62,3 +65,38 @@ def test_and_follows_what_was_chosen(open_page: Open) -> None:
     assert (config.training.epochs, config.model.units[2], config.data.scaler) == (77, 9, "minmax")
     assert (config.training.clip_norm, config.data.start) == (2.5, "1999-05-01")
     assert_at_their_defaults(app)
+
+
+def test_whole_numbers_from_python_are_numbers(open_page: Open) -> None:
+    model = lab.ModelConfig(units=(4,), dropout=0, recurrent_dropout=0)
+    training = lab.TrainingConfig(epochs=1, optimizer="sgd", learning_rate=1, decay=0, momentum=0, clip_value=4)
+    run = jobs.create(lab.RunConfig(model=model, training=training), name="whole")
+    assert_at_their_defaults(open_page("train", run=run.id))
+    by_layer = lab.ModelConfig(units=(4, 4), dropout=(0, 0))
+    run = jobs.create(lab.RunConfig(model=by_layer), name="whole-by-layer")
+    assert_at_their_defaults(open_page("train", run=run.id))
+
+
+def test_layers_that_come_and_go_have_widgets_of_their_own(open_page: Open) -> None:
+    """A second click breaks the first one's run off, and what the browser then still says is of the layers before."""
+    app = open_page("train", preset="mnist")
+    seen = {w.key for w in rates(app)}
+    widget(app, "model.dropout-by-layer").set_value(False).run()
+    widget(app, "model.dropout-by-layer").set_value(True).run()
+    again = {w.key for w in rates(app)}
+    assert len(again) == 3
+    assert not seen & again
+    units = widget(app, "model.units.0").key
+    widget(app, "model.units").set_value(3).run()
+    assert widget(app, "model.units.0").key != units
+    assert not again & {w.key for w in rates(app)}
+
+
+def test_dates_begin_at_the_ends_of_the_series_even_if_it_is_read_otherwise(open_page: Open) -> None:
+    rows = "".join(f"0{month}/{day:02d}/2020,{day + month}\n" for month in (1, 2, 3) for day in range(1, 13))
+    path = save_upload(f"date,value\n{rows}".encode())
+    app = open_page("train", **{"data.name": "csv", "data.path": path, "data.day_first": "false", "window.size": "2"})
+    assert (widget(app, "data.start").value, widget(app, "data.end").value) == (date(2020, 1, 1), date(2020, 3, 12))
+    widget(app, "data.day_first").set_value(True).run()
+    assert draft(app).data.start is None
+    assert (widget(app, "data.start").value, widget(app, "data.end").value) == (date(2020, 1, 1), date(2020, 12, 3))
