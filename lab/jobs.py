@@ -99,11 +99,8 @@ class Pool:
         """Wait for a run's end. (Dask's own callbacks raise where Python ends while a run goes on.)"""
         try:
             future.exception()
-        except (
-            Exception,
-            CancelledError,
-        ):  # the client was closed, and what became of the run is no longer ours to say
-            return
+        except (Exception, CancelledError):
+            return  # the client was closed, and what became of the run is no longer ours to say
         self._done(run, future)
 
     def _done(self, run: Run, future: Any) -> None:

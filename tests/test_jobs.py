@@ -107,25 +107,31 @@ def test_control_queue_and_a_killed_worker(pool: jobs.Pool) -> None:
     assert third.history().epochs == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
-def test_a_killed_app_leaves_no_orphan_and_its_run_can_be_resumed(lab_home: Path) -> None:
+def app_with_a_run(lab_home: Path) -> tuple[subprocess.Popen[bytes], Run, list[psutil.Process]]:
+    """A process in a group of its own that has queued a long run, as the app does; the run under way, and its processes."""
     script = textwrap.dedent(
         f"""
-        import sys, time
-        from lab import jobs, worker
+        import contextlib, time
+        from lab import jobs
         from lab.config import RunConfig
         if __name__ == "__main__":
-            jobs.submit(RunConfig.from_json({LONG.to_json()!r}), name="orphan")
-            time.sleep(600)
+            jobs.submit(RunConfig.from_json({LONG.to_json()!r}), name="under-way")
+            with contextlib.suppress(KeyboardInterrupt):
+                time.sleep(600)
         """
     )
-    app = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT)
-    run = Run(lab_home / "runs" / "orphan")
+    app = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
+    run = Run(lab_home / "runs" / "under-way")
     wait_for(lambda: run.path.exists() and len(run.history().epochs) > 3)
-    children = psutil.Process(app.pid).children(recursive=True)
+    return app, run, psutil.Process(app.pid).children(recursive=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
+def test_a_killed_app_leaves_no_orphan_and_its_run_can_be_resumed(lab_home: Path) -> None:
+    app, run, children = app_with_a_run(lab_home)
     assert len(children) >= 2
     app.kill()
-    app.wait()
+    app.communicate(timeout=60)
     _, alive = psutil.wait_procs(children, timeout=20)
     assert not alive
     assert run.status() == "interrupted"
@@ -203,21 +209,7 @@ def test_a_worker_keeps_its_heap_and_is_not_profiled(pool: jobs.Pool) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal's Ctrl-C is POSIX's SIGINT to the whole group")
 def test_ctrl_c_under_a_run_ends_the_app_without_a_traceback(lab_home: Path) -> None:
-    script = textwrap.dedent(
-        f"""
-        import contextlib, time
-        from lab import jobs
-        from lab.config import RunConfig
-        if __name__ == "__main__":
-            jobs.submit(RunConfig.from_json({LONG.to_json()!r}), name="under-way")
-            with contextlib.suppress(KeyboardInterrupt):
-                time.sleep(600)
-        """
-    )
-    app = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
-    run = Run(lab_home / "runs" / "under-way")
-    wait_for(lambda: run.path.exists() and len(run.history().epochs) > 3)
-    children = psutil.Process(app.pid).children(recursive=True)
+    app, run, children = app_with_a_run(lab_home)
     os.killpg(app.pid, signal.SIGINT)
     _, said = app.communicate(timeout=60)
     assert said.decode() == ""

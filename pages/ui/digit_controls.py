@@ -48,14 +48,8 @@ def dropout(config: RunConfig) -> None:
         for k, name in enumerate(names):
             _one_rate(k, name, float(model.dropouts[k]))
     else:
-        st.slider(
-            "Dropout",
-            0.0,
-            0.9,
-            step=0.05,
-            help=words.HELP["model.dropout"],
-            **bound("model.dropout", float(model.dropouts[0])),
-        )
+        st.slider("Dropout", 0.0, 0.9, step=0.05, help=words.HELP["model.dropout"],
+                  **bound("model.dropout", float(model.dropouts[0])))  # fmt: skip
     if len(model.dropouts) > 1:
         _switch(by_layer)
 

@@ -115,11 +115,15 @@ def press_train(page: Page, server: Server, query: dict[str, str]) -> tuple[floa
 
 def acting(browser: Browser, repeats: int, settings: dict[str, str]) -> list[Row]:
     """From a press of a run's button until the training has done it, as its file says, and until the page says so."""
-    buttons: tuple[tuple[str, type[Event], str], ...] = (("Pause", Paused, "Paused"), ("Resume", Continued, "Training"))
-    did: dict[str, list[float]] = {"Pause": [], "Resume": [], "Stop": []}
-    said: dict[str, list[float]] = {"Pause": [], "Resume": [], "Stop": []}
+    answers: dict[str, tuple[type[Event], str]] = {
+        "Pause": (Paused, "Paused"), "Resume": (Continued, "Training"), "Stop": (Stopped, "Stopped"),
+    }  # fmt: skip
+    did: dict[str, list[float]] = {button: [] for button in answers}
+    said: dict[str, list[float]] = {button: [] for button in answers}
 
-    def press(page: Page, run: Run, button: str, kind: type[Event], word: str) -> None:
+    def press(button: str, k: int) -> None:
+        kind, word = answers[button]
+        time.sleep(1.0 + 0.37 * k)  # at another place of an epoch every time
         _, offset = run.read_events()
         pressed = time.perf_counter()
         page.locator(".st-key-buttons").get_by_role("button", name=button, exact=True).click()
@@ -134,12 +138,10 @@ def acting(browser: Browser, repeats: int, settings: dict[str, str]) -> list[Row
         press_train(page, server, settings)
         run = RunStore(server.home).list()[0]
         for k in range(repeats):
-            for button, kind, word in buttons:
-                time.sleep(1.0 + 0.37 * k)  # at another place of an epoch every time
-                press(page, run, button, kind, word)
+            press("Pause", k)
+            press("Resume", k)
         for k in range(repeats):
-            time.sleep(1.0 + 0.37 * k)
-            press(page, run, "Stop", Stopped, "Stopped")
+            press("Stop", k)
             done = len(run.history().epochs)
             page.get_by_role("button", name="Resume from checkpoint").click()
             wait_until(lambda done=done: len(run.history().epochs) > done + 1, "the run to go on")
