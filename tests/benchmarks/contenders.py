@@ -1,4 +1,4 @@
-"""Three ways to train the same network on the same numbers: lab, stock Keras `fit`, PyTorch.
+"""Three ways to train the same network on the same numbers: lab, stock Keras `fit`, PyTorch; and the products of it alone.
 
 `python contenders.py NAME` reads a JSON line a request on stdin and answers with one: a shape builds a network and
 compiles it, a number trains so many epochs. Each has a process of its own, so that none meets another's threads.
@@ -112,7 +112,44 @@ class Torch(Contender):
         self._steps(self.torch.randperm(self.n))
 
 
-CONTENDERS = {"lab": Lab, "keras": Keras, "torch": Torch}
+class Products(Contender):
+    """No training: the matrix products of lab's steps by XLA, of any numbers. With all else for nothing, lab would take this."""
+
+    def build(self) -> None:
+        import tensorflow as tf
+
+        self.tf = tf
+        rows, layers = self.x.shape[1] * self.batch, list(zip([self.features, *self.units], self.units, strict=False))
+        sizes = [((rows, below), (below, 4 * units), (units, 4 * units), (rows, 4 * units)) for below, units in layers]
+        self.given = [[tf.random.normal(size, stddev=0.01) for size in of_layer] for of_layer in sizes]
+        self.products = tf.function(self._products, jit_compile=True)
+        self.products(self.given)
+
+    def _products(self, given: list[Any]) -> list[Any]:
+        matmul, found = self.tf.matmul, []
+        for k, (inputs, kernel, recurrent, deltas) in enumerate(given):
+            units = recurrent.shape[0]
+            if inputs.shape[1] > 1:  # one feature is no product, see `_scaled` in lab/engine/recurrent.py
+                found += [matmul(inputs, kernel), matmul(inputs, deltas, transpose_a=True)]
+            if k:
+                found.append(matmul(deltas, kernel, transpose_b=True))
+            found.append(matmul(deltas[:, :units], deltas, transpose_a=True))
+            u_t = self.tf.transpose(recurrent)
+            found.append(self._walk(lambda z, u=recurrent: matmul(z[:, : u.shape[0]], u), deltas[: self.batch]))
+            found.append(self._walk(lambda h, u=u_t: matmul(self.tf.tile(h, (1, 4)), u), deltas[: self.batch, :units]))
+        return found
+
+    def _walk(self, product: Any, state: Any) -> Any:
+        turns = self.x.shape[1] - 1  # the first has none
+        body = lambda t, state: (t + 1, product(state))  # noqa: E731
+        return self.tf.while_loop(lambda t, _: t < turns, body, (0, state), maximum_iterations=turns)[1]
+
+    def epoch(self) -> None:
+        for _ in range(-(-self.n // self.batch)):
+            self.products(self.given)
+
+
+CONTENDERS = {"lab": Lab, "keras": Keras, "torch": Torch, "products": Products}
 
 
 def main() -> None:
