@@ -223,8 +223,9 @@ def _gates(units: int, candidate: int, blocks: int, activation: str) -> tuple[Ca
     by what came out."""
     mask = np.zeros((1, blocks * units), np.float32)
     mask[:, candidate * units : (candidate + 1) * units] = 1
-    if activation == "tanh":  # tanh(z) = 2 sigmoid(2 z) - 1, and 1 - a * a = (1 - a) (a + 1)
-        return lambda z: tf.sigmoid(z * (1 + mask)) * (1 + mask) - mask, lambda a: (1 - a) * (a + mask)
+    if activation == "tanh":  # sigmoid(z) = tanh(z / 2) / 2 + 1 / 2, which XLA does sooner; 1 - a * a = (1 - a) (a + 1)
+        scale = (1 + mask) / 2
+        return lambda z: scale * tf.tanh(scale * z) + (1 - scale), lambda a: (1 - a) * (a + mask)
     act = ACTIVATIONS[activation]
     return (
         lambda z: tf.where(mask > 0, act.function(z), tf.sigmoid(z)),
