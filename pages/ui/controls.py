@@ -159,8 +159,8 @@ def _options(config: RunConfig) -> None:
         for option in options:
             setting, value = f"data.{option.name}", given.get(option.name, option.default)
             label, text = words.OPTIONS.get(option.name, (option.name.replace("_", " ").capitalize(), None))
-            if isinstance(value, float):
-                st.number_input(label, format="%g", help=text, **bound(setting, value))
+            if isinstance(option.default, float):
+                st.number_input(label, format="%g", help=text, **bound(setting, float(value)))
             elif isinstance(value, int):
                 st.number_input(label, step=1, help=text, **bound(setting, value))
             else:

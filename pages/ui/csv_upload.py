@@ -77,6 +77,6 @@ def _format(config: RunConfig, path: str) -> None:
 
 
 def _choice(name: str, marks: dict[str, str], detected: CsvFormat, given: dict[str, object]) -> None:
-    """A picker of a mark, by its name; the option holds the name, which an URL can carry."""
-    now = given.get(name) or marks[getattr(detected, name)]
-    st.selectbox(name.capitalize(), **bound_choice(f"data.{name}", marks.values(), now))
+    """A picker of a mark, by its name; the option holds the name, which an URL can carry, or the mark itself."""
+    now = str(given.get(name) or getattr(detected, name))
+    st.selectbox(name.capitalize(), **bound_choice(f"data.{name}", marks.values(), marks.get(now, now.lower())))

@@ -100,3 +100,25 @@ def test_dates_begin_at_the_ends_of_the_series_even_if_it_is_read_otherwise(open
     widget(app, "data.day_first").set_value(True).run()
     assert draft(app).data.start is None
     assert (widget(app, "data.start").value, widget(app, "data.end").value) == (date(2020, 1, 1), date(2020, 12, 3))
+
+
+@pytest.mark.parametrize("noise", ["1", 1])
+def test_an_option_has_the_widget_of_its_kind(open_page: Open, noise: str | int) -> None:
+    data = lab.DataConfig(options=(("noise", noise), ("points", "300")))
+    run = jobs.create(lab.RunConfig(data=data), name="options")
+    app = open_page("train", run=run.id)
+    assert_at_their_defaults(app)
+    assert (widget(app, "data.noise").value, widget(app, "data.noise").proto.step) == (1.0, 0.01)
+    assert widget(app, "data.points").value == 300
+    widget(app, "data.noise").set_value(0.5).run()
+    assert dict(draft(app).data.options)["noise"] == 0.5
+
+
+def test_a_mark_may_be_given_as_itself_or_by_name(open_page: Open) -> None:
+    path = save_upload(b"date;value\n" + b"".join(b"2020-01-%02d;%d,5\n" % (day, day) for day in range(1, 30)))
+    marks = {"data.delimiter": ";", "data.decimal": "Comma", "data.thousands": "", "data.encoding": "utf-8"}
+    app = open_page("train", **{"data.name": "csv", "data.path": path, "window.size": "2", **marks})
+    assert_at_their_defaults(app)
+    assert widget(app, "data.delimiter").value == "semicolon"
+    assert widget(app, "data.decimal").value == "comma"
+    assert widget(app, "data.thousands").value == "none"
