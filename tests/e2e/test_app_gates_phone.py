@@ -6,7 +6,7 @@ import re
 
 from gates_page import drawn, input_point, plotted, view
 from lab_app import App, Tabs, at_rest, wait_for
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
@@ -35,12 +35,19 @@ def test_a_finger_taps_the_series_saves_a_picture_and_drags_an_input(app: App, t
     at_rest(page)
     after = page.get_by_test_id("live-side-After")
     save = after.locator("[data-title='Save as PNG']")
-    # No mouse to hover with: a tap brings up the buttons, where a slow machine takes it for one.
-    wait_for(lambda: after.tap(position={"x": 150, "y": 60}) or page.wait_for_timeout(500) or save.is_visible())
-    expect(after.locator(".modebar-btn")).to_have_count(2)
-    with page.expect_download() as waited:
-        save.tap()
-    assert waited.value.path().read_bytes().startswith(b"\x89PNG")
+
+    # No mouse to hover with: a tap brings up the buttons, and they go where a busy machine moves the chart from under it.
+    def saved() -> bytes | None:
+        try:
+            after.tap(position={"x": 150, "y": 60}, timeout=5_000)
+            with page.expect_download(timeout=8_000) as waited:
+                save.tap(timeout=5_000)
+        except TimeoutError:
+            return None
+        return waited.value.path().read_bytes()
+
+    assert wait_for(saved).startswith(b"\x89PNG")
+    assert after.locator(".modebar-btn").count() == 2
     touch = page.context.new_cdp_session(page)
 
     def send(kind: str, *points: dict[str, float]) -> None:
