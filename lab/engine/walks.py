@@ -11,7 +11,7 @@ Shapes: `zx` `(time, batch, blocks * units)` the projected inputs with their bia
 has it, `masks` of recurrent dropout `(blocks, batch, units)` or none; states and results `(batch, units)`, or
 `(time, batch, units)` with `sequences`. What a loop keeps stands in arrays with time first. A step back begins with the
 product by the step after it, so that the first turn either way has no product at all, of a short window a good part of
-all of them. Gates side by side in one array, and one `sigmoid` for all of them: XLA makes one pass of that, where one
+all of them. Gates side by side in one array, and one `tanh` for all of them: XLA makes one pass of that, where one
 operation a gate makes it compute the exponentials anew for every reader.
 """
 

@@ -31,9 +31,9 @@ What was tried and does not help (TensorFlow 2.21, two cores of an AMD EPYC):
 - other orders of the operands on the way back (`transpose_b`): 1 to 2 % slower; units padded to whole registers: no gain
 - the products over all steps outside XLA, as TensorFlow's own operations (oneDNN) between compiled walks: alone a tenth
   faster on an Intel Xeon, the digits' step 1.01 to 1.09 of the time, and 50 MiB more
-- those products in halves, quarters or sevenths, or with operands turned beforehand: no gain beyond the noise
-- the LSTM's bias added within the loop, which spares a pass over all projected inputs: the loop takes as much longer
-- on the way back, what a step's gates contribute multiplied out beforehand, or the blocks of the gates in front (products
+- on that Xeon, too: those products in halves, quarters or sevenths, or with operands turned beforehand: no gain
+- there, too: the LSTM's bias added within the loop, which spares a pass over all projected inputs: the loop takes as much longer
+- and on the way back, what a step's gates contribute multiplied out beforehand, or the blocks of the gates in front (products
   of four small matrices): 1 to 2 % slower, and 1.7 times as slow
 - other XLA_FLAGS for the digits (no XNNPACK, oneDNN, region analysis of copies): within 2 %; no YNNPACK: a tenth slower
 - keeping h at every step for the way back: recomputing it for all steps at once is 1 us a step cheaper
