@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+import numpy as np
 
 from lab.events import (
     Continued,
@@ -20,6 +23,8 @@ from lab.events import (
 )
 
 LARGE = ("one_step", "free_running", "confusion", "mistakes")
+REPLAYED = ("one_step", "free_running", "confusion")  # of these, earlier epochs' are kept as well
+FRAMES = 60
 WITHIN = 2000  # points within epochs that are kept; a long run thins them out
 RECENT = 10  # epochs whose pace says how long the rest will take
 
@@ -28,14 +33,15 @@ RECENT = 10  # epochs whose pace says how long the rest will take
 class History:
     """The epochs heard so far, in order, and the last word on the run's state.
 
-    The epochs are kept without what is large (forecasts, confusion, mistakes); `last` has the newest of those. `within`
-    are the points on the way through long epochs.
+    The epochs are kept without what is large (forecasts, confusion, mistakes); `last` has the newest of those, and `frames`
+    those of up to 60 epochs, for a replay. `within` are the points on the way through long epochs.
 
     `state`: `queued` (nothing heard), `running`, `paused`, `finished`, `stopped` or `failed`.
     """
 
     epochs: list[EpochEnded] = field(default_factory=list)
     newest: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    frames: dict[str, list[tuple[int, np.ndarray[Any, Any]]]] = field(default_factory=dict)
     within: list[Progressed] = field(default_factory=list)
     state: str = "queued"
     started: Started | None = None
@@ -55,12 +61,15 @@ class History:
         if isinstance(event, Started):
             self.epochs = [e for e in self.epochs if e.epoch <= event.epoch]
             self.within = [p for p in self.within if p.epoch <= event.epoch]
+            self.frames = {name: [f for f in kept if f[0] <= event.epoch] for name, kept in self.frames.items()}
             self.started, self.state, self.final, self.progress = event, "running", None, None
         elif isinstance(event, EpochEnded):
-            # Of these only the newest is kept: a long run's would fill the memory of whoever looks at it.
+            # Of these only some are kept: a long run's would fill the memory of whoever looks at it.
             for name in LARGE:
                 if getattr(event, name) is not None:
                     self.newest[name] = (event.epoch, getattr(event, name))
+                    if name in REPLAYED:
+                        keep_frame(self.frames.setdefault(name, []), event.epoch, getattr(event, name))
             self.epochs.append(replace(event, **dict.fromkeys(LARGE)))  # type: ignore[arg-type]
             self.progress = None
         elif isinstance(event, Progressed):
@@ -110,6 +119,14 @@ class History:
             return None
         (first, began), (last, now) = recent[0], recent[-1]
         return (now - began) / (last - first) * (self.started.epochs - self.done)
+
+
+def keep_frame(frames: list[tuple[int, np.ndarray[Any, Any]]], epoch: int, value: Any) -> None:
+    """Add the picture of an epoch; of more than 60, the one that is missed least over the logarithm of time goes."""
+    frames.append((epoch, np.asarray(value, np.int32 if isinstance(value[0], tuple) else np.float32)))
+    if len(frames) > FRAMES:
+        times = [math.log1p(e) for e, _ in frames]
+        del frames[min(range(1, len(frames) - 1), key=lambda k: times[k + 1] - times[k - 1])]
 
 
 def _place(progress: Progressed) -> float:

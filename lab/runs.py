@@ -5,6 +5,7 @@ series.npz      the series it was given, so that the run means the same after th
 images.npz      or the images, kept when training starts: they may have to be downloaded first
 events.jsonl    what training said, a line each; only the worker appends
 control.json    what the user asks of it: stop, pause, a learning rate
+watched         touched by the pages that follow it
 checkpoint.npz  all it takes to go on after a lost worker
 weights.npz     the network, named weights
 snapshots/      epoch-000012.npz and so on: the weights after some of the epochs, the untrained ones (0) among them
@@ -35,6 +36,7 @@ from lab.events import Event, from_json, to_json
 from lab.history import History
 from lab.home import is_alive, lab_home, write_text
 from lab.series import Images, Series
+from lab.series_file import load_series, save_series
 
 if TYPE_CHECKING:
     from lab.cells import Float32Array
@@ -207,6 +209,20 @@ class Run:
         """Ask something of it; the worker looks ten times a second."""
         write_text(self.path / "control.json", json.dumps(asdict(control)))
 
+    def watch(self) -> None:
+        """Leave a sign that a page follows the run; the worker then spends more on its pictures.
+
+        A file of its own beside control.json, so that following can never undo what a button asks for.
+        """
+        (self.path / "watched").touch()
+
+    def watched(self) -> int:
+        """The time stamp of the last such sign, in nanoseconds; 0 without any."""
+        try:
+            return (self.path / "watched").stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
     def to_zip(self) -> bytes:
         """The run as a ZIP, without what only this machine needs."""
         buffer = io.BytesIO()
@@ -301,25 +317,3 @@ def _checked(name: str) -> str:
             f"A run's name must be 1 to 80 letters, digits, dots, dashes or underscores; received {name!r}."
         )
     return name
-
-
-def save_series(path: Path, series: Series) -> None:
-    """Write a series as npz: arrays, and the words as JSON."""
-    words = {
-        "names": series.names, "units": series.units, "title": series.title, "source": series.source,
-        "season_length": series.season_length, "frequency": series.frequency, "missing": series.missing,
-        "notes": series.notes,
-    }  # fmt: skip
-    index = series.index.astype("datetime64[us]").astype(np.int64) if series.is_dated else series.index
-    np.savez_compressed(path, values=series.values, index=index, filled=series.filled, dated=series.is_dated,
-                        words=json.dumps(words))  # fmt: skip
-
-
-def load_series(path: Path) -> Series:
-    """Read a series back; never unpickles."""
-    with np.load(path, allow_pickle=False) as file:
-        words: dict[str, Any] = json.loads(str(file["words"]))
-        index = file["index"].astype("datetime64[us]") if file["dated"] else file["index"]
-        values, filled = file["values"], file["filled"]
-    rest: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in words.items()}
-    return Series(values, index, filled=filled, **rest)

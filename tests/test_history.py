@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
+
 import pytest
 
 from lab.events import EpochEnded, Progressed, Started
-from lab.history import WITHIN, History
+from lab.history import FRAMES, WITHIN, History
 
 
 def ended(epoch: int, elapsed: float) -> EpochEnded:
@@ -45,3 +48,25 @@ def test_what_was_said_of_a_lost_epoch_is_void() -> None:
 def test_a_long_run_thins_its_points_out() -> None:
     history = History.of(Progressed(k, 5, 10, 0.8, float(k)) for k in range(1, 3 * WITHIN))
     assert WITHIN / 2 <= len(history.within) <= WITHIN
+
+
+def test_forecasts_of_sixty_epochs_are_kept_spread_over_the_logarithm_of_time() -> None:
+    history = History.of([Started(0, 5000, 10, 1)])
+    for epoch in range(5001):
+        history.fold(replace(ended(epoch, float(epoch)), free_running=(float(epoch), 1.0), confusion=((1, 2), (3, 4))))
+    kept = [epoch for epoch, _ in history.frames["free_running"]]
+    assert len(kept) == FRAMES
+    assert (kept[0], kept[-1]) == (0, 5000)
+    assert set(range(6)) <= set(kept), "learning is fast first"
+    assert all(later <= 1.6 * earlier + 2 for earlier, later in itertools.pairwise(kept)), kept
+    epoch, path = history.frames["free_running"][20]
+    assert path.tolist() == [epoch, 1.0]
+    assert history.frames["confusion"][0][1].tolist() == [[1, 2], [3, 4]]
+
+
+def test_a_run_that_goes_on_from_its_checkpoint_forgets_the_frames_after_it() -> None:
+    history = History.of([Started(0, 9, 10, 1)])
+    for epoch in range(6):
+        history.fold(replace(ended(epoch, 0.0), one_step=(1.0,)))
+    history.fold(Started(3, 9, 10, 1))
+    assert [epoch for epoch, _ in history.frames["one_step"]] == [0, 1, 2, 3]

@@ -65,6 +65,8 @@ class ClassifierObserver:
         rate: float,
         seconds: float,
         trained: float,  # noqa: ARG002
+        share: float,  # noqa: ARG002
+        rests: bool,  # noqa: ARG002
         last: bool,  # noqa: ARG002
         clock: Callable[[], float],
     ) -> EpochEnded:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from lab.engine.training import _Training
 
 LOOK_SECONDS = 0.1
+WATCHED_SECONDS = 4.0  # after a page's last sign somebody still watches
+WATCHED, KEPT = (
+    0.10,
+    0.01,
+)  # of the training time, at most, goes into forecasts: where somebody watches, and for a replay
 
 
 class Desk:
@@ -24,16 +29,28 @@ class Desk:
         self.control = Control()
         self._looked = -1.0
         self._stamp = -1
+        self._watch_stamp, self._watched_until = -1, -1.0
 
     @property
     def stop(self) -> bool:
         """True once a stop was asked for."""
         return self.control.state == "stop"
 
+    @property
+    def share(self) -> float:
+        """Of the training time, how much may go into what is only looked at; nothing where it would be lost."""
+        if self.run is None:
+            return 0.0
+        return WATCHED if time.monotonic() < self._watched_until else KEPT
+
     def _look(self) -> None:
         if self.run is None or time.monotonic() - self._looked < LOOK_SECONDS:
             return
         self._looked = time.monotonic()
+        watch_stamp = self.run.watched()
+        if watch_stamp not in (0, self._watch_stamp):  # another stamp, whatever the clock of the page's machine reads
+            self._watched_until = time.monotonic() + WATCHED_SECONDS
+        self._watch_stamp = watch_stamp
         try:
             stamp = (self.run.path / "control.json").stat().st_mtime_ns
         except FileNotFoundError:

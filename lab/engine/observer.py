@@ -49,12 +49,16 @@ class Observer(Protocol):
         rate: float,
         seconds: float,
         trained: float,
+        share: float,
+        rests: bool,
         last: bool,
         clock: Callable[[], float],
     ) -> EpochEnded:
         """An epoch's event, from what the compiled loop recorded on the way and the network after it.
 
         The network is there twice: its `weights`, for NumPy, and `predict`, which is compiled and suits many examples.
+        Of the `trained` seconds at most this `share` may go into what is only looked at. `rests`: the training waits after
+        this epoch, with what this event shows on the screen.
         """
 
     def accuracy(self, order: Array, predictions: Array) -> float | None:

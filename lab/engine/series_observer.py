@@ -10,6 +10,7 @@ import numpy as np
 
 from lab import metrics
 from lab.config import RunConfig
+from lab.engine.attention import Attention
 from lab.engine.observer import Predict, Weights, digits, of_the_steps
 from lab.events import EpochEnded, Floats
 from lab.forecasting import recursive
@@ -18,9 +19,8 @@ from lab.scaling import Scaler
 from lab.series import Array, Series, Split
 from lab.windows import make_windows
 
-FREE_RUNNING_SHARE = 0.01  # of the training time, at most, goes into recursive forecasts
-ONE_STEP_SECONDS = 0.2  # one-step forecasts are told at most this often; nobody sees more
-FIRST_SECONDS = 0.3  # and into that of the untrained network, before anything was trained
+ONE_STEP_SECONDS = 0.2  # between two one-step forecasts, at least; an eye follows no more
+FIRST_SECONDS = 0.3  # at most, for the recursive forecast of the untrained network, before anything was trained
 LONGEST = 2000  # steps of a forecast that an event carries
 
 
@@ -46,7 +46,9 @@ class SeriesObserver:
         self.with_mape = metrics.mape_is_meaningful(self.values)
         self.season_length = series.season_length
         self.naive_error = metrics.mase_scale(in_training)
-        self._free_spent, self._free_cost, self._one_step_told = 0.0, 0.0, -1.0
+        start, stop = self.split.bounds("validation")
+        self._attention = Attention(min(stop - start, LONGEST), config.window.size)
+        self._one_step_at = float("-inf")
 
     def untrained(
         self,
@@ -59,9 +61,20 @@ class SeriesObserver:
         network = Network.of(self.config, weights)
         predictions = network.predict(self.train.inputs)
         loss = loss_of(self.config.training.loss, self.train.targets, predictions)
+        path = self._free_running(network, self._steps_within(network, FIRST_SECONDS))
+        self._attention.begin()
         # In NumPy, as nothing is compiled yet and the first picture is waited for.
-        return self._event(network.predict, lambda: network, predictions, clock, told=True, free_seconds=FIRST_SECONDS,
-                           epoch=0, loss=loss, learning_rate=digits(rate), seconds=0.0)  # fmt: skip
+        return self._event(
+            network.predict,
+            predictions,
+            clock,
+            one_step=True,
+            free_running=path,
+            epoch=0,
+            loss=loss,
+            learning_rate=digits(rate),
+            seconds=0.0,
+        )
 
     def observe(
         self,
@@ -74,6 +87,8 @@ class SeriesObserver:
         rate: float,
         seconds: float,
         trained: float,
+        share: float,
+        rests: bool,
         last: bool,
         clock: Callable[[], float],
     ) -> EpochEnded:
@@ -81,14 +96,14 @@ class SeriesObserver:
         predictions = np.empty_like(self.train.targets)
         there = order >= 0
         predictions[order[there]] = records[-1][there]
-        free = last or self._free_spent + self._free_cost <= FREE_RUNNING_SHARE * trained
+        attention = self._attention
+        steps = attention.steps if last else attention.stretch(share, trained, time.perf_counter(), rests=rests)
         return self._event(
             predict,
-            lambda: Network.of(self.config, weights),
             predictions,
             clock,
-            told=last,
-            free_seconds=np.inf if free else 0.0,
+            one_step=steps > 0,
+            free_running=self._free_running(Network.of(self.config, weights), steps) if steps else None,
             epoch=epoch,
             learning_rate=digits(rate),
             seconds=seconds,
@@ -101,22 +116,20 @@ class SeriesObserver:
     def _event(
         self,
         predict: Predict,
-        network: Callable[[], Network],
         predictions: Array,
         clock: Callable[[], float],
         *,
-        told: bool,
-        free_seconds: float,
+        one_step: bool,
+        free_running: Floats | None,
         **fields: Any,
     ) -> EpochEnded:
         val_predictions = predict(self.held_out)
         in_units = self.scaler.inverse(val_predictions.astype(np.float64))
         fields |= self._measure("", self.train_truth, self.scaler.inverse(predictions.astype(np.float64)))
         fields |= self._measure("val_", self.validation_truth, in_units)
-        fields["one_step"] = self._one_step(in_units[:, 0], told)
-        fields["free_running"] = self._free_running(network(), free_seconds) if free_seconds else None
+        fields["one_step"] = self._one_step(in_units[:, 0], one_step)
         val_loss = loss_of(self.config.training.loss, self.validation.targets, val_predictions)
-        return EpochEnded(val_loss=val_loss, elapsed=clock(), **fields)
+        return EpochEnded(val_loss=val_loss, free_running=free_running, elapsed=clock(), **fields)
 
     def _measure(self, prefix: str, truth: Array, prediction: Array) -> dict[str, Any]:
         mae = metrics.mae(truth, prediction)
@@ -130,24 +143,24 @@ class SeriesObserver:
         return {prefix + k: None if v is None else digits(v) for k, v in found.items()}
 
     def _one_step(self, predictions: Array, always: bool) -> Floats | None:
-        if not always and time.perf_counter() - self._one_step_told < ONE_STEP_SECONDS:
+        if not always and time.perf_counter() - self._one_step_at < ONE_STEP_SECONDS:
             return None
-        self._one_step_told = time.perf_counter()
+        self._one_step_at = time.perf_counter()
         return tuple(digits(v) for v in predictions[:LONGEST])
 
-    def _free_running(self, network: Network, at_most_seconds: float) -> Floats:
-        start, stop = self.split.bounds("validation")
-        steps = min(stop - start, LONGEST)
-        history, window = self.values[:start], self.config.window.size
-        if np.isfinite(at_most_seconds):  # a large network's path may take seconds: time its first steps
-            began = time.perf_counter()
-            recursive(network, self.scaler, history, window, 2)
-            steps = int(min(steps, max(2, 2 * at_most_seconds / (time.perf_counter() - began))))
-        began = time.perf_counter()
-        path = recursive(network, self.scaler, history, window, steps)
-        self._free_cost = (time.perf_counter() - began) * min(stop - start, LONGEST) / steps
-        self._free_spent += time.perf_counter() - began
+    def _free_running(self, network: Network, steps: int) -> Floats:
+        began = time.thread_time()  # and not the wall's: on a busy machine training and forecasts both take longer
+        history = self.values[: self.split.bounds("validation")[0]]
+        path = recursive(network, self.scaler, history, self.config.window.size, steps)
+        self._attention.drawn(steps, time.thread_time() - began, time.perf_counter())
         return tuple(digits(v) for v in path)
+
+    def _steps_within(self, network: Network, seconds: float) -> int:
+        """How much of the path fits into so many seconds: a large network's may take minutes, so its first steps are timed."""
+        began = time.perf_counter()
+        self._free_running(network, 2)
+        a_step = (time.perf_counter() - began) / (self.config.window.size + 2)
+        return int(min(self._attention.steps, max(2, seconds / a_step - self.config.window.size)))
 
 
 def loss_of(kind: str, truth: Array, prediction: Array) -> float:

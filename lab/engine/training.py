@@ -196,7 +196,8 @@ class _Training:
         rate, trained = self.stepper.last_rate, self.trained_seconds
         is_last = self.epoch == self.config.training.epochs
         saves = self.checkpoint.due(trained)
-        if not (is_last or saves or self.desk.asks(self)):
+        rests = self.desk.asks(self)
+        if not (is_last or saves or rests):
             self._begin()
         ended = self.observer.observe(
             self.epoch,
@@ -207,6 +208,8 @@ class _Training:
             rate=rate,
             seconds=seconds,
             trained=trained,
+            share=self.desk.share,
+            rests=rests,
             last=is_last,
             clock=self._clock,
         )

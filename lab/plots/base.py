@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lab.plots.style import Figure, role
 from lab.series import Array
@@ -37,6 +39,26 @@ def matrix(values: Array) -> dict[str, str]:
     """Rows and columns as Plotly's typed array, float32 in base64: a heatmap's numbers need no text, to write or to read."""
     floats = np.ascontiguousarray(values, dtype="<f4")
     return {"dtype": "f4", "bdata": b64encode(floats.tobytes()).decode(), "shape": ", ".join(map(str, floats.shape))}
+
+
+def thin(values: Array, max_points: int) -> NDArray[np.intp]:
+    """Positions that keep the lowest and the highest value of every bucket, in order: no peak is lost.
+
+    A bucket that holds a gap (NaN) keeps one NaN too, so that the gap stays open.
+    """
+    n = len(values)
+    if n <= max_points:
+        return np.arange(n)
+    edges = np.linspace(0, n, max(1, max_points // 2) + 1).astype(np.intp)
+    kept = {0, n - 1}
+    for start, end in pairwise(edges):
+        bucket = values[start:end]
+        missing = np.isnan(bucket)
+        if missing.any():
+            kept.add(int(start + missing.argmax()))
+        if not missing.all():
+            kept.update((int(start + np.nanargmin(bucket)), int(start + np.nanargmax(bucket))))
+    return np.array(sorted(kept), dtype=np.intp)
 
 
 def stamps(index: Array) -> list[Any]:

@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lab.plots.base import RUN_COLOURS, axis, figure, layout, line, numbers, stamps
+from lab.plots.base import RUN_COLOURS, axis, figure, layout, line, numbers, stamps, thin
 from lab.plots.style import Figure, role
 from lab.series import Array, Part, Series, Split
 
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
-
-
-def thin(values: Array, max_points: int) -> NDArray[np.intp]:
-    """Positions that keep the lowest and the highest value of every bucket, in order: no peak is lost.
-
-    A bucket that holds a gap (NaN) keeps one NaN too, so that the gap stays open.
-    """
-    n = len(values)
-    if n <= max_points:
-        return np.arange(n)
-    edges = np.linspace(0, n, max(1, max_points // 2) + 1).astype(np.intp)
-    kept = {0, n - 1}
-    for start, end in pairwise(edges):
-        bucket = values[start:end]
-        missing = np.isnan(bucket)
-        if missing.any():
-            kept.add(int(start + missing.argmax()))
-        if not missing.all():
-            kept.update((int(start + np.nanargmin(bucket)), int(start + np.nanargmax(bucket))))
-    return np.array(sorted(kept), dtype=np.intp)
 
 
 def series_figure(series: Series, split: Split, *, max_points: int = 5000) -> Figure:

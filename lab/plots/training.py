@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from lab.events import Finished
 from lab.history import History
-from lab.plots.base import RUN_COLOURS, RUN_DASHES, axis, figure, layout, line
+from lab.plots.base import RUN_COLOURS, RUN_DASHES, axis, figure, layout, line, thin
 from lab.plots.style import Figure, role
+
+MOST_POINTS = 1500  # of a curve
 
 
 def loss_figure(history: History, *, log: bool = False, classes: bool = False) -> Figure:
@@ -36,8 +40,8 @@ def metric_figure(history: History, metric: str, title: str, unit: str) -> Figur
 def _curves(history: History, name: str, y: dict[str, Any], held_out: str) -> Figure:
     epochs, validation = history.values("epoch"), history.values(f"val_{name}")
     traces = [
-        line(*history.curve(name), "train", "train", dash="dot", width=2),
-        line(epochs, validation, held_out, "validation", width=2, mode="lines" if len(epochs) > 1 else "markers"),
+        line(*_thinned(*history.curve(name)), "train", "train", dash="dot", width=2),
+        line(*_thinned(epochs, validation), held_out, "validation", width=2),
     ]
     best = best_epoch(history)
     if best is not None and validation[best] is not None:
@@ -45,7 +49,12 @@ def _curves(history: History, name: str, y: dict[str, Any], held_out: str) -> Fi
         words = "weights kept" if isinstance(history.final, Finished) else "best so far"
         mark = line([epochs[best]], [validation[best]], words, "validation", mode="markers", marker=ring)
         traces.append(mark | {"showlegend": False})  # two entries fit one line above a narrow chart; three do not
-    return figure(traces, layout(_epoch_axis(history), y))
+    return figure(traces, layout(_epoch_axis(history), y, meta=_meta(history)))
+
+
+def _meta(history: History) -> dict[str, Any]:
+    """A chart over epochs shows them up to one that the browser chooses (`pages/ui/clock.js`)."""
+    return {"epochs": True, "grows": history.final is None}
 
 
 def best_epoch(history: History) -> int | None:
@@ -56,6 +65,16 @@ def best_epoch(history: History) -> int | None:
             return kept[-1]
     trained = [k for k, e in enumerate(history.epochs) if e.epoch > 0 and e.val_loss == e.val_loss]
     return min(trained, key=lambda k: history.epochs[k].val_loss, default=None)
+
+
+def _thinned(
+    x: Sequence[float | None], y: Sequence[float | None]
+) -> tuple[Sequence[float | None], Sequence[float | None]]:
+    """A long curve by the ends of each stretch: ten thousand points would only take longer to send and to draw."""
+    if len(x) <= MOST_POINTS:
+        return x, y
+    kept = thin(np.array([np.nan if v is None else v for v in y]), MOST_POINTS)
+    return [x[k] for k in kept], [y[k] for k in kept]
 
 
 def _epoch_axis(history: History) -> dict[str, Any]:
@@ -74,8 +93,8 @@ def gradient_figure(history: History, clip: tuple[str, float] | None) -> Figure:
     """
     epochs = history.values("epoch")
     traces = [
-        line(epochs, history.values("gradient_norm"), "median", "model", width=2),
-        line(epochs, history.values("gradient_norm_max"), "largest", "model", dash="dot", width=1.2),
+        line(*_thinned(epochs, history.values("gradient_norm")), "median", "model", width=2),
+        line(*_thinned(epochs, history.values("gradient_norm_max")), "largest", "model", dash="dot", width=1.2),
     ]
     more: dict[str, Any] = {}
     title = "gradient norm"
@@ -105,7 +124,7 @@ def gradient_figure(history: History, clip: tuple[str, float] | None) -> Figure:
     y = axis(title, type="log", tickformat="~g", dtick=1 if wide else "D2")
     if not norms:  # nothing was learned yet
         y |= {"range": [-1, 1], "dtick": 1}
-    return figure(traces, layout(_epoch_axis(history), y, **more))
+    return figure(traces, layout(_epoch_axis(history), y, meta=_meta(history), **more))
 
 
 def compare_figure(histories: Mapping[str, History], metric: str, *, title: str = "", unit: str = "") -> Figure:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -14,12 +11,13 @@ from lab.events import Failed, Finished
 from lab.history import History
 from lab.runs import Run
 from pages.ui import live_digits, live_series, words
-from pages.ui.live import feed, progress
+from pages.ui.live import feed, progress, replay
 
-# Seconds between two drawings: at first, when every epoch changes the picture, and then. A browser of this machine draws
-# on the cores that train; where there are but two, each drawing takes a tenth of a second from a small network.
-LIVELY_PAUSE, CALM_PAUSE = (0.5, 1.0) if (os.cpu_count() or 1) > 2 else (1.0, 2.5)
-LIVELY_SECONDS = 5.0  # from the first epoch on, or from when the page was opened
+# Seconds between two messages. In between the charts move through what a message told of, so a message is drawn within
+# about as long again; while epochs are short the picture is to be less than a second behind the training.
+SHORT_PAUSE, LONG_PAUSE = 0.4, 0.8
+SHORT_EPOCH = 0.8  # seconds
+PLAYED = 0.8  # of the time to the next message, in which the charts reach what this one told of
 OVER = ("finished", "stopped", "failed", "interrupted")
 
 
@@ -30,20 +28,18 @@ class Followed:
     run: Run
     history: History = field(default_factory=History)
     offset: int = 0
-    since: float = field(default_factory=time.monotonic)
 
     @property
     def pause(self) -> float:
         """Seconds until the next look at the run."""
-        return LIVELY_PAUSE if time.monotonic() - self.since < LIVELY_SECONDS else CALM_PAUSE
+        recent = [e.seconds for e in self.history.epochs[-5:] if e.epoch > 0]
+        return LONG_PAUSE if recent and min(recent) > SHORT_EPOCH else SHORT_PAUSE
 
     def catch_up(self) -> None:
         """Fold in the events that were written since."""
         events, self.offset = self.run.read_events(self.offset)
         for event in events:
             self.history.fold(event)
-        if len(self.history.epochs) < 2:  # epoch 0 alone: the network is being compiled
-            self.since = time.monotonic()
 
 
 def followed(run: Run) -> Followed:
@@ -52,6 +48,8 @@ def followed(run: Run) -> Followed:
     if memory is None or memory.run.path != run.path:
         memory = st.session_state.followed = Followed(run)
     memory.catch_up()
+    if memory.history.final is None and not run.is_sample:
+        run.watch()  # the worker makes pictures for who looks at them
     return memory
 
 
@@ -64,13 +62,18 @@ def follow(run: Run) -> None:
     memory = followed(run)
     status = run.status(memory.history)
     show = live_digits if run.config.is_classifier else live_series
-    _strip(run, memory.history, status)
-    result = st.container()  # always there, so that the charts below keep their places, and so their elements
-    if memory.history.final is not None:
-        with result:
-            show.result(run)
-    show.charts(run, memory.history)
+    with st.container(gap="xsmall"):
+        _strip(run, memory.history, status)
+        summary = st.container(
+            gap="xsmall"
+        )  # always there, so that the charts below keep their places and their elements
+        if memory.history.final is not None:
+            with summary:
+                show.summary(run)
+        replay(run.id, memory.history.done, live=status not in OVER)
+        show.charts(run, memory.history)
     if status in OVER:
+        show.scores(run)
         return
     pause = memory.pause
     shown, with_page = (status, _rate(run), pause), True
@@ -84,7 +87,13 @@ def follow(run: Run) -> None:
             st.rerun()  # the page itself is not broken off for that: the rest of its script would not run
         with_page = False
         with st.container(key="news"):
-            feed(show.figures(run, history), _progress_words(run, history, now), _share(run, history))
+            feed(
+                show.news(run, history),
+                _progress_words(run, history, now),
+                _share(run, history),
+                epoch=history.done,
+                within=PLAYED * memory.pause,
+            )
 
     news()
 
@@ -95,29 +104,34 @@ def _strip(run: Run, history: History, status: str) -> None:
     with st.container(horizontal=True, vertical_alignment="top", key="strip"):
         st.badge(word, color=colour)
         progress(_progress_words(run, history, status), _share(run, history))
+        if status in ("finished", "stopped"):
+            onward = {"Gates": ("gates", "memory"), "Forecast": ("forecast", "timeline")}
+            if run.config.is_classifier:
+                onward = {"Belief": ("belief", "psychology"), "Gates": ("gates", "memory")}
+            for label, (page, icon) in onward.items():
+                st.page_link(f"pages/{page}.py", label=label, icon=f":material/{icon}:", query_params={"run": run.id})
     _buttons(run, status)
 
 
 @st.fragment
 def _buttons(run: Run, status: str) -> None:
-    pressed = False
     with st.container(horizontal=True, key="buttons"):
         if status in ("running", "paused"):
             # One button with one key and one width: were it two, the others would jump under the mouse when they change
             # places, and a click on One epoch would end on Stop.
             paused = status == "paused"
-            pressed |= st.button(
+            st.button(
                 "Resume" if paused else "Pause",
                 icon=":material/play_arrow:" if paused else ":material/pause:",
-                on_click=_do,
-                args=(jobs.go_on if paused else jobs.pause, run),
+                on_click=jobs.go_on if paused else jobs.pause,
+                args=(run,),
                 key="pause",
                 width=120,
             )
-            pressed |= st.button("One epoch", icon=":material/skip_next:", on_click=_do, args=(jobs.step, run), key="step",
+            st.button("One epoch", icon=":material/skip_next:", on_click=jobs.step, args=(run,), key="step",
                                  help="Train to the end of one epoch more, then pause.")  # fmt: skip
         if status in ("queued", "running", "paused"):
-            pressed |= st.button("Stop", icon=":material/stop:", on_click=_do, args=(jobs.stop, run), key="stop",
+            st.button("Stop", icon=":material/stop:", on_click=jobs.stop, args=(run,), key="stop",
                                  help="End the training. The weights of this moment are kept.")  # fmt: skip
         if status in ("running", "paused"):
             _rate_popover(run)
@@ -125,14 +139,6 @@ def _buttons(run: Run, status: str) -> None:
         if resumable and st.button("Resume from checkpoint", icon=":material/play_arrow:", key="resume-run",
                                    on_click=jobs.resume, args=(run,)):  # fmt: skip
             st.rerun()
-    if pressed:
-        st.rerun()  # the page looks at the run more often again
-
-
-def _do(deed: Callable[[Run], None], run: Run) -> None:
-    """What a button is for. Who pressed it waits for an answer, so the pace is that of the beginning again."""
-    deed(run)
-    followed(run).since = time.monotonic()
 
 
 def _rate(run: Run) -> float:

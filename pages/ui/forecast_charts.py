@@ -22,7 +22,7 @@ def part_figure(
     """The steps `start` to `stop` with their forecasts, and as much of the past before them."""
     first = max(0, start - (stop - start))
     past = start - first
-    return forecast_figure(
+    shown = forecast_figure(
         series.index[first:stop],
         series.values[first:stop, 0],
         _after(past, one_step),
@@ -31,6 +31,8 @@ def part_figure(
         name=series.names[0],
         cutoff=series.index[start],
     )
+    shown["layout"]["meta"] = {"past": past}
+    return shown
 
 
 def future_figure(series: Series, past: int, forecast: Forecast) -> dict[str, Any]:

@@ -10,9 +10,9 @@ function repaint(plot, figure) {
   const [trace] = figure.data;
   const { xaxis, yaxis } = plot._fullLayout ?? {};
   const whole = xaxis?.autorange === true && yaxis?.autorange === true; // zoomed, the picture is a part
-  if (!image || !whole || plot.matches(":hover") || frame(figure) !== plot.labFrame) return false;
+  if (!image || !whole || plot.matches(":hover") || plot.labFrame === null || plot.labFrame !== plot.labDrawnFrame) return false;
   // The attribute that Plotly writes; of the two, a plain `href` would win over it.
-  image.setAttributeNS("http://www.w3.org/1999/xlink", "xlink:href", picture(trace, plot.data[0]));
+  image.setAttributeNS("http://www.w3.org/1999/xlink", "xlink:href", pixels(trace, plot.data[0]));
   image.style.imageRendering = "pixelated";
   plot.dataset.updates = String(Number(plot.dataset.updates) + 1);
   clearTimeout(plot.labPainted);
@@ -24,29 +24,33 @@ function settle(plot) {
   if (plot.labPainted) plot.labDraw(true);
 }
 
-// All of a figure of one heatmap but its values and their scale; null for any other.
-function frame(figure) {
-  if (figure.data.length !== 1 || figure.data[0].type !== "heatmap") return null;
-  const left = ["z", "zmin", "zmax", "colorbar"];
-  return JSON.stringify(figure, (key, value) => (left.includes(key) ? undefined : value));
+// All of a figure but its values: of one heatmap with their scale, of lines with the numbers along the axis. Where it stays the
+// same, the values alone can be painted. Null for any other figure.
+function frame({ data, layout, ...rest }) {
+  const heatmap = data.length === 1 && data[0].type === "heatmap";
+  const plain = ({ type, mode, fill }) => type === "scatter" && (mode === "lines" || mode === "markers") && !fill;
+  if (!heatmap && !(data.length && layout?.meta && data.every(plain))) return null;
+  const left = heatmap ? ["z", "zmin", "zmax", "colorbar"] : ["x", "y"];
+  const traces = data.map((trace) => Object.fromEntries(Object.entries(trace).filter(([key]) => !left.includes(key))));
+  return JSON.stringify([traces, layout, rest]);
 }
 
 // The values of a trace as a PNG of one pixel each, the first row at the foot, in the colours that are drawn.
-function picture({ z }, { zmin, zmax, colorscale }) {
+function pixels({ z }, { zmin, zmax, colorscale }) {
   const [height, width] = z.shape.split(",").map(Number);
   const values = new Float32Array(Uint8Array.from(atob(z.bdata), (c) => c.charCodeAt(0)).buffer);
   const colours = ramp(colorscale);
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
   const context = canvas.getContext("2d");
-  const pixels = context.createImageData(width, height);
-  const target = new Uint32Array(pixels.data.buffer);
+  const image = context.createImageData(width, height);
+  const target = new Uint32Array(image.data.buffer);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       const share = (values[row * width + column] - zmin) / (zmax - zmin);
       target[(height - 1 - row) * width + column] = colours[Math.round(255 * Math.min(Math.max(share, 0), 1))];
     }
   }
-  context.putImageData(pixels, 0, 0);
+  context.putImageData(image, 0, 0);
   return canvas.toDataURL("image/png");
 }
 

@@ -42,6 +42,8 @@ function resolve(value, palette) {
   return opacity ? colour + Math.round(opacity * 255).toString(16).padStart(2, "0") : colour;
 }
 
+const LOWEST = 150; // pixels of a chart whose height is a share of the screen's
+
 const touch = () => matchMedia("(pointer: coarse)").matches;
 
 function dress(layout, theme, height, width) {
@@ -63,6 +65,9 @@ function dress(layout, theme, height, width) {
   if (narrow && !layout.meta?.aspect) dressed.margin = { ...dressed.margin, l: 48, r: 8 };
   return dressed;
 }
+
+// The height that a chart may have: on a low screen a share of it, so that several charts fit.
+const roof = ({ height, share }) => (share ? Math.round(Math.min(height, Math.max(LOWEST, share * innerHeight))) : height);
 
 function draw({ data, parentElement, setTriggerValue }) {
   if (!parentElement.isConnected) return; // unmounted while it waited for Plotly
@@ -97,30 +102,35 @@ function draw({ data, parentElement, setTriggerValue }) {
   plot.setAttribute("aria-label", data.alt);
   // A picture keeps its shape: its height follows the width, up to the height that was asked for.
   const stand = (height) => (parentElement.style.minHeight = plot.style.height = `${height}px`);
-  stand(plot.labHeight ?? data.height);
+  stand(plot.labHeight ?? roof(data));
   plot.labFile = data.file;
   plot.labFigure = data.figure;
   write(plot, data.caption);
+  plot.labFrames = data.frames;
+  plot.labMoves = data.moves;
   plot.labDraw = async (whole = false) => {
     if (!plot.clientWidth) return;
     const theme = themeOf(parentElement);
-    const drawing = [JSON.stringify(theme), plot.clientWidth, data.height, plot.labFigure];
+    const { figure, name, epoch } = moment(plot);
+    const most = roof(data);
+    const drawing = [JSON.stringify(theme), plot.clientWidth, most, plot.labFigure, name];
     if (data.gestures.length && plot.labDrawing) gestures(plot, data.gestures, setTriggerValue);
     const same = drawing.map((part, k) => part === plot.labDrawing?.[k]);
     // Streamlit calls for every chart on the page when one of them changes.
     if (same.every(Boolean) && !whole) return;
     plot.labDrawing = drawing;
-    const figure = JSON.parse(plot.labFigure);
-    if (!whole && same.slice(0, 3).every(Boolean) && repaint(plot, figure)) return;
+    if (plot.labMoves) plot.dataset.epoch = String(epoch ?? Math.floor(Math.min(clock.cut, clock.end) + 1e-6));
+    if (!whole && same.slice(0, 3).every(Boolean) && (repaint(plot, figure) || redraw(plot, figure))) return;
     clearTimeout(plot.labPainted);
     plot.labPainted = null;
-    plot.labFrame = frame(figure);
+    plot.labDrawnFrame = plot.labFrame;
     const { aspect } = figure.layout?.meta ?? {};
-    plot.labHeight = aspect ? Math.min(data.height, Math.round(plot.clientWidth * aspect)) : data.height;
+    plot.labHeight = aspect ? Math.min(most, Math.round(plot.clientWidth * aspect)) : most;
     stand(plot.labHeight);
     const layout = dress(resolve(figure.layout ?? {}, theme.palette), theme, plot.labHeight, plot.clientWidth);
     layout.width = plot.clientWidth;
     const traces = resolve(figure.data, theme.palette);
+    plot.labAt = performance.now();
     keepHeld(plot, traces, layout);
     await window.Plotly.react(plot, traces, layout, {
       displaylogo: false,
@@ -131,6 +141,7 @@ function draw({ data, parentElement, setTriggerValue }) {
       ...data.config,
     });
     plot.dataset.theme = theme.name;
+    plot.labRange = figure.layout?.meta?.epochs ? figure.layout.yaxis.range : plot._fullLayout.yaxis?.range;
     if (!whole) plot.dataset.updates = String(Number(plot.dataset.updates) + 1);
     if (data.gestures.length) gestures(plot, data.gestures, setTriggerValue);
   };
@@ -142,15 +153,17 @@ function refresh(plot) {
   if (!plot.labStale) plot.labDraw();
 }
 
-// News of a run for the charts that are up: `{key: {figure, caption}}`.
-function feed(charts) {
-  for (const [key, { figure, caption }] of Object.entries(charts)) {
+// News of a run for the charts that are up: `{key: {figure, caption, frames}}`, of all until the epoch `end`.
+function feed({ charts, end, within }) {
+  for (const [key, { figure, caption, frames }] of Object.entries(charts)) {
     const plot = document.querySelector(`[data-testid="live-${key}"]`);
     if (!plot) continue;
-    plot.labFigure = figure;
-    write(plot, caption);
-    refresh(plot);
+    if (figure) plot.labFigure = figure;
+    if (frames.length) joinFrames(plot, frames);
+    else write(plot, caption);
+    if (!plot.labMoves) refresh(plot);
   }
+  clock.advance(end, within);
 }
 
 function write(plot, caption) {
@@ -180,11 +193,13 @@ async function load(packed) {
     text.replace(/role:(\w+)/g, (_, name) => themeOf(element).palette[name] ?? "currentColor");
   const waiting = window.labCharts ?? [];
   window.__labMounts = {};
-  window.labCharts = { push: draw, drop, feed };
+  window.labCharts = { push: draw, drop, feed, clock };
   const plots = () => [...document.querySelectorAll(".lab-plot")];
+  window.addEventListener("resize", () => plots().forEach(refresh));
   document.addEventListener("visibilitychange", () => plots().filter((plot) => plot.labStale).forEach(refresh));
   window.addEventListener("beforeprint", () => plots().forEach((plot) => (plot.labStale ? plot.labDraw() : settle(plot))));
   for (const chart of waiting) draw(chart);
+  for (const begin of window.labWaiting ?? []) begin();
 }
 
 export default function ({ data }) {

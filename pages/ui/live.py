@@ -9,24 +9,47 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import streamlit as st
 from plotly.io.json import to_json_plotly
 from plotly.offline import get_plotlyjs
 
 from lab.plots import style
 from lab.plots.style import Figure
+from lab.series import Array
 
 Shown = tuple[Figure, str]  # a chart and the words under it
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A chart as it was at an epoch of a run: its caption, and what its traces held, by their names.
+
+    Beside Plotly's own fields a trace may have `after`, a picture's values from `layout.meta.past` on: see `values_after`.
+    """
+
+    epoch: int
+    caption: str
+    traces: Mapping[str, Mapping[str, Any]]
+
+
+def values_after(values: Array) -> dict[str, str]:
+    """`(steps,)` values from the cut-off on, float32 in base64."""
+    return {"after": b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode()}
+
 
 # Charts may come up before Plotly is there: they queue, and the loader draws them when it is ready.
 CHART_JS = """
 export default (chart) => {
-  chart.parentElement.style.minHeight = `${chart.data.height}px`;
+  const { height, share } = chart.data;
+  chart.parentElement.style.minHeight = `${share ? Math.min(height, share * innerHeight) : height}px`;
   (window.labCharts ??= []).push(chart);
   return () => window.labCharts.drop?.(chart.parentElement);
 };
@@ -53,13 +76,26 @@ export default ({ data, parentElement }) => {
 FEED_JS = """
 export default ({ data }) => {
   document.querySelector(".lab-progress")?.labShow(data.progress);
-  window.labCharts?.feed?.(data.charts);
+  window.labCharts?.feed?.(data);
 };
 """
+REPLAY_CSS = """
+.lab-replay { display: flex; align-items: center; gap: 0.6rem; min-height: 2rem; }
+.lab-replay input { flex: 1; min-width: 5rem; accent-color: var(--st-primary-color); }
+.lab-replay .lab-epoch { font-variant-numeric: tabular-nums; font-size: 0.875rem; min-width: 5.5rem; }
+.lab-replay button { font: inherit; font-size: 0.875rem; color: inherit; background: none; cursor: pointer; padding: 0.15rem 0.5rem;
+  border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius); }
+.lab-replay button:hover { border-color: var(--st-primary-color); }
+.lab-replay button:disabled { opacity: 0.4; cursor: default; }
+.lab-replay .lab-play { line-height: 0; padding: 0.35rem; }
+.lab-replay svg { width: 1.1rem; height: 1.1rem; fill: currentColor; }
+.lab-replay [hidden] { display: none; }
+"""
+PARTS = ("live.js", "clock.js", "lines.js", "heatmap.js", "gestures.js")
 LIVE_JS = "\n".join(
     [
         f"const PALETTES = {json.dumps(style.palettes())};",
-        *(Path(__file__).with_name(name).read_text("utf-8") for name in ("live.js", "heatmap.js", "gestures.js")),
+        *(Path(__file__).with_name(name).read_text("utf-8") for name in PARTS),
     ]
 )
 
@@ -67,6 +103,12 @@ _loader = st.components.v2.component("lab_plotly", js=LIVE_JS, isolate_styles=Fa
 _chart = st.components.v2.component("lab_chart", js=CHART_JS, isolate_styles=False)
 _progress = st.components.v2.component("lab_progress", js=PROGRESS_JS, isolate_styles=False)
 _feed = st.components.v2.component("lab_feed", js=FEED_JS, isolate_styles=False)
+_replay = st.components.v2.component(
+    "lab_replay",
+    js=Path(__file__).with_name("replay.js").read_text("utf-8"),
+    css=REPLAY_CSS,
+    isolate_styles=False,
+)
 
 
 @cache
@@ -88,6 +130,8 @@ def live_chart(
     alt: str,
     caption: str = "",
     file: str = "",
+    share: float | None = None,
+    frames: Sequence[Frame] | None = None,
     on_pick: Callable[[float | str], None] | None = None,
     on_drag: Callable[[int, float], None] | None = None,
     on_spot: Callable[[float, float], None] | None = None,
@@ -101,6 +145,8 @@ def live_chart(
             so high.
         alt: what the chart shows, for those who do not see it.
         caption: words under the chart, which may change with it.
+        share: of the screen's height that it takes at most, 0 to 1.
+        frames: how it was at earlier epochs, in order, for the replay of a run; each has what the figure's own moment has.
         file: the name, without its ending, of the picture that it is saved as; the key, without it.
         on_pick: called with the x (a date as text) of a click or a tap, and again along a sliding finger or mouse.
         on_drag: called with the number and the new y of a point that a hand moves up or down, and at its release. Its
@@ -121,10 +167,12 @@ def live_chart(
     data = {
         "key": key,
         "height": height,
+        "share": share,
         "alt": alt,
         "file": file or key,
         "gestures": list(heard),
-        **_told(figure, caption),
+        "moves": frames is not None or _is_over_epochs(figure),
+        **_as_text(figure, caption, frames or ()),
     }
     _chart(key=f"live_{key}", data=data, height="content",
            **{f"on_{name}_change": partial(hear, name) for name in heard})  # fmt: skip
@@ -135,17 +183,50 @@ def progress(words: str, share: float) -> None:
     _progress(key="lab_progress", data={"words": words, "share": share}, height="content")
 
 
-def feed(charts: Mapping[str, Shown], words: str, share: float) -> None:
-    """News for the charts with these keys (figure and caption of each) and for the progress, in one message.
+def replay(run: str, epoch: float, *, live: bool) -> None:
+    """A play button and a slider over the epochs of a run so far, which move all its charts. One a page.
+
+    Args:
+        run: which run; with another one the charts begin at the newest epoch again.
+        epoch: the newest.
+        live: the run goes on, and there is a way back to what it does now.
+    """
+    _replay(key="lab_replay", data={"run": run, "epoch": epoch, "live": live}, height="content")
+
+
+@dataclass(frozen=True)
+class News:
+    """What a chart has to show: its figure (None: the same as before), the words under it, and frames that may be new."""
+
+    figure: Figure | None
+    caption: str = ""
+    frames: Sequence[Frame] = ()
+
+
+def feed(charts: Mapping[str, News], words: str, share: float, *, epoch: float, within: float) -> None:
+    """News for the charts with these keys and for the progress, in one message.
 
     A chart that reruns with its page costs the browser and the server a dozen messages; this costs one for them all,
     so that watching a run does not slow it down. Put it alone into a fragment that runs every so often.
+
+    Args:
+        epoch: what the news reach to.
+        within: seconds over which the charts move on to it, about as long as until the next message.
     """
-    told = {key: _told(figure, caption) for key, (figure, caption) in charts.items()}
-    data = {"charts": told, "progress": {"words": words, "share": share}}
-    _feed(key="lab_feed", data=data, height="content")
+    texts = {key: _as_text(news.figure, news.caption, news.frames) for key, news in charts.items()}
+    progress = {"words": words, "share": share}
+    _feed(
+        key="lab_feed",
+        data={"charts": texts, "progress": progress, "end": epoch, "within": round(1000 * within)},
+        height="content",
+    )
 
 
-def _told(figure: Any, caption: str) -> dict[str, str]:
-    """Text, because Streamlit would write a tree twice: to send it, and to tell it from others."""
-    return {"figure": to_json_plotly(figure), "caption": caption}
+def _as_text(figure: Any, caption: str, frames: Sequence[Frame]) -> dict[str, Any]:
+    """The figure as text, because Streamlit would write a tree twice: to send it, and to compare it with others."""
+    text = None if figure is None else to_json_plotly(figure)
+    return {"figure": text, "caption": caption, "frames": [asdict(frame) for frame in frames]}
+
+
+def _is_over_epochs(figure: Any) -> bool:
+    return isinstance(figure, dict) and bool((figure["layout"].get("meta") or {}).get("epochs"))

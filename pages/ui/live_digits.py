@@ -11,29 +11,30 @@ from lab.classification import MISTAKES, ClassScore, verdict
 from lab.events import Mistake
 from lab.history import History
 from lab.plots import accuracy_figure, confusion_figure, gradient_figure, loss_figure, sheet_figure
+from lab.plots.style import Figure
 from lab.runs import Run
 from pages.ui import words
 from pages.ui.data import images_of
 from pages.ui.layout import small_table
-from pages.ui.live import Shown, live_chart
-from pages.ui.live_series import clip_of
+from pages.ui.live import Frame, News, Shown, live_chart
+from pages.ui.live_series import LOW, clip_of
 
 COLUMNS = 6
 
 
 def charts(run: Run, history: History) -> None:
     """The confusion matrix beside the worst mistakes, then loss and accuracy, then the gradient norm."""
-    shown = figures(run, history)
+    shown = _curves(run, history)
     left, right = st.columns(2)
     with left:
         st.markdown("**Confusion matrix**", help=words.HELP["confusion"])
-        figure, caption = shown["confusion"]
-        live_chart(figure, caption=caption, key="confusion", height=420,
+        live_chart(confusion_figure(np.zeros((10, 10), int).tolist()), caption="The test part is looked at in a moment.",
+                   key="confusion", height=420, share=0.5, frames=_frames(history),
                    alt="How many test digits of each class were taken for each class.")  # fmt: skip
     with right:
         st.markdown("**Surest mistakes**", help=words.HELP["mistakes"])
-        figure, caption = shown["mistakes"]
-        live_chart(figure, caption=caption, key="mistakes", height=420,
+        figure, caption = _mistakes(run, history)
+        live_chart(figure, caption=caption, key="mistakes", height=420, share=0.5,
                    alt="The test digits most surely taken for another class, with the truth and the prediction.")  # fmt: skip
     left, right = st.columns(2)
     with left:
@@ -41,40 +42,58 @@ def charts(run: Run, history: History) -> None:
             st.markdown("**Loss**", help=words.HELP["digit-loss-chart"])
             st.toggle("Logarithmic", key="log-loss", value=True)
         live_chart(
-            shown["loss"][0], key="loss", height=280, alt="Cross-entropy of the training and the test part by epoch."
+            shown["loss"],
+            key="loss",
+            height=280,
+            share=LOW,
+            alt="Cross-entropy of the training and the test part by epoch.",
         )
     with right:
         st.markdown("**Accuracy**", help=words.HELP["accuracy-chart"])
-        live_chart(shown["accuracy"][0], key="accuracy", height=280,
+        live_chart(shown["accuracy"], key="accuracy", height=280, share=LOW,
                    alt="Share of digits recognised, of the training and the test part, by epoch.")  # fmt: skip
     st.markdown("**Gradient norm**", help=words.HELP["gradient-chart"])
-    live_chart(shown["gradient"][0], key="gradient", height=220, alt="Norm of the gradient before clipping by epoch.")
+    live_chart(shown["gradient"], key="gradient", height=220, alt="Norm of the gradient before clipping by epoch.")
 
 
-def figures(run: Run, history: History) -> dict[str, Shown]:
-    """What the charts show now, by their keys."""
-    log = st.session_state.get("log-loss", True)
-    curves = {
-        "loss": loss_figure(history, log=log, classes=True),
+def news(run: Run, history: History) -> dict[str, News]:
+    """What the charts have to show that they may not have yet, by their keys."""
+    curves = {key: News(figure) for key, figure in _curves(run, history).items()}
+    return {"confusion": News(None, frames=_frames(history)[-3:]), "mistakes": News(*_mistakes(run, history))} | curves
+
+
+def _curves(run: Run, history: History) -> dict[str, Figure]:
+    return {
+        "loss": loss_figure(history, log=st.session_state.get("log-loss", True), classes=True),
         "accuracy": accuracy_figure(history),
         "gradient": gradient_figure(history, clip_of(run.config)),
     }
-    return {
-        "confusion": _confusion(history),
-        "mistakes": _mistakes(run, history),
-    } | {key: (figure, "") for key, figure in curves.items()}
 
 
-def result(run: Run) -> None:
+def _frames(history: History) -> list[Frame]:
+    """The confusion matrix after each of the epochs that were kept."""
+    found = []
+    for epoch, counts in history.frames.get("confusion", []):
+        cells, numbers = confusion_figure(counts.tolist())["data"]
+        traces = {
+            cells["name"]: {key: cells[key] for key in ("z", "customdata")},
+            numbers["name"]: {key: numbers[key] for key in ("x", "y", "text", "textfont")},
+        }
+        found.append(Frame(epoch, f"The test part after epoch {epoch}: the diagonal is right.", traces))
+    return found
+
+
+def summary(run: Run) -> None:
+    """The network against classifiers that have no memory in one sentence."""
+    if run.scores():
+        st.markdown(f"**On the test part.** {verdict([ClassScore(**row) for row in run.scores()])}")
+
+
+def scores(run: Run) -> None:
     """The test accuracy beside that of classifiers that have no memory."""
-    rows = run.scores()
-    if not rows:
-        return
-    st.markdown(f"**On the test part.** {verdict([ClassScore(**row) for row in rows])}")
-    small_table(scores_table(run), alt="Accuracy of the network and of the baselines on the test part.")
-    st.caption("Under each digit, the share of its test images that is missed.")
-    st.page_link("pages/belief.py", label="Watch its belief form, row by row", icon=":material/psychology:",
-                 query_params={"run": run.id})  # fmt: skip
+    if run.scores():
+        small_table(scores_table(run), alt="Accuracy of the network and of the baselines on the test part.")
+        st.caption("Under each digit, the share of its test images that is missed.")
 
 
 def scores_table(run: Run) -> pd.DataFrame:
@@ -85,13 +104,6 @@ def scores_table(run: Run) -> pd.DataFrame:
         errors = {str(k): "–" if e is None else f"{e:.0%}" for k, e in enumerate(row["errors"])}
         table.append({"classifier": name, "accuracy": f"{row['accuracy']:.1%}"} | errors)
     return pd.DataFrame(table)
-
-
-def _confusion(history: History) -> Shown:
-    newest = history.last("confusion")
-    if newest is None:
-        return confusion_figure(np.zeros((10, 10), int).tolist()), "The test part is looked at in a moment."
-    return confusion_figure(newest[1]), f"The test part after epoch {newest[0]}: the diagonal is right."
 
 
 def _mistakes(run: Run, history: History) -> Shown:

@@ -10,50 +10,59 @@ from lab.evaluation import Score, verdict
 from lab.history import History
 from lab.metrics import why_no_mape
 from lab.plots import gradient_figure, loss_figure, metric_figure
+from lab.plots.style import Figure
+from lab.replay import LONGEST, EpochForecast, all_forecasts, forecasts
 from lab.runs import Run
 from lab.series import Split
 from pages.ui import words
 from pages.ui.forecast_charts import part_figure
 from pages.ui.layout import small_table
-from pages.ui.live import Shown, live_chart
+from pages.ui.live import Frame, News, live_chart, values_after
+
+HIGH, LOW = 0.31, 0.22  # of the screen's height: forecast, caption and loss fit on a projector's 720 pixels
+LATEST = 8  # frames of a message: one that a busy browser misses is in the next
 
 
 def charts(run: Run, history: History) -> None:
     """The forecast as the largest picture, then the curves."""
-    shown = figures(run, history)
-    figure, caption = shown["forecast"]
-    live_chart(figure, caption=caption, key="forecast", height=400,
+    shown = _curves(run, history)
+    live_chart(_forecast(run), caption="The validation range: the first forecasts appear in a moment.", key="forecast",
+               height=400, share=HIGH, frames=_frames(run, _replayed(run, history)),
                alt="The validation part: the truth, the one-step forecast and the free-running forecast.")  # fmt: skip
     left, right = st.columns(2)
     with left:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown("**Loss**", help=words.HELP["loss-chart"])
             st.toggle("Logarithmic", key="log-loss", value=True)
-        live_chart(shown["loss"][0], key="loss", height=280,
+        live_chart(shown["loss"], key="loss", height=280, share=LOW,
                    alt="Loss of the training and the validation part by epoch.")  # fmt: skip
     with right:
         name, _, meaning = words.METRICS[shown_metric(run)]
         st.markdown(f"**{name}**", help=f"{meaning}.")
-        live_chart(shown["metric"][0], key="metric", height=280,
+        live_chart(shown["metric"], key="metric", height=280, share=LOW,
                    alt=f"{name} of the training and the validation part by epoch.")  # fmt: skip
     reason = why_no_mape(run.series.values[:, 0])
     if reason:
         st.caption(reason)
     st.markdown("**Gradient norm**", help=words.HELP["gradient-chart"])
-    live_chart(shown["gradient"][0], key="gradient", height=220,
+    live_chart(shown["gradient"], key="gradient", height=220,
                alt="Norm of the gradient before clipping by epoch.")  # fmt: skip
 
 
-def figures(run: Run, history: History) -> dict[str, Shown]:
-    """What the charts show now, by their keys."""
+def news(run: Run, history: History) -> dict[str, News]:
+    """What the charts have to show that they may not have yet, by their keys."""
+    latest = _frames(run, forecasts(history)[-LATEST:])
+    return {"forecast": News(None, frames=latest)} | {key: News(f) for key, f in _curves(run, history).items()}
+
+
+def _curves(run: Run, history: History) -> dict[str, Figure]:
     metric, log = shown_metric(run), st.session_state.get("log-loss", True)
     name, unit, _ = words.METRICS[metric]
-    curves = {
+    return {
         "loss": loss_figure(history, log=log),
         "metric": metric_figure(history, metric, name, unit),
         "gradient": gradient_figure(history, clip_of(run.config)),
     }
-    return {"forecast": _forecast(run, history)} | {key: (figure, "") for key, figure in curves.items()}
 
 
 def shown_metric(run: Run) -> str:
@@ -70,27 +79,49 @@ def clip_of(config: RunConfig) -> tuple[str, float] | None:
     return None
 
 
-def _forecast(run: Run, history: History) -> Shown:
-    series, config = run.series, run.config
-    split = Split.of(len(series), config.data.train, config.data.validation)
-    start, stop = split.bounds("validation")
-    one_step, free = history.last("one_step"), history.last("free_running")
-    caption = "The validation range: the first forecasts appear in a moment."
-    if one_step and free:
-        caption = (
-            f"The validation range. One step ahead (epoch {one_step[0]}): told the truth before each step. "
-            f"Free-running (epoch {free[0]}): told nothing after the dashed line."
-        )
-    return part_figure(series, start, stop, one_step and one_step[1], free and free[1]), caption
+def _forecast(run: Run) -> Figure:
+    """The truth; what the network makes of it are its frames."""
+    config = run.config
+    split = Split.of(len(run.series), config.data.train, config.data.validation)
+    return part_figure(run.series, *split.bounds("validation"), [], [])
 
 
-def result(run: Run) -> None:
+def _frames(run: Run, found: list[EpochForecast]) -> list[Frame]:
+    start, stop = Split.of(len(run.series), run.config.data.train, run.config.data.validation).bounds("validation")
+    return [_frame(f, min(stop - start, LONGEST)) for f in found]
+
+
+def _frame(at: EpochForecast, steps: int) -> Frame:
+    caption = f"Validation range after epoch {at.epoch}."
+    if len(at.free_running) < steps:
+        caption += f" Of the free-running forecast there was time for {len(at.free_running)} of {steps} steps so far."
+    one_step = {} if at.one_step is None else {"one step ahead": values_after(at.one_step)}
+    return Frame(at.epoch, caption, {**one_step, "free-running": values_after(at.free_running)})
+
+
+def _replayed(run: Run, history: History) -> list[EpochForecast]:
+    """The forecasts to replay; networks of a run that is over are asked once."""
+    if history.final is None:
+        return forecasts(history)
+    known = st.session_state.setdefault("replayed", {})
+    key = (run.id, history.final)
+    if key not in known:
+        known.clear()
+        known[key] = all_forecasts(run, history)
+    return known[key]
+
+
+def summary(run: Run) -> None:
+    """The model against the baselines in one sentence."""
+    if run.scores():
+        st.markdown(f"**On the test range, one step ahead.** {verdict([Score(**row) for row in run.scores()])}")
+
+
+def scores(run: Run) -> None:
     """The model beside the baselines on the test part."""
-    rows = run.scores()
-    if not rows:
-        return
-    st.markdown(f"**On the test range, one step ahead.** {verdict([Score(**row) for row in rows])}")
-    small_table(scores_table(run), alt="Test metrics of the model and of the baselines.")
+    if run.scores():
+        st.markdown("**Test range, one step ahead**")
+        small_table(scores_table(run), alt="Test metrics of the model and of the baselines.")
 
 
 def scores_table(run: Run) -> pd.DataFrame:

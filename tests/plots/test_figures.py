@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from lab import plots
 from lab.events import EpochEnded, Finished, Started
 from lab.history import History
-from lab.plots.base import numbers
+from lab.plots.base import numbers, thin
 from lab.plots.gates import gate_heatmap
-from lab.plots.series import thin
 from lab.plots.style import Figure, resolve
+from lab.plots.training import MOST_POINTS
 from lab.series import Series, Split
 
 LOSSES = (1.0, 0.5, 0.3, 0.4)
@@ -222,3 +222,14 @@ def test_numbers_have_six_significant_digits_and_no_nan(values: list[float | Non
 
 def test_numbers_print_short() -> None:
     assert json.dumps(numbers([0.1234567891, 1234567.0, -2e-7, 0.0, 0.3])) == "[0.123457, 1234570.0, -2e-07, 0.0, 0.3]"
+
+
+def test_a_long_run_s_curves_keep_their_ends_and_every_spike() -> None:
+    run = History.of([Started(0, 9000, 5, 100)])
+    for k in range(9001):
+        run.fold(EpochEnded(k, 99.0 if k == 4321 else 1 / (k + 1), 1.0, 1e-3, 0.1, k / 10))
+    curve = plots.loss_figure(run)["data"][0]
+    assert len(curve["x"]) <= 1.5 * MOST_POINTS
+    assert (curve["x"][0], curve["x"][-1]) == (0, 9000)
+    assert (4321, 99.0) in zip(curve["x"], curve["y"], strict=True)
+    assert curve["x"] == sorted(curve["x"])
