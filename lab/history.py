@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from lab.events import (
+    Compiled,
     Continued,
     EpochEnded,
     Event,
@@ -36,7 +37,7 @@ class History:
     The epochs are kept without what is large (forecasts, confusion, mistakes); `last` has the newest of those, and `frames`
     those of up to 60 epochs, for a replay. `within` are the points on the way through long epochs.
 
-    `state`: `queued` (nothing heard), `running`, `paused`, `finished`, `stopped` or `failed`.
+    `state`: `queued` (nothing heard), `running`, `paused`, `finished`, `stopped` or `failed`. `compiled`: gradient steps have begun.
     """
 
     epochs: list[EpochEnded] = field(default_factory=list)
@@ -44,6 +45,7 @@ class History:
     frames: dict[str, list[tuple[int, np.ndarray[Any, Any]]]] = field(default_factory=dict)
     within: list[Progressed] = field(default_factory=list)
     state: str = "queued"
+    compiled: bool = False
     started: Started | None = None
     progress: Progressed | None = None
     final: Finished | Stopped | Failed | None = None
@@ -63,6 +65,9 @@ class History:
             self.within = [p for p in self.within if p.epoch <= event.epoch]
             self.frames = {name: [f for f in kept if f[0] <= event.epoch] for name, kept in self.frames.items()}
             self.started, self.state, self.final, self.progress = event, "running", None, None
+            self.compiled = False
+        elif isinstance(event, Compiled):
+            self.compiled = True
         elif isinstance(event, EpochEnded):
             # Of these only some are kept: a long run's would fill the memory of whoever looks at it.
             for name in LARGE:

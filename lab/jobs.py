@@ -7,6 +7,7 @@ Dask cluster whose workers see `LAB_HOME`.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import subprocess
 import sys
@@ -43,16 +44,23 @@ class Pool:
         self._lock = threading.RLock()
         self._futures: dict[Path, Any] = {}
         self._closing = False
+        self.ready = threading.Event()
 
     def start(self) -> None:
         """Start the pool process and connect, unless that was done; takes one to two seconds. Safe from any thread."""
-        from distributed import Client
-
         with self._lock:
             if self._client is not None:
                 return
             address = os.environ.get("LAB_SCHEDULER") or self._spawn()
+            from distributed import Client
+
             self._client = Client(address, set_as_default=False, timeout=CONNECT_SECONDS)
+            threading.Thread(target=self._await_worker, args=(self._client,), daemon=True).start()
+
+    def _await_worker(self, client: Any) -> None:
+        with contextlib.suppress(Exception, CancelledError):  # the client was closed meanwhile
+            client.wait_for_workers(1)
+            self.ready.set()
 
     def _spawn(self) -> str:
         environment = os.environ | {
@@ -67,6 +75,8 @@ class Pool:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env=environment,
         )  # fmt: skip
         log.close()
+        import distributed  # noqa: F401  (takes a second, as it does there; side by side it is one second)
+
         assert self._process.stdout is not None
         address = self._process.stdout.readline().strip()
         if not address:
@@ -82,6 +92,7 @@ class Pool:
                 return
             self._client.close(timeout=1)
             self._client, self._process = None, None
+            self.ready.clear()
             open_runs = [Run(path) for path in self._futures if Run(path).history().final is None]
             self._futures.clear()
         for run in open_runs:
@@ -153,6 +164,11 @@ def warm_up() -> None:
     """Start the pool in the background, so that a worker is ready by the time somebody presses Train."""
     if _POOL._client is None and os.environ.get("LAB_WARM_UP", "1") != "0":
         threading.Thread(target=_POOL.start, daemon=True).start()
+
+
+def is_ready() -> bool:
+    """Whether a worker is there, so that a run that is next begins at once."""
+    return _POOL.ready.is_set()
 
 
 def submit(

@@ -43,7 +43,8 @@ with left:
         st.rerun()
     if material.length is not None:
         seconds = seconds_an_epoch(config, material.length) * machine_pace() * config.training.epochs
-        st.caption(f"About {duration(seconds + 3)} for {config.training.epochs:,} epochs on this machine.")
+        first = "" if jobs.is_ready() else " A worker is still being started, which takes some ten seconds."
+        st.caption(f"About {duration(seconds + 1)} for {config.training.epochs:,} epochs on this machine.{first}")
     missing = material.series.missing if material.series else 0
     controls.data_group(config, material.raw, missing, expanded=run is None)
     controls.window_group(config)

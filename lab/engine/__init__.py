@@ -2,7 +2,13 @@
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
+
+from lab.engine import programs
+
+# Keras imports these for wrappers that are not used here; that would take a third of the time in which a worker starts.
+_NOT_FOR_KERAS = ("sklearn", "pandas")
 
 
 @contextlib.contextmanager
@@ -23,8 +29,26 @@ def _quiet() -> Iterator[None]:
         os.close(saved)
 
 
+@contextlib.contextmanager
+def _without(names: tuple[str, ...]) -> Iterator[None]:
+    """Let these packages look as if they were not installed, where nobody has imported them yet."""
+    hidden = [name for name in names if name not in sys.modules]
+    for name in hidden:
+        sys.modules[name] = None  # type: ignore[assignment]  # how Python marks what can't be imported
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+programs.keep()
 with _quiet():
+    with _without(_NOT_FOR_KERAS):
+        import keras  # noqa: F401
+
     from lab.engine.fetch import fetch
-    from lab.engine.training import train, warm_up
+    from lab.engine.training import train
+    from lab.engine.warming import warm_up
 
 __all__ = ["fetch", "train", "warm_up"]

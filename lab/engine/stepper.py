@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -19,12 +19,15 @@ import numpy as np
 import tensorflow as tf
 
 from lab.config import RunConfig, TrainingConfig
+from lab.engine import programs
 from lab.engine.memory import hand_back
 from lab.engine.models import Weights, build, named_variables, value_of
 from lab.series import Array, FloatArray, IntArray
 
 _CACHE: OrderedDict[Any, Stepper] = OrderedDict()
-ONE_AT_A_TIME = threading.RLock()  # whoever builds a model or warms up, so that no network is compiled twice
+_IN_USE: Counter[Any] = Counter()  # steppers that somebody trains with, by their keys
+_PREPARED: dict[Any, threading.Event] = {}  # what is being compiled for the next who needs it
+ONE_AT_A_TIME = threading.RLock()  # whoever builds a model, or takes one that was given back
 PREDICTED_AT_ONCE = 128
 PREDICTED_FLOATS = 2**22  # of a layer's gates, 16 MiB: wide layers are hardly slower in smaller batches
 FOLDS = 8  # a power of two
@@ -45,7 +48,8 @@ class Stepper:
         self.key: Any = None
         self.training = training = config.training
         self.outputs = outputs or config.outputs
-        self.model = build(config.model, window, features, self.outputs, seed=0, softmax=config.is_classifier)
+        self.model = build(config.model, window, features, self.outputs, config.seed, softmax=config.is_classifier)
+        self._seed, self._fresh = config.seed, True  # the model is as it was built, which takes a second of a large one
         self.optimizer = _optimizer(training)
         self.learning_rate = float(training.learning_rate)
         self._rate = tf.Variable(training.learning_rate, dtype=tf.float32)  # what decays
@@ -70,12 +74,14 @@ class Stepper:
 
         Targets are `(n, horizon)` float32, of classes `(n, 1)` int32.
         """
-        _, window, features = inputs.shape
-        fresh = build(config.model, window, features, self.outputs, config.seed, softmax=config.is_classifier)
-        for ours, theirs in zip(self.model.variables, fresh.variables, strict=True):
-            ours.assign(theirs)
-        for v in self.optimizer.variables:
-            v.assign(tf.zeros_like(v))
+        if not self._fresh or config.seed != self._seed:
+            _, window, features = inputs.shape
+            fresh = build(config.model, window, features, self.outputs, config.seed, softmax=config.is_classifier)
+            for ours, theirs in zip(self.model.variables, fresh.variables, strict=True):
+                ours.assign(theirs)
+            for v in self.optimizer.variables:
+                v.assign(tf.zeros_like(v))
+        self._fresh, self._seed = True, config.seed
         self.set_learning_rate(config.training.learning_rate)
         self.inputs, self.targets = tf.constant(inputs), tf.constant(targets)
         self.clear()
@@ -93,6 +99,7 @@ class Stepper:
 
     def restore(self, values: Iterable[Array]) -> None:
         """Put back what `state` held."""
+        self._fresh = False
         for variable, value in zip(self.state, values, strict=True):
             variable.assign(value)
         self.learning_rate = float(self._rate if self.training.decay else self.optimizer.learning_rate)
@@ -110,11 +117,21 @@ class Stepper:
             np.zeros((self.steps, self.batch, self.outputs), np.float32),
         ]
 
+    def order(self, seed: int, epoch: int, n: int) -> IntArray:
+        """`(steps, batch)` which of `n` windows, shuffled by seed and epoch alone; -1 pads the last batch."""
+        order = np.full(self.steps * self.batch, -1, np.int32)
+        order[:n] = np.random.default_rng((seed, epoch)).permutation(n)
+        return order.reshape(self.steps, self.batch)
+
     def run(self, order: IntArray, start: int, stop: int) -> None:
         """Do the gradient steps `start` to `stop` of an epoch. `order`: `(steps, batch)` window numbers, -1 for none."""
         given = (self.inputs, self.targets, *(tf.constant(value) for value in (order, start, stop, *self.records)))
         if self._run is None:  # a `tf.function` compares shapes at every call, half a millisecond
-            self._run = tf.function(self._loop, jit_compile=True).get_concrete_function(*given)
+            run = tf.function(self._loop, jit_compile=True).get_concrete_function(*given)
+            nothing = (*given[:2], given[2], given[3], given[3], *given[5:])
+            programs.compiled(lambda: run(*nothing))  # of no steps, so that it can be done again
+            self._run = run
+        self._fresh = self._fresh and start == stop
         self.records = [record.numpy() for record in self._run(*given)]
 
     def compile(self, order: IntArray, held_out: Array) -> None:
@@ -132,7 +149,9 @@ class Stepper:
         given = [tf.constant(weights[name]) for name in self._trained]
         if size not in self._predict:
             model = tf.function(self._say, jit_compile=True)
-            self._predict[size] = model.get_concrete_function(tf.TensorSpec((size, *inputs.shape[1:])), *given)
+            predict = model.get_concrete_function(tf.TensorSpec((size, *inputs.shape[1:])), *given)
+            programs.compiled(lambda: predict(tf.constant(inputs[:size]), *given))
+            self._predict[size] = predict
         said = np.empty((len(inputs), self.outputs), np.float32)
         for start in range(0, len(inputs), size):
             start = min(start, len(inputs) - size)  # all batches have one size, and the program is compiled once
@@ -176,15 +195,44 @@ class Stepper:
         return tf.while_loop(lambda i, *_: i < stop, body, (start, *records))[1:]
 
 
-def stepper_for(config: RunConfig, inputs: FloatArray, targets: Array) -> Stepper:
-    """A stepper for these shapes, ready to begin and nobody else's; one that was given back serves again."""
+def _key(config: RunConfig, inputs: FloatArray, targets: Array) -> Any:
     # Rate, epochs and patience are no part of the compiled program.
     shape_of_training = replace(config.training, epochs=1, learning_rate=1e-3, patience=0)
-    key = (config.model, shape_of_training, inputs.shape, targets.shape, config.outputs)
+    return config.model, shape_of_training, inputs.shape, targets.shape, config.outputs
+
+
+def stepper_for(config: RunConfig, inputs: FloatArray, targets: Array) -> Stepper:
+    """A stepper for these shapes, ready to begin and nobody else's; one that was given back serves again."""
+    key = _key(config, inputs, targets)
+    if ready := _PREPARED.get(key):
+        ready.wait()
+    return _take(key, config, inputs, targets)
+
+
+def prepare(config: RunConfig, inputs: FloatArray, targets: Array, held_out: Array) -> None:
+    """Compile a stepper for these shapes, unless there is one; who wants it meanwhile waits for it, others do not."""
+    key, ready = _key(config, inputs, targets), threading.Event()
+    with ONE_AT_A_TIME:
+        if key in _CACHE or key in _PREPARED or _IN_USE[key]:
+            return
+        _PREPARED[key] = ready
+    try:
+        stepper = _take(key, config, inputs, targets)
+        try:
+            stepper.compile(stepper.order(config.seed, 1, len(inputs)), held_out)
+        finally:
+            give_back(stepper)
+    finally:
+        del _PREPARED[key]
+        ready.set()
+
+
+def _take(key: Any, config: RunConfig, inputs: FloatArray, targets: Array) -> Stepper:
     with ONE_AT_A_TIME:
         stepper = _CACHE.pop(key, None) or Stepper(config, inputs)
         stepper.key = key
         stepper.reset(config, inputs, targets)
+        _IN_USE[key] += 1
     return stepper
 
 
@@ -193,6 +241,7 @@ def give_back(stepper: Stepper) -> None:
     stepper.inputs = stepper.targets = None
     stepper.records = []
     with ONE_AT_A_TIME:
+        _IN_USE[stepper.key] -= 1
         _CACHE[stepper.key] = stepper
         while len(_CACHE) > _CACHE_SIZE:
             _CACHE.popitem(last=False)

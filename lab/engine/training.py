@@ -16,13 +16,14 @@ from pathlib import Path
 import numpy as np
 
 from lab.config import RunConfig
+from lab.engine import warming
 from lab.engine.checkpoint import Checkpoint
 from lab.engine.control import Desk
 from lab.engine.fetch import fetch
 from lab.engine.models import Weights
 from lab.engine.observer import Observer, observer_for
 from lab.engine.snapshots import Snapshots
-from lab.engine.stepper import ONE_AT_A_TIME, Stepper, give_back, stepper_for
+from lab.engine.stepper import Stepper, give_back, stepper_for
 from lab.events import (
     Compiled,
     EpochEnded,
@@ -65,14 +66,15 @@ def train(
         ValueError: the config does not fit the data, in one sentence.
     """
     data = series if series is not None else images
-    observer = observer_for(config, data if data is not None else fetch(config.data))
-    training = _Training(config, observer, Path(folder) if folder else None)
-    try:
-        yield from training.events()
-    finally:
-        if training.underway is not None:
-            wait([training.underway[0]])
-        give_back(training.stepper)
+    with warming.runs_first():
+        observer = observer_for(config, data if data is not None else fetch(config.data))
+        training = _Training(config, observer, Path(folder) if folder else None)
+        try:
+            yield from training.events()
+        finally:
+            if training.underway is not None:
+                wait([training.underway[0]])
+            give_back(training.stepper)
 
 
 class _Training:
@@ -264,23 +266,7 @@ class _Training:
             save_weights(self.folder / "weights.npz", weights)
 
     def order(self, epoch: int) -> IntArray:
-        """`(steps, batch)` the windows of an epoch, shuffled by seed and epoch alone; -1 pads the last batch."""
-        if self._order is not None and self._order[0] == epoch:  # every call within an epoch wants it
-            return self._order[1]
-        n = len(self.observer.train.inputs)
-        order = np.full(self.stepper.steps * self.stepper.batch, -1, np.int32)
-        order[:n] = np.random.default_rng((self.config.seed, epoch)).permutation(n)
-        self._order = epoch, order.reshape(self.stepper.steps, self.stepper.batch)
+        """`(steps, batch)` the windows of an epoch; every call within one wants it."""
+        if self._order is None or self._order[0] != epoch:
+            self._order = epoch, self.stepper.order(self.config.seed, epoch, len(self.observer.train.inputs))
         return self._order[1]
-
-
-def warm_up() -> None:
-    """Compile what the first visitor's first press of Train needs, the sine preset's programs, and train nothing."""
-    from lab.datasets import load
-    from lab.presets import preset
-
-    with ONE_AT_A_TIME:
-        config = preset("sine")
-        training = _Training(config, observer_for(config, load(config.data)), None)
-        training.stepper.compile(training.order(1), training.observer.held_out)
-        give_back(training.stepper)

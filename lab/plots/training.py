@@ -48,6 +48,7 @@ def _curves(history: History, name: str, y: dict[str, Any], held_out: str) -> Fi
         ring = {"symbol": "circle-open", "size": 11, "color": role("validation"), "line": {"width": 2}}
         words = "weights kept" if isinstance(history.final, Finished) else "best so far"
         mark = line([epochs[best]], [validation[best]], words, "validation", mode="markers", marker=ring)
+        mark["cliponaxis"] = False
         traces.append(mark | {"showlegend": False})  # two entries fit one line above a narrow chart; three do not
     return figure(traces, layout(_epoch_axis(history), y, meta=_meta(history)))
 

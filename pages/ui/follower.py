@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -11,7 +12,7 @@ from lab.events import Failed, Finished
 from lab.history import History
 from lab.runs import Run
 from pages.ui import live_digits, live_series, words
-from pages.ui.live import feed, progress, replay
+from pages.ui.live import News, feed, progress, replay
 
 # Seconds between two messages. In between the charts move through what a message told of, so a message is drawn within
 # about as long again; while epochs are short the picture is to be less than a second behind the training.
@@ -28,6 +29,9 @@ class Followed:
     run: Run
     history: History = field(default_factory=History)
     offset: int = 0
+    news: dict[str, News] = field(default_factory=dict)  # of the last message,
+    news_of: tuple[object, ...] = ()  # what it was made from,
+    stamp: float = 0.0  # and when
 
     @property
     def pause(self) -> float:
@@ -64,9 +68,7 @@ def follow(run: Run) -> None:
     show = live_digits if run.config.is_classifier else live_series
     with st.container(gap="xsmall"):
         _strip(run, memory.history, status)
-        summary = st.container(
-            gap="xsmall"
-        )  # always there, so that the charts below keep their places and their elements
+        summary = st.container(gap="xsmall")  # always there, so that the charts below keep their places
         if memory.history.final is not None:
             with summary:
                 show.summary(run)
@@ -86,11 +88,17 @@ def follow(run: Run) -> None:
         if not with_page and (now, _rate(run), memory.pause) != shown:
             st.rerun()  # the page itself is not broken off for that: the rest of its script would not run
         with_page = False
+        said = _progress_words(run, history, now)
+        source = (memory.offset, said, st.session_state.get("log-loss"))
+        if source != memory.news_of:
+            memory.news, memory.news_of, memory.stamp = show.news(run, history), source, time.time()
         with st.container(key="news"):
             feed(
-                show.news(run, history),
-                _progress_words(run, history, now),
+                memory.news,
+                said,
                 _share(run, history),
+                busy=_is_busy(history, now),
+                stamp=memory.stamp,
                 epoch=history.done,
                 within=PLAYED * memory.pause,
             )
@@ -103,7 +111,7 @@ def _strip(run: Run, history: History, status: str) -> None:
     word, colour = words.STATUS[status]
     with st.container(horizontal=True, vertical_alignment="top", key="strip"):
         st.badge(word, color=colour)
-        progress(_progress_words(run, history, status), _share(run, history))
+        progress(_progress_words(run, history, status), _share(run, history), busy=_is_busy(history, status))
         if status in ("finished", "stopped"):
             onward = {"Gates": ("gates", "memory"), "Forecast": ("forecast", "timeline")}
             if run.config.is_classifier:
@@ -161,6 +169,11 @@ def _share(run: Run, history: History) -> float:
     return min(1.0, history.done / run.config.training.epochs)
 
 
+def _is_busy(history: History, status: str) -> bool:
+    """Something is being done that no share tells of."""
+    return status in ("queued", "running", "stopping") and (history.done == 0 or status == "stopping")
+
+
 def _progress_words(run: Run, history: History, status: str) -> str:
     if status == "queued":
         before = jobs.place_in_queue(run)
@@ -177,8 +190,10 @@ def _progress_words(run: Run, history: History, status: str) -> str:
         return f"{said}: keeping and scoring the weights"
     if status == "running" and history.done >= epochs:
         return f"{said}: scoring the weights"
-    if status == "running" and history.done == 0:
-        return f"{said}: compiling the network for this machine"
+    if status == "running" and history.started is None:
+        return "A worker has taken the run and imports TensorFlow: some 5 s, once"
+    if status == "running" and history.done == 0 and not history.compiled:
+        return f"{said}: compiling the network for this machine, 1 to 10 s the first time"
     if history.progress is not None:
         now = history.progress
         said = f"Epoch {now.epoch} of {epochs}, step {now.step:,} of {now.steps:,}"

@@ -29,6 +29,10 @@ _CSS = """
 .lab-progress p { margin: 0 0 0.35rem; }
 .lab-bar { height: 0.4rem; border-radius: 0.2rem; background: color-mix(in srgb, currentColor 14%, transparent); }
 .lab-bar div { height: 100%; border-radius: inherit; background: var(--st-primary-color); }
+.lab-busy .lab-bar { overflow: hidden; }
+.lab-busy .lab-bar div { width: 30% !important; animation: lab-busy 1.4s ease-in-out infinite alternate; }
+@keyframes lab-busy { from { transform: translateX(0); } to { transform: translateX(233%); } }
+@media (prefers-reduced-motion: reduce) { .lab-busy .lab-bar div { animation: none; } }
 .st-key-news, .st-key-belief-ticker-hidden { display: none; }
 .st-key-gates-pairs { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); }
 @media (max-width: 640px) {
@@ -66,6 +70,7 @@ def _spare_the_garbage_collector(title: str) -> None:  # noqa: ARG001  (once a p
 def page(title: str, lead: str = "", *, charts: bool = True) -> None:
     """Begin a page: the wide layout, the heading, one sentence saying what it is for; Plotly, where it has charts."""
     _leave_the_pages_folder_to_app()
+    jobs.warm_up()  # first of all: a worker needs ten seconds
     _spare_the_garbage_collector(title)
     st.set_page_config(
         page_title=f"{title} · RNN Lab" if title != "RNN Lab" else title, page_icon=str(ICON), layout="wide"
@@ -78,7 +83,6 @@ def page(title: str, lead: str = "", *, charts: bool = True) -> None:
         from pages.ui.live import mount_plotly  # Home does without it, and is there the sooner
 
         mount_plotly()  # here, and not where the first chart stands: a fragment's messages are sent anew too often
-    jobs.warm_up()
 
 
 def small_table(table: pd.DataFrame, alt: str) -> None:

@@ -63,8 +63,9 @@ export default ({ data, parentElement }) => {
     line.className = "lab-progress";
     line.innerHTML = '<p></p><div class="lab-bar" role="progressbar" aria-label="Training" aria-valuemin="0" ' +
       'aria-valuemax="100"><div></div></div>';
-    line.labShow = ({ words, share }) => {
+    line.labShow = ({ words, share, busy }) => {
       line.firstChild.textContent = words;
+      line.classList.toggle("lab-busy", busy);
       line.lastChild.setAttribute("aria-valuenow", Math.round(100 * share));
       line.lastChild.firstChild.style.width = `${100 * share}%`;
     };
@@ -75,6 +76,8 @@ export default ({ data, parentElement }) => {
 """
 FEED_JS = """
 export default ({ data }) => {
+  if (data.stamp <= (window.labFed ?? 0)) return; // Streamlit calls again at every run of the page, with what it was before
+  window.labFed = data.stamp;
   document.querySelector(".lab-progress")?.labShow(data.progress);
   window.labCharts?.feed?.(data);
 };
@@ -178,9 +181,9 @@ def live_chart(
            **{f"on_{name}_change": partial(hear, name) for name in heard})  # fmt: skip
 
 
-def progress(words: str, share: float) -> None:
-    """A line of words over a bar that is full at a share of 1; `feed` renews it. One a page."""
-    _progress(key="lab_progress", data={"words": words, "share": share}, height="content")
+def progress(words: str, share: float, *, busy: bool = False) -> None:
+    """A line of words over a bar that is full at a share of 1, or moves where one is `busy`; `feed` renews it. One a page."""
+    _progress(key="lab_progress", data={"words": words, "share": share, "busy": busy}, height="content")
 
 
 def replay(run: str, epoch: float, *, live: bool) -> None:
@@ -203,7 +206,16 @@ class News:
     frames: Sequence[Frame] = ()
 
 
-def feed(charts: Mapping[str, News], words: str, share: float, *, epoch: float, within: float) -> None:
+def feed(
+    charts: Mapping[str, News],
+    words: str,
+    share: float,
+    *,
+    epoch: float,
+    within: float,
+    stamp: float,
+    busy: bool = False,
+) -> None:
     """News for the charts with these keys and for the progress, in one message.
 
     A chart that reruns with its page costs the browser and the server a dozen messages; this costs one for them all,
@@ -212,14 +224,12 @@ def feed(charts: Mapping[str, News], words: str, share: float, *, epoch: float, 
     Args:
         epoch: what the news reach to.
         within: seconds over which the charts move on to it, about as long as until the next message.
+        stamp: when this was news; what is no later than the last is not taken in again.
     """
     texts = {key: _as_text(news.figure, news.caption, news.frames) for key, news in charts.items()}
-    progress = {"words": words, "share": share}
-    _feed(
-        key="lab_feed",
-        data={"charts": texts, "progress": progress, "end": epoch, "within": round(1000 * within)},
-        height="content",
-    )
+    progress = {"words": words, "share": share, "busy": busy}
+    data = {"charts": texts, "progress": progress, "end": epoch, "within": round(1000 * within), "stamp": stamp}
+    _feed(key="lab_feed", data=data, height="content")
 
 
 def _as_text(figure: Any, caption: str, frames: Sequence[Frame]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""How light is the app? `python tests/benchmarks/app.py [--quick] [--only start,memory,acting,looking]`.
+"""How light is the app? `python tests/benchmarks/app.py [--quick] [--only start,memory,first,fresh,acting,looking]`.
 
 Prints, each beside a peer of the same run where there is one: the time to the first page against three lines of
-Streamlit; the web process's memory; the time from pressing Train to the first point, and from pressing Pause, Resume and
-Stop to the answer; and what the app, the worker and a live page cost a training against `list(lab.train(config))`.
+Streamlit; the web process's memory; the time from pressing Train to the first trained point, for every preset, with a
+worker that is there and just after the app was started; how fresh what is drawn is while a run goes on; the time from
+pressing Pause, Resume and Stop to the answer; and what the app, the worker and a live page cost a training against `list(lab.train(config))`.
 Headless Chromium draws on the same cores that train, as a user's browser does; so the cost with no page open is given as
 well. About 15 minutes, with --quick about 4.
 """
@@ -17,14 +18,18 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
+import first_curve  # noqa: E402
+import freshness  # noqa: E402
 import measures  # noqa: E402
 import report  # noqa: E402
 from serving import browse  # noqa: E402
 
+from lab.presets import PRESETS  # noqa: E402
+
 # Many short epochs, where the app has most to say and to draw, and few long ones, where the matrix products decide.
 SHORT = {"preset": "sine", "training.epochs": "700"}
 LONG = {"preset": "bitcoin", "training.epochs": "20"}
-PARTS = ("start", "memory", "acting", "looking")
+PARTS = ("start", "memory", "first", "fresh", "acting", "looking")
 
 
 def main() -> int:
@@ -50,6 +55,12 @@ def main() -> int:
             memory, points = measures.memory_and_first_point(browser, 1 if quick else 3)
             show("Memory", memory)
             show("The first point, with a warm worker", points)
+        if "first" in parts:
+            presets = ["sine", "bitcoin", "retail", "mnist-quick"] if quick else list(PRESETS)
+            rows_of = first_curve.first_curve(browser, 1 if quick else 3, presets)
+            show("From a press of Train to the first trained point of the curve", rows_of)
+        if "fresh" in parts:
+            show("What is drawn while a run goes on", freshness.freshness(browser, 1 if quick else 3))
         if "acting" in parts:
             for name, settings in {"sine, short epochs": SHORT, "Bitcoin 256-512-512, long epochs": LONG}.items():
                 endless = settings | {"training.epochs": "10000"}

@@ -42,8 +42,12 @@ class Server:
         return psutil.Process(self.process.pid)
 
     def worker(self) -> psutil.Process | None:
-        """The process of the pool that has TensorFlow loaded; None while none has."""
-        return next((child for child in self._children() if has_tensorflow(child.pid)), None)
+        """The process of the pool that trains: of those with TensorFlow loaded the one that none was forked from."""
+        loaded = [child for child in self._children() if has_tensorflow(child.pid)]
+        parents = {child.ppid() for child in loaded}
+        return next(
+            (child for child in loaded if child.pid not in parents and "forkserver" not in _command(child)), None
+        )
 
     def cpu_seconds(self) -> dict[str, float]:
         """CPU time so far, of the web process, the worker, and the pool around it."""
@@ -74,13 +78,21 @@ def hold_pool() -> Iterator[jobs.Pool]:
 
 
 @contextlib.contextmanager
-def serve(script: str | Path, *, quick_health: bool = True, pool: jobs.Pool | None = None) -> Iterator[Server]:
-    """`streamlit run` on a script in a fresh process and a fresh LAB_HOME, as a user starts it; ended with all it started."""
+def serve(
+    script: str | Path, *, quick_health: bool = True, pool: jobs.Pool | None = None, programs: Path | None = None
+) -> Iterator[Server]:
+    """`streamlit run` on a script in a fresh process and a fresh LAB_HOME, as a user starts it; ended with all it started.
+
+    `programs`: the folder of compiled programs of an earlier start, which a user's LAB_HOME would hold.
+    """
     port = _free_port()
     home = Path(tempfile.mkdtemp(prefix="lab-bench-"))
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("LAB_")} | {"LAB_HOME": str(home)}
+    if programs is not None:
+        programs.mkdir(exist_ok=True)
+        (home / "programs").symlink_to(programs)
     if pool is not None:
         environment["LAB_SCHEDULER"] = pool._client.scheduler.address
     log = (home / "server.log").open("wb")
@@ -157,6 +169,13 @@ def wait_for_warm_worker(server: Server) -> None:
     worker = server.worker()
     assert worker is not None
     wait_until(lambda: worker.cpu_percent(0.5) < 20, "the worker to rest")
+
+
+def _command(process: psutil.Process) -> str:
+    """`forkserver` stands in the command of the process that waits for forks, and of those that are its forks."""
+    with contextlib.suppress(psutil.Error):
+        return "" if "forkserver" in " ".join(process.parent().cmdline()) else " ".join(process.cmdline())
+    return ""
 
 
 def _cpu(process: psutil.Process) -> float:

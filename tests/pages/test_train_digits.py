@@ -175,12 +175,15 @@ def test_a_finished_run_shows_confusion_mistakes_and_honest_baselines(open_page:
     table = app.table[0].value.set_index("classifier")
     assert table.loc["LSTM", "accuracy"] == f"{sample.scores()[0]['accuracy']:.1%}"
     assert "Commonest class" in table.index
-    counts = json.loads(chart(app, "confusion")["figure"])["data"][1]["text"]
-    assert sum(int(n) for n in counts) == 1000
+    frames = chart(app, "confusion")["frames"]
+    assert sum(int(n) for n in frames[-1]["traces"]["count"]["text"]) == 1000
+    assert [frame["epoch"] for frame in frames] == list(range(sample.config.training.epochs + 1))
     first = sample.history().last("mistakes")[1][0]
     labels = [note["text"] for note in json.loads(chart(app, "mistakes")["figure"])["layout"]["annotations"]]
     assert labels[0].startswith(f"{first.truth} → {first.predicted}<br>")
-    assert [link.proto.query_string for link in app.get("page_link")] == [f"run={sample.id}"]
+    assert [(link.proto.label, link.proto.query_string) for link in app.get("page_link")] == [
+        ("Belief", f"run={sample.id}"), ("Gates", f"run={sample.id}")
+    ]  # fmt: skip
 
 
 def test_within_an_epoch_there_are_points_and_a_time_left(open_page: Open, own_run: Run) -> None:

@@ -12,6 +12,7 @@ from lab.events import EpochEnded, Failed, Paused, Started
 from lab.home import sign
 from lab.presets import PRESETS
 from lab.runs import Run, RunStore
+from pages.ui.follower import LONG_PAUSE, SHORT_PAUSE
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -107,17 +108,26 @@ def test_a_failed_run_says_why(open_page: Open, quick_run: Run) -> None:
     assert progress_words(app) == "The loss became NaN in epoch 1; try a lower learning rate."
 
 
-def test_who_presses_a_button_is_answered_at_the_pace_of_the_beginning(open_page: Open, quick_run: Run) -> None:
+@pytest.mark.parametrize(("seconds", "pause"), [(0.03, SHORT_PAUSE), (5.0, LONG_PAUSE)])
+def test_a_page_looks_often_while_epochs_are_short_and_leaves_a_sign(
+    open_page: Open, quick_run: Run, seconds: float, pause: float
+) -> None:
     quick_run.append(Started(0, 9, 1, 1))
     for epoch in range(3):
-        quick_run.append(EpochEnded(epoch, 1.0, 1.0, 0.1, 1.0, float(epoch), mae=1.0, val_mae=1.0, gradient_norm=1.0))
+        quick_run.append(
+            EpochEnded(epoch, 1.0, 1.0, 0.1, seconds, float(epoch), mae=1.0, val_mae=1.0, gradient_norm=1.0)
+        )
     sign(quick_run.path / "worker.json")  # this process plays the worker
+    assert quick_run.watched() == 0
     app = open_page("train", run=quick_run.id)
-    at_first = app.session_state["followed"].pause
-    app.session_state["followed"].since -= 60  # a minute later
-    assert app.session_state["followed"].pause > at_first
-    app.button(key="pause").click().run()
-    assert app.session_state["followed"].pause == at_first
+    assert app.session_state["followed"].pause == pause
+    assert quick_run.watched() > 0
+
+
+def test_a_run_that_is_over_is_not_watched(open_page: Open, quick_run: Run) -> None:
+    quick_run.append(Failed(0, "It broke."))
+    open_page("train", run=quick_run.id)
+    assert quick_run.watched() == 0
 
 
 def test_the_buttons_of_a_running_run_leave_word(open_page: Open, quick_run: Run) -> None:
