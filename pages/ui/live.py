@@ -59,7 +59,10 @@ export default ({ data }) => {
 LIVE_JS = "\n".join(
     [
         f"const PALETTES = {json.dumps(style.palettes())};",
-        *(Path(__file__).with_name(name).read_text("utf-8") for name in ("live.js", "heatmap.js", "gestures.js")),
+        *(
+            Path(__file__).with_name(name).read_text("utf-8")
+            for name in ("live.js", "heatmap.js", "gestures.js", "access.js")
+        ),
     ]
 )
 
