@@ -2,7 +2,7 @@
 // a page, a preset or a run closes it. Streamlit's own drawer stays open, and would be open again after a reload.
 
 const NARROW = "(max-width: 768px)"; // Streamlit's, below which the sidebar lies over the page
-const CHOICES = 'a[href], [class*="st-key-preset-"] button, [role="option"]'; // an option stands in a layer of its own
+const LINKS = '[data-testid="stSidebar"] a[href], [data-testid="stSidebar"] [class*="st-key-preset-"] button';
 
 function close() {
   const drawer = document.querySelector('[data-testid="stSidebar"][data-collapsed="false"]');
@@ -12,9 +12,11 @@ function close() {
 export default function () {
   if (window.labDrawer) return;
   window.labDrawer = true;
-  document.addEventListener("click", ({ target }) => {
-    const choice = target.closest?.(CHOICES);
-    const inside = choice && (choice.matches('[role="option"]') || choice.closest('[data-testid="stSidebar"]'));
-    if (inside && matchMedia(NARROW).matches) setTimeout(close, 50); // the choice itself comes first
-  });
+  // The choice itself comes first.
+  const choose = (what, pause) => (event) => {
+    if (event.target.closest?.(what) && matchMedia(NARROW).matches) setTimeout(close, pause);
+  };
+  document.addEventListener("click", choose(LINKS, 50));
+  // A run: the list of options stands outside the sidebar, and is gone before the click.
+  document.addEventListener("pointerup", choose('[role="option"]', 300), true);
 }

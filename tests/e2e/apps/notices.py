@@ -27,6 +27,8 @@ st.multiselect("Several", ["One", "Two", "Three"], default=["One", "Two"])
 st.pills("Pills", ["One", "Two"], default="One")
 st.segmented_control("Segments", ["One", "Two"], default="One")
 st.tabs(["First", "Second"])
+st.selectbox("Choice", ["One", "Two"])
+st.date_input("Date", "2020-01-01")
 with st.expander("Expander", expanded=True):
     st.text_input("Text", placeholder="What to write here")
 with st.popover("Popover"):
