@@ -18,6 +18,7 @@ config = arrive()
 if "link_error" in st.session_state:
     st.error(st.session_state.pop("link_error"))
 
+chosen = selected_run()  # here, and not in the sidebar, which a phone hides: it may warn
 with st.sidebar:
     st.markdown("**Presets**")
     with st.container(gap=None, key="presets"):
@@ -29,7 +30,7 @@ with st.sidebar:
                 select_run(None)
                 show_view("Data")
                 st.rerun()
-    run = pick_run(selected_run())
+    run = pick_run(chosen)
 
 material = look_at(config)
 

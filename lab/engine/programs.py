@@ -23,7 +23,7 @@ from lab.home import lab_home
 FLAG = "--tf_xla_persistent_cache_directory="
 AT_MOST_BYTES = 200 * 2**20
 FREE_BYTES = 500 * 2**20  # on the disk; where there is less, nothing is kept
-Result = TypeVar("Result")
+Program = TypeVar("Program")
 
 
 def keep() -> None:
@@ -42,16 +42,23 @@ def keep() -> None:
     os.environ["TF_XLA_FLAGS"] = f"{flags} {FLAG}{folder}".strip()
 
 
-def compiled(call: Callable[[], Result]) -> Result:
-    """A call that compiles, or reads what was compiled. A file that is damaged or can't be written is no reason to fail."""
+def compiled(make: Callable[[], Program], call: Callable[[Program], object]) -> Program:
+    """What `make` makes, compiled, or read from where it was kept, by a `call` that has no other effect.
+
+    A file that is damaged or can't be written is no reason to fail. TensorFlow remembers of a program that it could not be
+    compiled, so another one is made.
+    """
     import tensorflow as tf
 
+    program = make()
     try:
-        return call()
+        call(program)
     except tf.errors.OpError:
         if not _forget():
             raise
-        return call()
+        program = make()
+        call(program)
+    return program
 
 
 def _forget() -> bool:

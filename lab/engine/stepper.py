@@ -127,10 +127,11 @@ class Stepper:
         """Do the gradient steps `start` to `stop` of an epoch. `order`: `(steps, batch)` window numbers, -1 for none."""
         given = (self.inputs, self.targets, *(tf.constant(value) for value in (order, start, stop, *self.records)))
         if self._run is None:  # a `tf.function` compares shapes at every call, half a millisecond
-            run = tf.function(self._loop, jit_compile=True).get_concrete_function(*given)
-            nothing = (*given[:2], given[2], given[3], given[3], *given[5:])
-            programs.compiled(lambda: run(*nothing))  # of no steps, so that it can be done again
-            self._run = run
+            no_steps = (*given[:4], given[3], *given[5:])
+            self._run = programs.compiled(
+                lambda: tf.function(self._loop, jit_compile=True).get_concrete_function(*given),
+                lambda run: run(*no_steps),
+            )
         self._fresh = self._fresh and start == stop
         self.records = [record.numpy() for record in self._run(*given)]
 
@@ -148,10 +149,11 @@ class Stepper:
         size = self._at_once(len(inputs))
         given = [tf.constant(weights[name]) for name in self._trained]
         if size not in self._predict:
-            model = tf.function(self._say, jit_compile=True)
-            predict = model.get_concrete_function(tf.TensorSpec((size, *inputs.shape[1:])), *given)
-            programs.compiled(lambda: predict(tf.constant(inputs[:size]), *given))
-            self._predict[size] = predict
+            shape = tf.TensorSpec((size, *inputs.shape[1:]))
+            self._predict[size] = programs.compiled(
+                lambda: tf.function(self._say, jit_compile=True).get_concrete_function(shape, *given),
+                lambda predict: predict(tf.constant(inputs[:size]), *given),
+            )
         said = np.empty((len(inputs), self.outputs), np.float32)
         for start in range(0, len(inputs), size):
             start = min(start, len(inputs) - size)  # all batches have one size, and the program is compiled once

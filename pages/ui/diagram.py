@@ -13,6 +13,8 @@ export default ({ data, parentElement, setTriggerValue }) => {
     root = document.createElement("div");
     root.className = "lab-diagram";
     root.tabIndex = 0;
+    root.setAttribute("role", "group");
+    root.setAttribute("aria-label", "One step of the cell; the arrow keys step through time");
     root.style.outlineOffset = "4px";
     parentElement.append(root);
   }

@@ -15,34 +15,8 @@ from lab import jobs
 # Of our own, because the icon of a page in the navigation would be fetched from the network for the browser's tab.
 ICON = Path(__file__).parents[2] / "assets" / "images" / "icon.png"
 
-# Streamlit leaves six rem of air above a page and none between a tooltip and a phone's edge.
-_CSS = """
-<style>
-[data-testid="stMainBlockContainer"] { padding: 2.6rem 2.5rem 3rem; }
-[data-testid="stMetricValue"] { font-size: 1.5rem; }
-[data-testid="stTable"] [data-testid="stTableStyledTable"] tr > * { padding: 0.4rem 0.25rem; }
-[data-testid="stTable"] td:not(:first-child) p { white-space: nowrap; }
-.lab-plot { contain: layout style; }
-@media (hover: none) { .lab-plot:not(:hover) .modebar { display: none; } }
-.lab-caption:not(:empty) { margin-top: 0.25rem; }
-.lab-caption { font-size: 0.875rem; line-height: 1.5; opacity: 0.7; }
-.lab-progress p { margin: 0 0 0.35rem; }
-.lab-bar { height: 0.4rem; border-radius: 0.2rem; background: color-mix(in srgb, currentColor 14%, transparent); }
-.lab-bar div { height: 100%; border-radius: inherit; background: var(--st-primary-color); }
-.lab-busy .lab-bar { overflow: hidden; }
-.lab-busy .lab-bar div { width: 30% !important; animation: lab-busy 1.4s ease-in-out infinite alternate; }
-@keyframes lab-busy { from { transform: translateX(0); } to { transform: translateX(233%); } }
-@media (prefers-reduced-motion: reduce) { .lab-busy .lab-bar div { animation: none; } }
-.st-key-news, .st-key-belief-ticker-hidden { display: none; }
-.st-key-gates-pairs { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); }
-@media (max-width: 640px) {
-  [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
-  [data-testid="stTable"] tr > * { font-size: 0.8rem; }
-  [data-testid="stTable"] tr > * p { font-size: inherit; }
-  .st-key-gates-pairs { grid-template-columns: minmax(0, 1fr); }
-}
-</style>
-"""
+_CSS = Path(__file__).with_name("layout.css")
+_drawer = st.components.v2.component("lab_drawer", js=Path(__file__).with_name("drawer.js").read_text("utf-8"))
 
 
 def _leave_the_pages_folder_to_app() -> None:
@@ -79,10 +53,12 @@ def page(title: str, lead: str = "", *, charts: bool = True) -> None:
     st.title(title, anchor=False)
     if lead:
         st.markdown(lead)
-    if charts:
-        from pages.ui.live import mount_plotly  # Home does without it, and is there the sooner
+    with st.container(key="head"):  # nothing in it is seen, nor takes a place
+        _drawer(key="lab_drawer")
+        if charts:
+            from pages.ui.live import mount_plotly  # Home does without it, and is there the sooner
 
-        mount_plotly()  # here, and not where the first chart stands: a fragment's messages are sent anew too often
+            mount_plotly()  # here, and not where the first chart stands: a fragment's messages are sent anew too often
 
 
 def small_table(table: pd.DataFrame, alt: str) -> None:

@@ -75,7 +75,7 @@ function draw({ data, parentElement, setTriggerValue }) {
   if (!plot) {
     plot = document.createElement("div");
     plot.className = "lab-plot";
-    plot.setAttribute("role", "img");
+    plot.setAttribute("role", "figure"); // an img may hold no buttons
     plot.dataset.testid = `live-${data.key}`;
     plot.dataset.updates = "0";
     const below = document.createElement("div"); // a caption in the words of the figure's own moment
@@ -140,6 +140,7 @@ function draw({ data, parentElement, setTriggerValue }) {
       modeBarButtonsToRemove: ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d", "toImage"],
       ...data.config,
     });
+    accessible(plot);
     plot.dataset.theme = theme.name;
     plot.labRange = figure.layout?.meta?.epochs ? figure.layout.yaxis.range : plot._fullLayout.yaxis?.range;
     if (!whole) plot.dataset.updates = String(Number(plot.dataset.updates) + 1);

@@ -94,7 +94,7 @@ REPLAY_CSS = """
 .lab-replay svg { width: 1.1rem; height: 1.1rem; fill: currentColor; }
 .lab-replay [hidden] { display: none; }
 """
-PARTS = ("live.js", "clock.js", "lines.js", "heatmap.js", "gestures.js")
+PARTS = ("live.js", "clock.js", "lines.js", "heatmap.js", "gestures.js", "access.js")
 LIVE_JS = "\n".join(
     [
         f"const PALETTES = {json.dumps(style.palettes())};",

@@ -43,7 +43,7 @@ def test_it_grows_on_one_element_and_plotly_travels_once(page: Page, url: str, e
     assert large[0] < 2_000_000
     assert sorted(frames)[-2] < 10_000, "an update must stay small"
     assert chart(page).evaluate("el => el.data[1].y[0]") is None
-    expect(page.get_by_role("img", name=re.compile("Loss after"))).to_be_visible()
+    expect(page.get_by_role("figure", name=re.compile("Loss after"))).to_be_visible()
     assert errors == []
 
 

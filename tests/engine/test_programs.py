@@ -69,28 +69,30 @@ def test_the_oldest_go_where_there_are_too_many(monkeypatch: pytest.MonkeyPatch)
     assert sorted(file.name for file in folder.iterdir()) == ["middle", "newest"]
 
 
-def test_a_call_that_fails_is_made_again_without_what_was_kept() -> None:
+def test_a_program_that_fails_is_made_again_without_what_was_kept() -> None:
     programs.keep()
     damaged = kept() / "program.pb"
     damaged.write_bytes(b"junk")
-    calls = []
+    made: list[bool] = []
 
-    def call() -> str:
-        calls.append(damaged.exists())
+    def make() -> str:
+        made.append(damaged.exists())
+        return f"program {len(made)}"
+
+    def call(_: str) -> None:
         if damaged.exists():
             raise tf.errors.OutOfRangeError(None, None, "Read less bytes than requested")
-        return "compiled"
 
-    assert programs.compiled(call) == "compiled"
-    assert calls == [True, False]
+    assert programs.compiled(make, call) == "program 2"
+    assert made == [True, False]
 
 
-def test_a_call_that_fails_for_another_reason_fails() -> None:
-    def call() -> None:
+def test_a_program_that_fails_for_another_reason_fails() -> None:
+    def call(_: None) -> None:
         raise tf.errors.ResourceExhaustedError(None, None, "out of memory")
 
     with pytest.raises(tf.errors.ResourceExhaustedError):
-        programs.compiled(call)
+        programs.compiled(lambda: None, call)
 
 
 def test_another_process_finds_them_and_a_damaged_one_does_no_harm(lab_home: Path) -> None:
