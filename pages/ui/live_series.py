@@ -19,7 +19,7 @@ from pages.ui.forecast_charts import part_figure
 from pages.ui.layout import small_table
 from pages.ui.live import Frame, News, live_chart, values_after
 
-HIGH, LOW = 0.31, 0.22  # of the screen's height: forecast, caption and loss fit on a projector's 720 pixels
+HIGH, LOW = 0.34, 0.235  # of the screen's height: forecast, caption and loss fit on a projector's 720 pixels
 LATEST = 8  # frames of a message: one that a busy browser misses is in the next
 
 
