@@ -7,14 +7,14 @@ from lab.presets import PRESETS
 from pages.ui import belief_panels
 from pages.ui.belief_choice import choose_digit
 from pages.ui.layout import page
-from pages.ui.runs import run_on_digits
+from pages.ui.runs import run_of_the_page
 from pages.ui.state import store
 
 page(
     "Belief",
     "A recurrent network reads a digit row by row. See which digit it believes it to be after each row, and when it decides.",
 )
-run = run_on_digits()
+run = run_of_the_page("digits", "its belief can be watched here")
 if run is None:
     st.info(
         "There is no run that has learned digits yet. Start a small one; its belief can be watched here once it is over."

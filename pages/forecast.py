@@ -11,10 +11,12 @@ from pages.ui.forecast_charts import future_figure, part_figure
 from pages.ui.layout import download, page, small_table
 from pages.ui.live import live_chart
 from pages.ui.live_series import scores_table
-from pages.ui.runs import run_with_a_series
+from pages.ui.runs import no_run, run_of_the_page
 
 page("Forecast", "How far does a trained network carry when it has only its own predictions to go on?")
-run = run_with_a_series()
+run = run_of_the_page("series", "its forecast appears here")
+if run is None:
+    no_run("There is no trained run on a series yet. Train one first; its forecast appears here.")
 
 config, series, network = run.config, run.series, run.network()
 values, unit = series.values[:, 0], series.units[0]

@@ -7,13 +7,15 @@ from pages.ui.gate_choice import choose_window
 from pages.ui.gate_digit import choose_digit
 from pages.ui.gate_what_if import what_if
 from pages.ui.layout import page
-from pages.ui.runs import trained_run
+from pages.ui.runs import no_run, run_of_the_page
 
 page(
     "Gates",
     "What goes on inside a trained network while it reads one window of the data, or one digit, gate by gate and step by step.",
 )
-run = trained_run("its gates appear here")
+run = run_of_the_page("any", "its gates appear here")
+if run is None:
+    no_run("There is no trained run yet. Train one first; its gates appear here.")
 
 
 @st.fragment

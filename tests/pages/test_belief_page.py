@@ -204,8 +204,3 @@ def test_without_any_run_on_digits_a_small_one_can_be_started(
     assert not app.exception
     (run,) = [run for run in RunStore().list() if not run.is_sample]
     assert run.config == lab.preset("mnist-quick")
-
-
-def test_a_run_on_a_series_is_passed_over(open_page: Open, quick_run: Run) -> None:
-    app = open_page("belief", run=quick_run.id)
-    assert charts(app) == CHARTS
