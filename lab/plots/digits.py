@@ -107,7 +107,7 @@ def confusion_figure(counts: Sequence[Sequence[int]]) -> Figure:
 
 
 def belief_figure(probabilities: Array, step: int | None, decided: int, *, read: str = "row") -> Figure:
-    """The probability of each class after each step, `(steps, classes)`; the step looked at, if any, and where it decides.
+    """The probability of each class after each step, `(steps, classes)`; the step looked at, if any, and from where on its first choice stays.
 
     `read`: what is read at a step, for the axis.
     """
@@ -128,7 +128,7 @@ def belief_figure(probabilities: Array, step: int | None, decided: int, *, read:
     line = {"type": "line", "yref": "paper", "x0": decided - 0.5, "x1": decided - 0.5, "y0": 0, "y1": 1}
     mark = line | {"line": {"color": role("muted"), "width": 1.5, "dash": "dash"}}
     note = {
-        "text": "decides", "x": decided - 0.5, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
+        "text": "settled", "x": decided - 0.5, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
         "xanchor": "right" if decided > steps / 2 else "left", "font": {"size": 11, "color": role("muted")},
     }  # fmt: skip
     shapes: list[dict[str, Any]] = [mark]
