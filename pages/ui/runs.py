@@ -11,6 +11,7 @@ from lab.datasets import DATASETS
 from lab.estimate import pace
 from lab.history import History
 from lab.runs import UNDER_WAY, Run
+from lab.series import Series
 from pages.ui import words
 from pages.ui.state import select_run, set_draft, show_view, store
 
@@ -66,7 +67,7 @@ def pick_run(chosen: Run | None, runs: list[Run] | None = None) -> Run | None:
     return chosen
 
 
-def run_of_the_page(kind: Kind, promise: str) -> Run | None:
+def run_of_the_page(kind: Kind, promise: str, sample: str) -> Run | None:
     """The run that a page on trained networks is about: the one that its address names, and no other in its place.
 
     Where the address names none: the run looked at last, or else the newest that suits; None where there is none. A
@@ -75,6 +76,7 @@ def run_of_the_page(kind: Kind, promise: str) -> Run | None:
     Args:
         kind: what the page can show: a run on a series, one on digits, or any.
         promise: what the page shows of a run, a whole phrase: `its gates appear here`.
+        sample: which of the samples suits the page best, for when nothing else was trained.
     """
     runs, named = trained_runs(kind), st.query_params.get("run")
     run, sentence = _named_run(named or st.session_state.get("run"))
@@ -84,6 +86,8 @@ def run_of_the_page(kind: Kind, promise: str) -> Run | None:
     newest = run is None
     if newest:
         run = next(iter(runs), None)
+        if run is not None and run.is_sample:
+            run = next((r for r in runs if r.id == sample), run)
     trained = run is not None and (run.path / "weights.npz").exists()
     with st.sidebar:
         pick_run(run if suits and trained else None, runs)
@@ -161,6 +165,12 @@ def no_run(sentence: str) -> NoReturn:
     st.info(sentence)
     st.page_link("pages/train.py", label="Train", icon=":material/show_chart:")
     st.stop()
+
+
+def series_name(series: Series) -> str:
+    """A series by its title and its column, where the title does not name it."""
+    title, name = series.title, series.names[0]
+    return title if name.lower() in title.lower() else f"{title}, {name}"
 
 
 def run_row(run: Run, history: History) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """The words of the controls: labels of choices, and the help that a beginner would want."""
 
+from lab.config import ModelConfig
+
 OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
 LOSSES = {"mse": "Mean squared error", "mae": "Mean absolute error", "huber": "Huber"}
 CLASS_LOSSES = {"sparse_categorical_crossentropy": "Cross-entropy"}
@@ -18,6 +20,14 @@ CHANGES = {
     "left": "Left half hidden",
     "right": "Right half hidden",
     "shuffled": "Pixels shuffled",
+}
+CELLS = {
+    "lstm": "long short-term memory",
+    "peephole": "long short-term memory with peepholes",
+    "gru": "gated recurrent unit",
+    "gru_reset_before": "gated recurrent unit",
+    "rnn": "Elman's simple recurrent network",
+    "jordan": "Jordan's recurrent network",
 }
 SOURCES = {"test": "A test digit", "draw": "Draw one", "file": "From a file"}
 WHICH = {"all": "All", "wrong": "Wrong", "unsure": "Unsure"}
@@ -120,3 +130,8 @@ OPTIONS = {
     "trend": ("Trend", "Rise per unit of the axis."),
     "seed": ("Noise seed", "Another seed, other noise."),
 }
+
+
+def network(model: ModelConfig) -> str:
+    """The network in a few words, its cell's name spelled out: `LSTM 50 (long short-term memory)`."""
+    return f"{model.label} ({CELLS[model.cell]})"

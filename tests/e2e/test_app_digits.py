@@ -66,7 +66,7 @@ def test_a_run_on_digits_is_watched_to_its_verdict_and_on_to_its_belief(app: App
 def test_rows_are_scrubbed_clicked_and_played(belief: Page) -> None:
     row = slider(belief, "Rows read")
     row.press("Home")
-    expect(belief.get_by_text(re.compile("^After row 1 it says"))).to_be_visible()
+    expect(belief.get_by_text(re.compile("^After row 1 its first choice is"))).to_be_visible()
     row.press("ArrowRight")
     expect(belief.get_by_text(re.compile("^After row 2 it says"))).to_be_visible()
     click(belief, "belief-heat", 24.5 / 28, 0.5)
@@ -101,7 +101,7 @@ def test_a_digit_is_drawn_read_and_cleared(belief: Page) -> None:
     wait_drawn(belief, "belief-heat")
     row = slider(belief, "Rows read")
     row.press("Home")
-    expect(belief.get_by_text(re.compile("^After row 1 it says"))).to_be_visible()
+    expect(belief.get_by_text(re.compile("^After row 1 its first choice is"))).to_be_visible()
     inked = "() => document.querySelector('[data-testid=sketch]').getContext('2d').getImageData(0, 0, 280, 280).data.some(v => v)"
     assert belief.evaluate(inked), "the drawing stays while rows are scrubbed"
     belief.get_by_role("button", name="Clear").click()

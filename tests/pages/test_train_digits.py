@@ -173,7 +173,7 @@ def test_a_finished_run_shows_confusion_mistakes_and_honest_baselines(open_page:
     assert charts(app) == LIVE
     assert "logistic regression on pixels errs on" in markdown(app)
     table = app.table[0].value.set_index("classifier")
-    assert table.loc["LSTM", "accuracy"] == f"{sample.scores()[0]['accuracy']:.1%}"
+    assert table.loc["LSTM", "error rate"] == f"{1 - sample.scores()[0]['accuracy']:.1%}"
     assert "Commonest class" in table.index
     counts = json.loads(chart(app, "confusion")["figure"])["data"][1]["text"]
     assert sum(int(n) for n in counts) == 1000
