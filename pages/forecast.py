@@ -2,15 +2,14 @@
 
 import streamlit as st
 
-from lab.evaluation import Score, verdict
 from lab.forecasting import future, one_step, recursive, scaler_of
 from lab.series import Split
 from lab.tables import forecast_csv
 from pages.ui import address, words
-from pages.ui.forecast_charts import forecast_table, free_running_error, future_figure, part_figure
-from pages.ui.layout import download, page, small_table
+from pages.ui.forecast_charts import future_figure, part_figure
+from pages.ui.forecast_panels import forecast_table, free_running_error, meaning_of_metrics, one_step_error
+from pages.ui.layout import download, page
 from pages.ui.live import live_chart
-from pages.ui.live_series import scores_table
 from pages.ui.runs import no_run, run_of_the_page, series_name
 
 BEYOND = "Beyond the data"
@@ -41,6 +40,7 @@ with beyond:
         key="future", height=420, alt=f"The end of the series and the recursive forecast of {steps} steps beyond it.",
     )  # fmt: skip
     free_running_error(run, min(steps, stop - start), beyond=steps)
+    meaning_of_metrics(run)
     table = forecast_table(series, forecast)
     download("Download as CSV", lambda: forecast_csv(config, series, forecast), f"{run.id}-forecast.csv", "text/csv")
     st.dataframe(table, hide_index=True, height=280, alt="The forecast as numbers.")
@@ -54,7 +54,6 @@ with over_test:
         key="test", height=420, alt="The test part: the truth, the one-step forecast and the free-running forecast.",
     )  # fmt: skip
     free_running_error(run, stop - start)
-    if run.scores():
-        st.markdown(f"**One step ahead.** {verdict([Score(**row) for row in run.scores()])}")
-        small_table(scores_table(run), alt="Test metrics of the model and of the baselines, one step ahead.")
+    one_step_error(run)
+    meaning_of_metrics(run)
 address.end()

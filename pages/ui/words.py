@@ -29,7 +29,7 @@ CELLS = {
     "rnn": "Elman's simple recurrent network",
     "jordan": "Jordan's recurrent network",
 }
-SOURCES = {"test": "A test digit", "draw": "Draw one", "file": "From a file"}
+SOURCES = {"test": "Test digit", "draw": "Draw one", "file": "A file"}
 WHICH = {"all": "All", "wrong": "Wrong", "unsure": "Unsure"}
 DIGIT_PARTS = {"train": "Training part", "test": "Test part"}
 GAPS = {"leave": "Leave out", "ffill": "Carry forward", "interpolate": "Interpolate"}

@@ -151,7 +151,7 @@ def test_a_file_is_read(belief: Page) -> None:
     picture, content = Image.new("L", (200, 200), 250), io.BytesIO()
     ImageDraw.Draw(picture).line([(x * 200, y * 200) for x, y in SEVEN], fill=10, width=16, joint="curve")
     picture.save(content, "PNG")
-    belief.get_by_role("radio", name="From a file").click()
+    belief.get_by_role("radio", name="A file").click()
     belief.locator("input[type=file]").set_input_files(
         {"name": "seven.png", "mimeType": "image/png", "buffer": content.getvalue()}
     )
