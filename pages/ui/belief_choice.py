@@ -94,23 +94,20 @@ def choose_digit(run: Run) -> Seen | None:
 def _of_the_test_part(run: Run, epoch: int | None) -> Seen:
     images = images_of(run)
     truth, probabilities = images.test_labels[:LOOKED_AT], _said(str(run.path), run.written())
-    which, classes, number, page_ = st.columns([2, 2, 1, 1])
-    with which:
+    with st.container(horizontal=True):  # it breaks into lines where a row of columns would cut its widgets off
         start = address.one_of("which", list(words.WHICH), "all", key="belief-which")
         shown = st.segmented_control("Show", list(words.WHICH), format_func=words.WHICH.get, default=start, required=True,
                                      key="belief-which", help="Wrong: the surest mistake first. Unsure: the smallest lead of the "
                                      "first choice over the second first.")  # fmt: skip
-    with classes:
         only = st.multiselect("Classes", range(10), address.several("classes", range(10), key="belief-classes"),
-                              key="belief-classes", placeholder="All", help="Only digits that are truly one of these.")  # fmt: skip
-    with number:
-        place = digit_number(len(images.test_images))
-    places = choose_places(truth, probabilities, shown, only)
-    pages = max(1, -(-len(places) // (COLUMNS * ROWS)))
-    with page_:
+                              key="belief-classes", placeholder="All", width=140,
+                              help="Only digits that are truly one of these.")  # fmt: skip
+        place = digit_number(len(images.test_images), width=115)
+        places = choose_places(truth, probabilities, shown, only)
+        pages = max(1, -(-len(places) // (COLUMNS * ROWS)))
         key = f"belief-page-{run.id}-{shown}-{only}"
         turned = st.number_input("Page", 1, pages, address.number("page", 1, pages, 1, key=key), key=key, disabled=pages == 1,
-                                 help=f"There are {pages:,}.")  # fmt: skip
+                                 width=105, help=f"There are {pages:,}.")  # fmt: skip
     places = places[(turned - 1) * COLUMNS * ROWS : turned * COLUMNS * ROWS]
     if not len(places):
         st.caption("The network is wrong on none of these.")

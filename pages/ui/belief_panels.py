@@ -36,7 +36,7 @@ def row_by_row(seen: Seen) -> None:
         if st.session_state["belief-play"] and st.session_state[ROW] >= steps:
             go(1)
 
-    left, right = st.columns([5, 1], vertical_alignment="bottom")
+    left, right = st.columns([4, 1.2], vertical_alignment="bottom")
     with left:
         row = st.slider(f"{seen.read.capitalize()}s read", 1, steps, st.session_state[ROW], key=ROW,
                         help="What the network has seen of the digit so far; the arrow keys work too.")  # fmt: skip
@@ -44,7 +44,7 @@ def row_by_row(seen: Seen) -> None:
         playing = st.toggle("Play", key="belief-play", on_change=begin_anew, help="Read on by itself, to the end.")
     ticker(key="belief-ticker", playing=playing, milliseconds=350, on_tick=tick)
     st.markdown(_in_words(seen, belief, row))
-    picture, heat, bars = st.columns([1, 1.9, 1.1])
+    picture, heat, bars = st.columns([1, 1.7, 1.3])
     with picture:
         live_chart(digit_figure(seen.found, row, order=seen.digits.order), key="belief-digit", height=280, file=seen.file("image"),
                    alt=f"The digit; {seen.read} {row} is being read, what comes later is dimmed.")  # fmt: skip

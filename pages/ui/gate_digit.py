@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -71,7 +72,7 @@ def choose_digit(run: Run) -> ChosenDigit:
     return chosen
 
 
-def digit_number(count: int) -> int:
+def digit_number(count: int, width: int | Literal["stretch"] = "stretch") -> int:
     """Which test digit; the address says so, on every page."""
     st.session_state.setdefault(DIGIT, st.session_state.get("digit-chosen", 0))
 
@@ -80,7 +81,7 @@ def digit_number(count: int) -> int:
 
     start = address.number("digit", 0, count - 1, 0, key=DIGIT)
     st.session_state["digit-chosen"] = start
-    found: int = st.number_input("Test digit", 0, count - 1, start, key=DIGIT, on_change=put,
+    found: int = st.number_input("Test digit", 0, count - 1, start, key=DIGIT, on_change=put, width=width,
                                  help="Its place in the test part.")  # fmt: skip
     return found
 

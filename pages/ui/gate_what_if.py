@@ -100,15 +100,20 @@ def _change_inputs(chosen: ChosenWindow) -> dict[int, float]:
     """The changed inputs by their step, from 1; a point dragged on the chart and the slider here are one and the same."""
     inputs = _inputs(chosen)
     _take_inputs(chosen, inputs)
-    at = _from_a_step(chosen, "input", "Change an input", "At step", chosen.size,
-                      "Give the network another value there; or drag a point of the chart below.")  # fmt: skip
-    if at:
+    meaning = "Give the network another value there; or drag a point of the chart below."
+    if _is_on(chosen, "input", "Change an input", meaning):
+        left, right = st.columns(
+            2
+        )  # side by side: the chart below would move away from under the hand that drags there
+        with left:
+            at = _step(chosen, "input", "At step", chosen.size, meaning)
         key = f"what-to-{chosen.run.id}-{chosen.start}-{at}"
         low, high = chosen.limits
         st.session_state[key] = float(min(max(inputs.get(at, chosen.window[at - 1]), low), high))
-        st.slider("To", low, high, st.session_state[key], key=key, step=(high - low) / 400, format="%.4g",
-                  on_change=lambda: inputs.update({at: st.session_state[key]}),
-                  help="In the data's units, up to half the series' range beyond its ends.")  # fmt: skip
+        with right:
+            st.slider("To", low, high, st.session_state[key], key=key, step=(high - low) / 400, format="%.4g",
+                      on_change=lambda: inputs.update({at: st.session_state[key]}),
+                      help="In the data's units, up to half the series' range beyond its ends.")  # fmt: skip
     if inputs:
         steps = sorted(inputs)
         st.caption(f"Changed: step{'s' if len(steps) > 1 else ''} {', '.join(map(str, steps))}.")
@@ -137,6 +142,11 @@ def _take_inputs(chosen: ChosenWindow, inputs: dict[int, float]) -> None:
 
 def _from_a_step(chosen: Chosen, name: str, label: str, when: str, default: int, meaning: str) -> int:
     """A switch and, where it is on, the step from 1; 0 where it is off."""
+    return _step(chosen, name, when, default, meaning) if _is_on(chosen, name, label, meaning) else 0
+
+
+def _is_on(chosen: Chosen, name: str, label: str, meaning: str) -> bool:
+    """The switch of a change that begins at a step; the address names that step."""
     on, at = _switch(name)
     asked = address.asked_for(name)
     if asked is not None:
@@ -144,8 +154,12 @@ def _from_a_step(chosen: Chosen, name: str, label: str, when: str, default: int,
             st.session_state[on], st.session_state[at] = True, int(asked)
         else:
             address.refuse(name, asked, f"it may be a step from 1 to {chosen.size}", "no such change")
-    if not st.toggle(label, st.session_state.setdefault(on, False), key=on, help=meaning):
-        return 0
+    return st.toggle(label, st.session_state.setdefault(on, False), key=on, help=meaning)
+
+
+def _step(chosen: Chosen, name: str, when: str, default: int, meaning: str) -> int:
+    """The step beside such a switch."""
+    _, at = _switch(name)
     st.session_state[at] = min(st.session_state.get(at, default), chosen.size)
     step: int = st.number_input(when, 1, chosen.size, st.session_state[at], key=at, help=meaning)
     address.show(name, str(step))
