@@ -29,7 +29,8 @@ class Equation:
         """Symbols and numbers under each other, aligned at the equals signs, in lines that fit a narrow column."""
         first, *rest = self.numbers.split(" = ")
         lines = [self.symbols.replace("=", "&=", 1)]
-        lines += [f"&= {first}", f"&= {' = '.join(rest)}"] if len(rest) > 1 else [f"&= {self.numbers}"]
+        long = len(rest) > 1 or " + " in first
+        lines += [f"&= {first}", f"&= {' = '.join(rest)}"] if long else [f"&= {self.numbers}"]
         return r"\small \begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
 
 

@@ -8,14 +8,14 @@ import numpy as np
 
 from lab import baselines, metrics
 from lab.config import RunConfig
-from lab.forecasting import one_step, scaler_of
+from lab.forecasting import one_step, recursive, scaler_of
 from lab.network import Network
 from lab.series import FloatArray, Series, Split
 
 
 @dataclass(frozen=True)
 class Score:
-    """One-step metrics of one forecaster over the test part, in the data's units (mape, smape in percent).
+    """Metrics of one forecaster over the test part, in the data's units (mape, smape in percent).
 
     `mase` is scaled by the previous-value forecast of the training part: under 1 is better than it was there.
     """
@@ -42,6 +42,33 @@ def evaluate(config: RunConfig, series: Series, network: Network) -> list[Score]
         predictions["Last season"] = baselines.seasonal_naive(values, start, stop, series.season_length)
     training, with_mape = values[: split.train_end], metrics.mape_is_meaningful(values)
     return [_score(name, values[start:stop], p, training, with_mape) for name, p in predictions.items()]
+
+
+def evaluate_free_running(config: RunConfig, series: Series, network: Network, steps: int) -> list[Score]:
+    """The free-running forecast and baselines that see as little, over the first `steps` of the test part.
+
+    All of them start from the last value before the test part and see none after it: the model feeds on its own
+    predictions, the previous value is held, and (given a season) the last season is repeated.
+
+    Raises:
+        ValueError: the test part has fewer steps, or none are asked for.
+    """
+    values = series.values[:, 0]
+    split = Split.of(len(series), config.data.train, config.data.validation)
+    start, stop = split.bounds("test")
+    if not 1 <= steps <= stop - start:
+        raise ValueError(f"`steps` must be from 1 to {stop - start}, the length of the test part; received {steps}.")
+    history, truth = values[:start], values[start : start + steps]
+    paths = {
+        f"{config.model.kind}, free-running": recursive(
+            network, scaler_of(config, series), history, config.window.size, steps
+        ),
+        "Previous value, held": baselines.naive_path(history, steps),
+    }
+    if 1 < series.season_length <= start:
+        paths["Last season, repeated"] = baselines.seasonal_naive_path(history, steps, series.season_length)
+    training, with_mape = values[: split.train_end], metrics.mape_is_meaningful(values)
+    return [_score(name, truth, path, training, with_mape) for name, path in paths.items()]
 
 
 def _score(name: str, truth: FloatArray, prediction: FloatArray, training: FloatArray, with_mape: bool) -> Score:

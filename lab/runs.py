@@ -285,7 +285,7 @@ class RunStore:
         found: list[Run] = []
         for folder in (self.folder, SAMPLES):
             paths = [p for p in folder.iterdir() if (p / "config.json").exists()] if folder.exists() else []
-            # The samples all came at once, with the project: by name, the sine first.
+            # The samples all came at once, with the project: by name.
             key = (lambda run: run.id) if folder == SAMPLES else (lambda run: run.created)
             found += sorted((Run(p) for p in paths), key=key, reverse=True)
         return found

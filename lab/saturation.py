@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -11,6 +12,7 @@ from lab.cells import Float32Array
 from lab.series import Array
 
 LOW, HIGH = 0.1, 0.9
+STEADY = 0.1
 SIGMOID_GATES = ("input", "forget", "output", "update", "reset")
 UnitOrder = Literal["unit", "activity", "similarity"]
 
@@ -30,6 +32,43 @@ def saturation(layer: Mapping[str, Float32Array]) -> list[dict[str, float | str]
         for name in SIGMOID_GATES
         if name in layer
     ]
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a gate or state, `(time, units)`, goes along a window; steps and units count from 0.
+
+    Args:
+        mean: over all steps and units.
+        low, high: the smallest and the largest mean over the units, at the steps `low_step` and `high_step`.
+        unit: the one whose values span the widest range, from `unit_low` to `unit_high`.
+    """
+
+    mean: float
+    low: float
+    high: float
+    low_step: int
+    high_step: int
+    unit: int
+    unit_low: float
+    unit_high: float
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether neither the units together nor any one of them moves by what an eye would see on a scale of 0 to 1."""
+        return self.high - self.low < STEADY and self.unit_high - self.unit_low < 2.5 * STEADY
+
+
+def course(values: Float32Array) -> Course:
+    """What a heatmap of `values`, `(time, units)`, shows, in numbers."""
+    means = values.mean(axis=1, dtype=np.float64)
+    low, high = values.min(axis=0), values.max(axis=0)
+    unit = int((high - low).argmax())
+    return Course(
+        mean=float(means.mean()), low=float(means.min()), high=float(means.max()),
+        low_step=int(means.argmin()), high_step=int(means.argmax()),
+        unit=unit, unit_low=float(low[unit]), unit_high=float(high[unit]),
+    )  # fmt: skip
 
 
 def memory_length(layer: Mapping[str, Float32Array], longest: float = 1000.0) -> float | None:

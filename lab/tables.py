@@ -1,4 +1,4 @@
-"""What the command line prints: tables for people, JSON for programs."""
+"""What the command line prints and pages save: tables for people, JSON and CSV for programs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import json
 import sys
 from typing import Any
 
+from lab.config import RunConfig
+from lab.datasets import decimal_mark
+from lab.forecasting import Forecast
 from lab.runs import Run
+from lab.series import Series
 
 METRICS = ("mae", "rmse", "mape", "smape", "mase")
 
@@ -19,6 +23,23 @@ def time_stamps(index: Any) -> list[Any]:
         return [float(f"{t:.12g}") for t in index]
     whole_days = bool((index == index.astype("datetime64[D]")).all())
     return [str(t) for t in index.astype("datetime64[D]" if whole_days else "datetime64[s]")]
+
+
+def forecast_csv(config: RunConfig, series: Series, forecast: Forecast) -> str:
+    """A forecast as a CSV file, `date` (or `time`) and `forecast`, in the decimal mark of the user's own file.
+
+    Where that is a comma, semicolons stand between the cells, as spreadsheets of the same countries expect.
+    """
+    mark = decimal_mark(config.data)
+    cells = [
+        (str(time), f"{value!r}")
+        for time, value in zip(time_stamps(forecast.index), forecast.mean.tolist(), strict=True)
+    ]
+    rows = [("date" if series.is_dated else "time", "forecast"), *cells]
+    if mark == ".":
+        return "".join(f"{time},{value}\n" for time, value in rows)
+    dated = series.is_dated  # a stamp has no decimal mark that would have to change
+    return "".join(f"{time if dated else time.replace('.', mark)};{value.replace('.', mark)}\n" for time, value in rows)
 
 
 def milestones(last: int) -> set[int]:

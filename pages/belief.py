@@ -4,17 +4,17 @@ import streamlit as st
 
 from lab import jobs
 from lab.presets import PRESETS
-from pages.ui import belief_panels
+from pages.ui import address, belief_panels
 from pages.ui.belief_choice import choose_digit
 from pages.ui.layout import page
-from pages.ui.runs import run_on_digits
+from pages.ui.runs import run_of_the_page
 from pages.ui.state import store
 
 page(
     "Belief",
-    "A recurrent network reads a digit row by row. See which digit it believes it to be after each row, and when it decides.",
+    "A recurrent network reads a digit row by row. See which digit it believes it to be after each row, and from which row on it keeps to its choice.",
 )
-run = run_on_digits()
+run = run_of_the_page("digits", "its belief can be watched here", "sample-digits")
 if run is None:
     st.info(
         "There is no run that has learned digits yet. Start a small one; its belief can be watched here once it is over."
@@ -28,12 +28,13 @@ if run is None:
 
 @st.fragment
 def reading() -> None:
+    address.begin("belief", run.id)
     seen = choose_digit(run)
-    if seen is None:
-        return
-    belief_panels.row_by_row(seen)
-    belief_panels.inside(seen)
-    belief_panels.experiments(seen)
+    if seen is not None:
+        belief_panels.row_by_row(seen)
+        belief_panels.inside(seen)
+        belief_panels.experiments(seen)
+    address.end()
 
 
 reading()

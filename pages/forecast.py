@@ -1,30 +1,37 @@
 """Forecast: what a trained run says of the test part and of the time beyond the data. NumPy alone."""
 
-import pandas as pd
 import streamlit as st
 
-from lab.evaluation import Score, verdict
 from lab.forecasting import future, one_step, recursive, scaler_of
 from lab.series import Split
-from pages.ui.data_view import stamps
+from lab.tables import forecast_csv
+from pages.ui import address, words
 from pages.ui.forecast_charts import future_figure, part_figure
-from pages.ui.layout import download, page, small_table
+from pages.ui.forecast_panels import forecast_table, free_running_error, meaning_of_metrics, one_step_error
+from pages.ui.layout import download, page
 from pages.ui.live import live_chart
-from pages.ui.live_series import scores_table
-from pages.ui.runs import run_with_a_series
+from pages.ui.runs import no_run, run_of_the_page, series_name
+
+BEYOND = "Beyond the data"
+TABS = {BEYOND: "beyond", "Over the test range": "test"}
 
 page("Forecast", "How far does a trained network carry when it has only its own predictions to go on?")
-run = run_with_a_series()
-
+run = run_of_the_page("series", "its forecast appears here", "sample-sine")
+if run is None:
+    no_run("There is no trained run on a series yet. Train one first; its forecast appears here.")
+address.begin("forecast", run.id)
 config, series, network = run.config, run.series, run.network()
-values, unit = series.values[:, 0], series.units[0]
-split = Split.of(len(series), config.data.train, config.data.validation)
-scaler = scaler_of(config, series)
-st.caption(f"Run **{run.id}**: {series.title}, {series.names[0]}, {config.model.label}, window {config.window.size}.")
+start, stop = Split.of(len(series), config.data.train, config.data.validation).bounds("test")
+st.caption(
+    f"Run **{run.id}**: {series_name(series)}, {words.network(config.model)}, window {config.window.size}. **Free-running**: "
+    "every prediction becomes an input of the next one; no true value is seen after the start. **One step ahead**: each "
+    "prediction sees the true values up to the step before (teacher forcing)."
+)
 
-beyond, over_test = st.tabs(["Beyond the data", "Over the test range"])
+address.one_of("tab", list(TABS), BEYOND, key="forecast-tab", write=TABS.__getitem__)
+beyond, over_test = st.tabs(list(TABS), key="forecast-tab", on_change="rerun")
 with beyond:
-    steps = st.slider("Steps ahead", 1, 365, 60, key="steps", bind="query-params",
+    steps = st.slider("Steps ahead", 1, 365, address.number("steps", 1, 365, 60, key="steps"), key="steps",
                       help="How many steps the network goes on, feeding on its own predictions.")  # fmt: skip
     forecast = future(config, series, network, steps)
     shown = min(len(series), max(3 * steps, 2 * config.window.size))
@@ -32,27 +39,21 @@ with beyond:
         future_figure(series, shown, forecast),
         key="future", height=420, alt=f"The end of the series and the recursive forecast of {steps} steps beyond it.",
     )  # fmt: skip
-    st.caption("Every step stands on the predictions before it, so errors add up; no forecast knows how far it is off. "
-               "The test range shows how far this network carried when the truth was known.")  # fmt: skip
-    table = pd.DataFrame(
-        {
-            "time": stamps(series, forecast.index),
-            f"{series.names[0]} {f'({unit})' if unit else ''}".strip(): forecast.mean,
-        }
-    )
-    download("Download as CSV", lambda: table.to_csv(index=False), f"{run.id}-forecast.csv", "text/csv")
+    free_running_error(run, min(steps, stop - start), beyond=steps)
+    meaning_of_metrics(run)
+    table = forecast_table(series, forecast)
+    download("Download as CSV", lambda: forecast_csv(config, series, forecast), f"{run.id}-forecast.csv", "text/csv")
     st.dataframe(table, hide_index=True, height=280, alt="The forecast as numbers.")
 
 with over_test:
-    start, stop = split.bounds("test")
+    values, scaler = series.values[:, 0], scaler_of(config, series)
     free = recursive(network, scaler, values[:start], config.window.size, stop - start)
-    led = one_step(network, scaler, values, config.window.size, start, stop)
+    forced = one_step(network, scaler, values, config.window.size, start, stop)
     live_chart(
-        part_figure(series, start, stop, led, free),
+        part_figure(series, start, stop, forced, free),
         key="test", height=420, alt="The test part: the truth, the one-step forecast and the free-running forecast.",
     )  # fmt: skip
-    st.caption("One-step: before each prediction the network is told the truth up to the step before. Free-running: at the "
-               "start of the test range it is told nothing more.")  # fmt: skip
-    if run.scores():
-        st.markdown(f"**One step ahead.** {verdict([Score(**row) for row in run.scores()])}")
-        small_table(scores_table(run), alt="Test metrics of the model and of the baselines.")
+    free_running_error(run, stop - start)
+    one_step_error(run)
+    meaning_of_metrics(run)
+address.end()

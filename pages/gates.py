@@ -2,22 +2,25 @@
 
 import streamlit as st
 
-from pages.ui import gate_panels
+from pages.ui import address, gate_panels
 from pages.ui.gate_choice import choose_window
 from pages.ui.gate_digit import choose_digit
-from pages.ui.gate_what_if import what_if
+from pages.ui.gate_what_if import VIEW, what_if
 from pages.ui.layout import page
-from pages.ui.runs import trained_run
+from pages.ui.runs import no_run, run_of_the_page
 
 page(
     "Gates",
-    "What goes on inside a trained network while it reads one window of the data, or one digit, gate by gate and step by step.",
+    "Inside a trained network while it reads: every gate and every state, step by step.",
 )
-run = trained_run("its gates appear here")
+run = run_of_the_page("any", "its gates appear here", "sample-sunspots")
+if run is None:
+    no_run("There is no trained run yet. Train one first; its gates appear here.")
 
 
 @st.fragment
 def inside() -> None:
+    address.begin("gates", run.id)
     chosen = choose_digit(run) if run.config.is_classifier else choose_window(run)
     views = {
         "Heatmaps": gate_panels.heatmaps,
@@ -25,9 +28,11 @@ def inside() -> None:
         "What if": what_if,
         "Compare": gate_panels.compare,
     }
-    view = st.segmented_control("View", list(views), default="Heatmaps", required=True, key="gates-view",
+    start = address.one_of("view", list(views), "Heatmaps", key=VIEW, write=lambda name: name.lower().replace(" ", "-"))
+    view = st.segmented_control("View", list(views), default=start, required=True, key=VIEW,
                                 label_visibility="collapsed")  # fmt: skip
     views[view](chosen)
+    address.end()
 
 
 inside()

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from lab.arithmetic import _EXPLAIN, explain
+from lab.arithmetic import _EXPLAIN, Equation, explain
 from lab.cells import CELLS
 from lab.config import ModelConfig
 from lab.network import Network, weight_shapes
@@ -81,3 +81,13 @@ def test_units_that_move_alike_stand_together() -> None:
     assert abs(order.index(0) - order.index(2)) == 1
     assert abs(order.index(1) - order.index(3)) == 1
     assert unit_order(hidden * [1, 5, 0.1, 2], "activity").tolist() == [2, 0, 3, 1]
+
+
+def test_a_sum_of_products_stands_on_a_line_of_its_own() -> None:
+    """On a phone of 320 pixels its value would be cut off at the end of that line."""
+    equation = Equation(
+        "cell", "c_t = f_t c_{t-1} + i_t g_t", r"0.87 \cdot (-3.30) + 0.72 \cdot (-0.56) = -3.29", -3.29
+    )
+    assert equation.latex.split(r" \\ ")[1:] == [
+        r"&= 0.87 \cdot (-3.30) + 0.72 \cdot (-0.56)", r"&= -3.29 \end{aligned}"
+    ]  # fmt: skip

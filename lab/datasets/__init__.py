@@ -19,7 +19,7 @@ from lab.rules import require_choice
 from lab.series import Images, Series
 
 __all__ = [
-    "DATASETS", "SERIES_DATASETS", "Dataset", "Digits", "between", "check_options", "digits_of", "load", "load_all",
+    "DATASETS", "SERIES_DATASETS", "Dataset", "Digits", "between", "check_options", "decimal_mark", "digits_of", "load", "load_all",
     "load_images", "prepare", "with_typed_options", "without_effect",
 ]  # fmt: skip
 
@@ -52,6 +52,12 @@ def load(config: DataConfig) -> Series:
 def load_images(config: DataConfig) -> Images:
     """The images that a run learns, from this machine; nothing is downloaded. ValueError, one sentence, where it fails."""
     return digits_of(config).load()
+
+
+def decimal_mark(config: DataConfig) -> str:
+    """The decimal mark of the user's own file; a point for any other data, and where the file is gone."""
+    dataset = build(config.name, DATASETS[config.name], dict(config.options))
+    return dataset.decimal_mark() if isinstance(dataset, Csv) else "."
 
 
 def digits_of(config: DataConfig) -> Digits:

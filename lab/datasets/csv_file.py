@@ -65,6 +65,21 @@ class Csv(Dataset):
 
     def load(self) -> Series:
         """`(rows, numeric columns)`; ValueError, one sentence, where the file cannot be read as such."""
+        data, name = self._bytes()
+        return _series(read_table(data, self._given()), name)
+
+    def decimal_mark(self) -> str:
+        """`.` or `,`: the option, or what is found in the file; a point where that can no longer be read."""
+        given = self._given()
+        if "decimal" in given:
+            return str(given["decimal"])
+        try:
+            return sniff(self._bytes()[0], **given).decimal
+        except ValueError:
+            return "."
+
+    def _bytes(self) -> tuple[bytes, str]:
+        """The file and its name."""
         if not self.path:
             raise ValueError("`data.path` must be the path of a CSV file; received nothing.")
         try:
@@ -77,7 +92,7 @@ class Csv(Dataset):
         except (OSError, RuntimeError) as error:
             reason = getattr(error, "strerror", None) or "no such place"
             raise ValueError(f"The file {shown(self.path)} cannot be read: {reason}.") from None
-        return _series(read_table(data, self._given()), path.name)
+        return data, path.name
 
 
 def parse(data: bytes, format: CsvFormat | None = None, name: str = "file.csv") -> Series:

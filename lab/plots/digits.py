@@ -107,7 +107,7 @@ def confusion_figure(counts: Sequence[Sequence[int]]) -> Figure:
 
 
 def belief_figure(probabilities: Array, step: int | None, decided: int, *, read: str = "row") -> Figure:
-    """The probability of each class after each step, `(steps, classes)`; the step looked at, if any, and where it decides.
+    """The probability of each class after each step, `(steps, classes)`; the step looked at, if any, and from where on its first choice stays.
 
     `read`: what is read at a step, for the axis.
     """
@@ -128,7 +128,7 @@ def belief_figure(probabilities: Array, step: int | None, decided: int, *, read:
     line = {"type": "line", "yref": "paper", "x0": decided - 0.5, "x1": decided - 0.5, "y0": 0, "y1": 1}
     mark = line | {"line": {"color": role("muted"), "width": 1.5, "dash": "dash"}}
     note = {
-        "text": "decides", "x": decided - 0.5, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
+        "text": "settled", "x": decided - 0.5, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
         "xanchor": "right" if decided > steps / 2 else "left", "font": {"size": 11, "color": role("muted")},
     }  # fmt: skip
     shapes: list[dict[str, Any]] = [mark]
@@ -137,7 +137,7 @@ def belief_figure(probabilities: Array, step: int | None, decided: int, *, read:
         shapes.append(
             {"type": "rect", "yref": "paper", "x0": step - 0.5, "x1": step + 0.5, "y0": 0, "y1": 1, "line": edge}
         )
-    x = axis(f"{read}s read", range=[0.5, steps + 0.5], dtick=4, tick0=4, automargin=False)
+    x = axis(f"{read}s read", range=[0.5, steps + 0.5], dtick=7, tick0=7, tickangle=0, automargin=False)
     y = axis("class", type="category", showgrid=False, dtick=1, automargin=False)
     return figure([trace, choice], layout(x, y, shapes=shapes, annotations=[note], showlegend=False, hovermode="closest",
                                           dragmode=False, margin={"l": 44, "r": 56, "t": 22, "b": 44}))  # fmt: skip
@@ -158,10 +158,11 @@ def class_figure(probabilities: Array, truth: int | None = None, before: Array |
             "type": "bar", "x": classes, "y": numbers(before), "name": "untouched",
             "marker": {"color": role("muted", 0.45)}, "hovertemplate": "%{x}: %{y:.1%} untouched<extra></extra>",
         })  # fmt: skip
-    x = axis("class", type="category", dtick=1, automargin=False)
-    y = axis("probability", range=[0, 1.04], tickformat=".0%", hoverformat=".1%", nticks=4, automargin=False)
+    x = axis("class", type="category", dtick=1, tickangle=0, automargin=False)
+    x["tickfont"] = {**x["tickfont"], "size": 10}  # ten digits stand side by side where the column is narrow, too
+    y = axis("", range=[0, 1.04], tickformat=".0%", hoverformat=".1%", nticks=4, automargin=False)
     return figure(traces, layout(x, y, showlegend=before is not None, hovermode="closest", bargap=0.25,
-                                 margin={"l": 64, "r": 8, "t": 24, "b": 44}))  # fmt: skip
+                                 margin={"l": 44, "r": 4, "t": 24, "b": 44}))  # fmt: skip
 
 
 def pixel_share_figure(shares: Array) -> Figure:

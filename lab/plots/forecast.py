@@ -8,7 +8,7 @@ import numpy as np
 
 from lab.plots.base import Values, axis, figure, layout, line, stamps
 from lab.plots.style import Figure, role
-from lab.series import Array
+from lab.series import Array, FloatArray
 
 
 def forecast_figure(
@@ -52,14 +52,17 @@ def forecast_figure(
                 **hidden | area | {"showlegend": True, "legendrank": 1001},
             )
         )
-    for values, label, colour, dash, width in (
-        (truth, "truth", "truth", "solid", 1.6),
-        (baseline, baseline_name, "baseline", "dash", 1.6),
-        (one_step, "one step ahead", "model", "solid", 1.6),
-        (free_running, "free-running", "free_running", "solid", 2),
+    if truth is not None and free_running is not None:
+        free_running = _from_the_last_truth(truth, free_running)
+    # Where they run on one another all of them are seen: the one-step forecast is a broad line under the truth.
+    for values, label, colour, dash, width, level in (
+        (truth, "truth", "truth", "solid", 1.6, 0),
+        (baseline, baseline_name, "baseline", "dash", 1.6, 0),
+        (one_step, "one step ahead", "model", "solid", 4.5, -1),
+        (free_running, "free-running", "free_running", "solid", 1.8, 0),
     ):
         if values is not None:
-            traces.append(line(x[: len(values)], values, label, colour, dash=dash, width=width))
+            traces.append(line(x[: len(values)], values, label, colour, dash=dash, width=width, zorder=level))
     more: dict[str, Any] = {}
     if cutoff is not None:
         at = stamps(np.asarray([cutoff]))[0]
@@ -80,3 +83,12 @@ def forecast_figure(
         more["margin"] = {"l": 64, "r": 16, "t": 60, "b": 44}
     dated = bool(np.issubdtype(np.asarray(index).dtype, np.datetime64))
     return figure(traces, layout(axis("date" if dated else "time"), axis(name, unit), **more))
+
+
+def _from_the_last_truth(truth: Values, forecast: Values) -> FloatArray:
+    """A forecast that begins later than the truth, begun at the true value before it: no gap is left between the two."""
+    joined, known = np.array(forecast, dtype=np.float64), np.asarray(truth, dtype=np.float64)
+    finite = np.flatnonzero(np.isfinite(joined))
+    if finite.size and 0 < finite[0] <= len(known):
+        joined[finite[0] - 1] = known[finite[0] - 1]
+    return joined

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lab.plots.base import axis, figure, layout, line, matrix, numbers, stamps
-from lab.plots.style import Figure, role
+from lab.plots.style import DASHES, Figure, role
 from lab.series import Array
 
 # What a gate is called on a screen, and its role of colour: the same on every page and in the diagram.
@@ -23,6 +23,7 @@ GATES = {
     "reset": ("reset gate r", "input_gate"),
     "inner": ("inner state", "candidate"),
 }
+UNIT_MARKERS = ("circle", "diamond-open", "x-thin-open")
 SIGMOID = ("input", "forget", "output", "update", "reset")
 
 
@@ -89,15 +90,18 @@ def gate_heatmap(
 
 
 def unit_lines(states: Mapping[str, Array], units: Sequence[int], step: int | None = None) -> Figure:
-    """Every gate and state of a few units along the window: colour tells the gate, dash the unit."""
-    dashes = ("solid", "dash", "dot", "dashdot")
+    """Every gate and state of a few units along the window: colour and dash tell the gate, markers the unit."""
     traces = []
     for gate, values in states.items():
         name, colour = GATES[gate]
         for k, unit in enumerate(units):
             steps = list(range(1, len(values) + 1))
+            look: dict[str, Any] = {"dash": DASHES[colour], "width": 1.8}
+            if len(units) > 1:
+                marker = {"symbol": UNIT_MARKERS[k % len(UNIT_MARKERS)], "size": 7, "maxdisplayed": 8}
+                look |= {"mode": "lines+markers", "marker": marker}
             label = name if len(units) == 1 else f"{name}, unit {unit + 1}"
-            traces.append(line(steps, values[:, unit], label, colour, dash=dashes[k % 4], width=1.8))
+            traces.append(line(steps, values[:, unit], label, colour, **look))
     shapes = [] if step is None else [_mark(step)]
     return figure(traces, layout(axis("time step"), axis("activation"), shapes=shapes))
 

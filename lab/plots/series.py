@@ -53,7 +53,7 @@ def overview_figure(series: Series, split: Split, start: int, size: int) -> Figu
     }  # fmt: skip
     return figure(
         [line([x[k] for k in kept], values[kept], series.names[0], "truth", width=1)],
-        layout(axis("", nticks=8), axis(series.names[0], series.units[0], nticks=3), shapes=[*parts, window],
+        layout(axis("", nticks=8), axis(series.units[0] or series.names[0], nticks=3), shapes=[*parts, window],
                showlegend=False, dragmode=False, margin={"l": 64, "r": 16, "t": 4, "b": 20}),
     )  # fmt: skip
 

@@ -33,7 +33,8 @@ class Style:
     surface: str  # of hover labels
     validation_band: str  # backgrounds of the parts of a series; the training part has none
     test_band: str
-    # What goes on inside a cell; a GRU's update gate has the forget gate's colour, its reset gate the input gate's.
+    # What goes on inside a cell; a GRU's update gate has the forget gate's colour, its reset gate the input gate's. With
+    # any kind of colour vision the six are told apart by these colours alone; DASHES tells them apart without any.
     input_gate: str
     forget_gate: str
     candidate: str
@@ -60,12 +61,12 @@ LIGHT = Style(
     surface="#ffffff",
     validation_band="rgba(0,114,178,0.07)",
     test_band="rgba(213,94,0,0.07)",
-    input_gate="#2b8c7e",
-    forget_gate="#882255",
-    candidate="#7d7d1a",
-    output_gate="#4b3fa8",
-    cell_state="#aa4499",
-    hidden_state="#8c5a1f",
+    input_gate="#1e8f80",
+    forget_gate="#70023e",
+    candidate="#86851e",
+    output_gate="#4239a3",
+    cell_state="#cb65c5",
+    hidden_state="#64420e",
     negative="#2166ac",
     positive="#b2182b",
 )
@@ -85,15 +86,25 @@ DARK = Style(
     surface="#1a212b",
     validation_band="rgba(86,180,233,0.10)",
     test_band="rgba(240,132,60,0.10)",
-    input_gate="#4fc0af",
-    forget_gate="#d977a6",
-    candidate="#c2c24a",
+    input_gate="#4fccc4",
+    forget_gate="#db647f",
+    candidate="#dad850",
     output_gate="#9f94ea",
-    cell_state="#d67fc8",
-    hidden_state="#d09a58",
+    cell_state="#a64c95",
+    hidden_state="#d19e5e",
     negative="#5aa0dc",
     positive="#ec6a74",
 )
+
+# How the line of a gate or state is broken, by its role: the same wherever it is drawn as a line.
+DASHES = {
+    "input_gate": "dash",
+    "forget_gate": "solid",
+    "candidate": "dot",
+    "output_gate": "dashdot",
+    "cell_state": "longdash",
+    "hidden_state": "longdashdot",
+}
 
 
 def style(theme: ThemeName) -> Style:

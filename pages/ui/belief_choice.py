@@ -17,7 +17,7 @@ from lab.plots import place_on_sheet, sheet_figure
 from lab.runs import Run
 from lab.series import Array
 from lab.tracing import GateTrace
-from pages.ui import words
+from pages.ui import address, words
 from pages.ui.data import images_of
 from pages.ui.gate_choice import network_of
 from pages.ui.gate_digit import choose, digit_number
@@ -75,13 +75,15 @@ def choose_digit(run: Run) -> Seen | None:
     """The ways to a digit; None while there is none yet."""
     left, right = st.columns([3, 2])
     with left:
-        source = st.segmented_control("Digit", list(words.SOURCES), format_func=words.SOURCES.get, default="test", required=True,
+        start = address.one_of("source", list(words.SOURCES), "test", key="belief-source")
+        source = st.segmented_control("Digit", list(words.SOURCES), format_func=words.SOURCES.get, default=start, required=True,
                                       key="belief-source", help="One the network has never been trained on, or one of yours.")  # fmt: skip
     epoch, epochs = None, run.snapshots()
     with right:
         if len(epochs) > 1:
-            epoch = st.select_slider("Weights after epoch", epochs, value=epochs[-1], key=f"belief-epoch-{run.id}",
-                                     help="Snapshots from the untrained network (0) to the last epoch.")  # fmt: skip
+            key = f"belief-epoch-{run.id}"
+            epoch = st.select_slider("Weights after epoch", epochs, value=address.one_of("epoch", epochs, epochs[-1], key=key),
+                                     key=key, help="Snapshots from the untrained network (0) to the last epoch.")  # fmt: skip
     epoch = epoch if epoch != (epochs or [None])[-1] else None
     if source == "test":
         return _of_the_test_part(run, epoch)
@@ -92,21 +94,20 @@ def choose_digit(run: Run) -> Seen | None:
 def _of_the_test_part(run: Run, epoch: int | None) -> Seen:
     images = images_of(run)
     truth, probabilities = images.test_labels[:LOOKED_AT], _said(str(run.path), run.written())
-    which, classes, number, page_ = st.columns([2, 2, 1, 1])
-    with which:
-        shown = st.segmented_control("Show", list(words.WHICH), format_func=words.WHICH.get, default="all", required=True,
+    with st.container(horizontal=True):  # it breaks into lines where a row of columns would cut its widgets off
+        start = address.one_of("which", list(words.WHICH), "all", key="belief-which")
+        shown = st.segmented_control("Show", list(words.WHICH), format_func=words.WHICH.get, default=start, required=True,
                                      key="belief-which", help="Wrong: the surest mistake first. Unsure: the smallest lead of the "
                                      "first choice over the second first.")  # fmt: skip
-    with classes:
-        only = st.multiselect("Classes", range(10), key="belief-classes", placeholder="All",
+        only = st.multiselect("Classes", range(10), address.several("classes", range(10), key="belief-classes"),
+                              key="belief-classes", placeholder="All", width=140,
                               help="Only digits that are truly one of these.")  # fmt: skip
-    with number:
-        place = digit_number(len(images.test_images))
-    places = choose_places(truth, probabilities, shown, only)
-    pages = max(1, -(-len(places) // (COLUMNS * ROWS)))
-    with page_:
-        turned = st.number_input("Page", 1, pages, key=f"belief-page-{run.id}-{shown}-{only}", disabled=pages == 1,
-                                 help=f"There are {pages:,}.")  # fmt: skip
+        place = digit_number(len(images.test_images), width=115)
+        places = choose_places(truth, probabilities, shown, only)
+        pages = max(1, -(-len(places) // (COLUMNS * ROWS)))
+        key = f"belief-page-{run.id}-{shown}-{only}"
+        turned = st.number_input("Page", 1, pages, address.number("page", 1, pages, 1, key=key), key=key, disabled=pages == 1,
+                                 width=105, help=f"There are {pages:,}.")  # fmt: skip
     places = places[(turned - 1) * COLUMNS * ROWS : turned * COLUMNS * ROWS]
     if not len(places):
         st.caption("The network is wrong on none of these.")

@@ -10,7 +10,7 @@ from lab.belief import Belief, changed, percent
 from lab.plots import belief_figure, class_figure, digit_figure
 from lab.plots.gates import GATES, gate_heatmap
 from lab.saturation import unit_order
-from pages.ui import words
+from pages.ui import address, words
 from pages.ui.belief_choice import Seen
 from pages.ui.live import live_chart
 from pages.ui.ticker import ticker
@@ -21,7 +21,7 @@ ROW = "belief-row"
 def row_by_row(seen: Seen) -> None:
     """The slider over the rows; the digit, the belief after every row, and the classes at this one."""
     belief, steps = seen.belief, len(seen.belief.probabilities)
-    st.session_state.setdefault(ROW, belief.decided)
+    address.number("row", 1, steps, belief.decided, key=ROW)
 
     def go(step: float | str) -> None:
         st.session_state[ROW] = min(max(round(float(step)), 1), steps)
@@ -36,15 +36,15 @@ def row_by_row(seen: Seen) -> None:
         if st.session_state["belief-play"] and st.session_state[ROW] >= steps:
             go(1)
 
-    left, right = st.columns([5, 1], vertical_alignment="bottom")
+    left, right = st.columns([4, 1.2], vertical_alignment="bottom")
     with left:
         row = st.slider(f"{seen.read.capitalize()}s read", 1, steps, st.session_state[ROW], key=ROW,
                         help="What the network has seen of the digit so far; the arrow keys work too.")  # fmt: skip
     with right:
         playing = st.toggle("Play", key="belief-play", on_change=begin_anew, help="Read on by itself, to the end.")
     ticker(key="belief-ticker", playing=playing, milliseconds=350, on_tick=tick)
-    st.markdown(_says(seen, belief, row))
-    picture, heat, bars = st.columns([1, 1.9, 1.1])
+    st.markdown(_in_words(seen, belief, row))
+    picture, heat, bars = st.columns([1, 1.7, 1.3])
     with picture:
         live_chart(digit_figure(seen.found, row, order=seen.digits.order), key="belief-digit", height=280, file=seen.file("image"),
                    alt=f"The digit; {seen.read} {row} is being read, what comes later is dimmed.")  # fmt: skip
@@ -64,11 +64,15 @@ def inside(seen: Seen) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         layer = len(layers) - 1
         if layer:
-            layer = st.selectbox("Layer", range(len(layers)), index=layer, format_func=lambda k: f"{k + 1} of {len(layers)}",
-                                 key=f"belief-layer-{seen.run.id}", width=140,
+            key = f"belief-layer-{seen.run.id}"
+            start = address.one_of("layer", range(len(layers)), layer, key=key, write=lambda k: str(k + 1))
+            layer = st.selectbox("Layer", range(len(layers)), index=start, format_func=lambda k: f"{k + 1} of {len(layers)}",
+                                 key=key, width=140,
                                  help="The first layer reads the pixels, each further one the hidden states below it.")  # fmt: skip
         names = list(layers[layer])
-        gate = st.selectbox("Inside the network", names, index=len(names) - 1, format_func=_title, key=f"belief-gate-{'-'.join(names)}",
+        key = f"belief-gate-{'-'.join(names)}"
+        start = address.one_of("gate", names, names[-1], key=key)
+        gate = st.selectbox("Inside the network", names, index=names.index(start), format_func=_title, key=key,
                             width=280, help="What the units of this layer do along the digit; the mark is the step above.")  # fmt: skip
         if seen.place is not None:
             st.page_link("pages/gates.py", label="Every gate of this digit", icon=":material/memory:",
@@ -82,18 +86,18 @@ def inside(seen: Seen) -> None:
 def experiments(seen: Seen) -> None:
     """The same digit with a half hidden or its pixels shuffled, and the belief beside the untouched one."""
     st.subheader("What if it saw something else?", anchor=False)
-    change = st.segmented_control("Experiment", list(words.CHANGES), format_func=words.CHANGES.get, default="bottom", required=True,
-                                  key="belief-change", help="The network stays as it is; only what it is given changes.")  # fmt: skip
+    start = address.one_of("experiment", list(words.CHANGES), "bottom", key="belief-change")
+    change = st.segmented_control("Experiment", list(words.CHANGES), format_func=words.CHANGES.get, default=start, required=True,
+                                  key="belief-change", help="The network stays as it is; only what it reads changes.")  # fmt: skip
     seed = 1
     if change == "shuffled":
-        seed = st.number_input(
-            "Shuffle", 1, 9999, key="belief-seed", width=140, help="Another number is another order of the pixels."
-        )
+        seed = st.number_input("Shuffle", 1, 9999, address.number("shuffle", 1, 9999, 1, key="belief-seed"), key="belief-seed",
+                               width=140, help="Another number is another order of the pixels.")  # fmt: skip
     other = replace(seen, image=changed(seen.image, change, seed))
     before, after = seen.belief.after(28), other.belief.after(28)
     st.markdown(
-        f"Untouched it ends at **{before[0]}** with {percent(before[1])}, decided at {seen.read} {seen.belief.decided}. "
-        f"{words.CHANGES[change]}, it ends at **{after[0]}** with {percent(after[1])}, decided at {seen.read} {other.belief.decided}."
+        f"Untouched it ends at **{before[0]}** with {percent(before[1])}, settled at {seen.read} {seen.belief.decided}. "
+        f"{words.CHANGES[change]}, it ends at **{after[0]}** with {percent(after[1])}, settled at {seen.read} {other.belief.decided}."
     )
     for side, name, column in zip((seen, other), ("Untouched", words.CHANGES[change]), st.columns(2), strict=True):
         with column:
@@ -109,12 +113,15 @@ def experiments(seen: Seen) -> None:
                            alt=f"The probability of each class after each {side.read}, {name.lower()}.")  # fmt: skip
 
 
-def _says(seen: Seen, belief: Belief, row: int) -> str:
+def _in_words(seen: Seen, belief: Belief, row: int) -> str:
     choice, probability = belief.after(row)
     end, _ = belief.after(len(belief.probabilities))
-    said = f"After {seen.read} {row} it says **{choice}** with {percent(probability)}. "
-    said += f"It decides at {seen.read} **{belief.decided}**: from there on its first choice stays {end}."
-    return said if seen.truth is None else f"{said} It is a **{seen.truth}**."
+    answer = f"After {seen.read} {row} its first choice is **{choice}** with {percent(probability)}. Looking back, "
+    if belief.decided == 1:
+        answer += f"its first choice was **{end}** from the first {seen.read} on."
+    else:
+        answer += f"its first choice no longer changed after {seen.read} **{belief.decided}**: it stayed {end}."
+    return answer if seen.truth is None else f"{answer} It is a **{seen.truth}**."
 
 
 def _title(name: str) -> str:

@@ -108,10 +108,11 @@ function picture(plot, whole) {
   write(plot, shown.caption);
   const edge = whole.layout?.meta?.past ?? 0;
   const data = whole.data.map((trace) => {
-    const { after, ...rest } = shown.traces[trace.name] ?? {};
+    const { after, joins, ...rest } = shown.traces[trace.name] ?? {};
     if (!after) return { ...trace, ...rest };
     const values = (shown.decoded ??= {})[trace.name] ??= floats(after);
     const y = [...trace.y.slice(0, edge), ...values]; // what lies before the cut-off stays
+    if (joins && edge > 0) y[edge - 1] = whole.data[0].y[edge - 1];
     return { ...trace, ...rest, x: whole.data[0].x.slice(0, y.length), y };
   });
   return { figure: { ...whole, data }, name: `frame ${shown.epoch}`, epoch: shown.epoch };

@@ -18,8 +18,10 @@ from lab.scaling import Scaler
 from lab.series import Array, Series, Split
 from lab.tracing import GateTrace
 from lab.windows import window_about
+from pages.ui import address, words
 from pages.ui.data_view import stamps
 from pages.ui.live import live_chart
+from pages.ui.runs import series_name
 
 READ_FOR_ORDER = 400  # steps; enough to tell units apart, and read within a blink
 
@@ -173,25 +175,26 @@ def choose_window(run: Run) -> ChosenWindow:
     last = len(series) - size
     split = Split.of(len(series), run.config.data.train, run.config.data.validation)
     key = f"gates-window-{run.id}"
-    st.session_state.setdefault(key, min(last, max(0, split.validation_end - size)))
+    address.number("window", 0, last, min(last, max(0, split.validation_end - size)), key=key)
 
     def pick(stamp: float | str) -> None:
         st.session_state[key] = window_about(series.position(stamp), size, len(series))
 
-    live_chart(overview_figure(series, split, st.session_state[key], size), key="gates-series", height=130, on_pick=pick,
+    live_chart(overview_figure(series, split, st.session_state[key], size), key="gates-series", height=110, on_pick=pick,
                alt="The whole series; the chosen window is marked. A click chooses the window around it.",
                file=f"{run.id}-series")  # fmt: skip
     columns = network_columns(run)
     with columns[0]:
-        start = st.slider("Window, by its first step", 0, last, st.session_state[key], key=key,
-                          help="Which stretch of the series the network reads; a click on the series above chooses it as well. "
-                          "It begins at the end of the validation part.")  # fmt: skip
+        start = st.slider("First step of the window", 0, last, st.session_state[key], key=key,
+                          help="Which stretch of the series the network reads; a click on the series above, or sliding along it, "
+                          "chooses it as well. Its validation and test parts are shaded.")  # fmt: skip
     chosen = ChosenWindow(run, *choose_network(run, columns, start))
-    ends = stamps(series, chosen.index[[0, -1]])
+    begins, comes = stamps(series, chosen.index[[0, -1]])
     part = {"train": "training", "validation": "validation", "test": "test"}[split.part(start + size)]
+    truth = "" if chosen.target is None else f"; truth {chosen.target:,.4g}"
     st.caption(
-        f"{series.title}, {series.names[0]}: the window begins at {ends[0]}; the network predicts {ends[1]}, in the {part} part. "
-        "Click on the series, or slide along it, to choose another window; the validation and the test part are shaded."
+        f"{series_name(series)}, {words.network(run.config.model)}: it reads {size} steps from {begins}, predicts "
+        f"**{chosen.says(chosen.trace)}** for {comes} ({part} part{truth})."
     )
     return chosen
 
@@ -208,16 +211,21 @@ def choose_network(run: Run, columns: list, start: int) -> tuple[int | None, int
     epoch = None
     with columns[1]:
         if len(epochs) > 1:
-            epoch = st.select_slider("Weights after epoch", epochs, value=epochs[-1], key=f"gates-epoch-{run.id}",
-                                     help="Snapshots from the untrained network (0) to the last epoch.")  # fmt: skip
+            key = f"gates-epoch-{run.id}"
+            epoch = st.select_slider("Weights after epoch", epochs, value=address.one_of("epoch", epochs, epochs[-1], key=key),
+                                     key=key, help="Snapshots from the untrained network (0) to the last epoch.")  # fmt: skip
     layer = 0
     if layers > 1:
         with columns[2]:
-            layer = st.selectbox("Layer", range(layers), format_func=lambda k: f"{k + 1} of {layers}", key=f"gates-layer-{run.id}",
+            key = f"gates-layer-{run.id}"
+            start_layer = address.one_of("layer", range(layers), 0, key=key, write=lambda k: str(k + 1))
+            layer = st.selectbox("Layer", range(layers), start_layer, format_func=lambda k: f"{k + 1} of {layers}", key=key,
                                  help="The first layer reads the data, each further one the hidden states below it.")  # fmt: skip
     way = ""
     if run.config.model.bidirectional:
         with columns[-1]:
-            way = st.selectbox("Direction", ["forward/", "backward/"], format_func=lambda w: w[:-1].capitalize(), key="gates-way",
+            ways = ["forward/", "backward/"]
+            start_way = address.one_of("direction", ways, ways[0], key="gates-way", write=lambda w: w[:-1])
+            way = st.selectbox("Direction", ways, ways.index(start_way), format_func=lambda w: w[:-1].capitalize(), key="gates-way",
                                help="The backward half reads the window from its end.")  # fmt: skip
     return epoch if epoch != (epochs or [None])[-1] else None, start, layer, way

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -14,10 +15,12 @@ from lab.plots import belief_figure, class_figure, digit_figure, pixel_share_fig
 from lab.runs import Run
 from lab.series import Array
 from lab.tracing import GateTrace
-from pages.ui import words
+from pages.ui import address, words
 from pages.ui.data import images_of
 from pages.ui.gate_choice import Chosen, choose_network, network_columns
 from pages.ui.live import live_chart
+
+DIGIT = "digit-number"
 
 
 @dataclass(frozen=True)
@@ -61,33 +64,31 @@ def choose_digit(run: Run) -> ChosenDigit:
         start = digit_number(len(images.test_images))
     chosen = ChosenDigit(run, *choose_network(run, columns, start))
     st.caption(
-        f"Test digit {start}, a {chosen.truth}, read by {words.READ[chosen.digits.order]}s; the network says {chosen.says(chosen.trace)}."
+        f"Test digit {start}, a {chosen.truth}, read by {words.READ[chosen.digits.order]}s. {words.network(run.config.model)}; its "
+        f"answer is **{chosen.says(chosen.trace)}**."
     )
     st.page_link("pages/belief.py", label="Choose a digit by sight", icon=":material/psychology:",
                  query_params={"run": run.id, "digit": str(start)})  # fmt: skip
     return chosen
 
 
-def digit_number(count: int) -> int:
+def digit_number(count: int, width: int | Literal["stretch"] = "stretch") -> int:
     """Which test digit; the address says so, on every page."""
-    try:
-        asked = int(st.query_params.get("digit", st.session_state.get("digit-chosen", 0)))
-    except ValueError:
-        asked = 0
-    st.session_state["digit-number"] = min(max(asked, 0), count - 1)
+    st.session_state.setdefault(DIGIT, st.session_state.get("digit-chosen", 0))
 
     def put() -> None:
-        choose(st.session_state["digit-number"])
+        choose(st.session_state[DIGIT])
 
-    found: int = st.number_input("Test digit", 0, count - 1, st.session_state["digit-number"], key="digit-number", on_change=put,
+    start = address.number("digit", 0, count - 1, 0, key=DIGIT)
+    st.session_state["digit-chosen"] = start
+    found: int = st.number_input("Test digit", 0, count - 1, start, key=DIGIT, on_change=put, width=width,
                                  help="Its place in the test part.")  # fmt: skip
     return found
 
 
 def choose(place: int) -> None:
-    """Look at this test digit from now on."""
-    st.session_state["digit-chosen"] = place
-    st.query_params["digit"] = str(place)
+    """Look at this test digit from now on, on every page."""
+    st.session_state["digit-chosen"] = st.session_state[DIGIT] = place
 
 
 def digit_window(chosen: ChosenDigit, *, shares: bool = True, key: str = "gate-window") -> None:
@@ -115,7 +116,9 @@ def digit_window(chosen: ChosenDigit, *, shares: bool = True, key: str = "gate-w
 
 def changed_digit(chosen: ChosenDigit) -> Array:
     """What if a half of the digit were hidden, or its pixels shuffled: `(28, 28)`."""
-    change: Change | str = st.selectbox("Change the digit", ["none", *words.CHANGES], format_func=lambda c: words.CHANGES.get(c, "None"),
+    changes = ["none", *words.CHANGES]
+    start = address.one_of("change", changes, "none", key="what-digit")
+    change: Change | str = st.selectbox("Change the digit", changes, changes.index(start), format_func=lambda c: words.CHANGES.get(c, "None"),
                                         key="what-digit", help="Half of it made blank paper, or its pixels shuffled.")  # fmt: skip
     return chosen.image if change == "none" else changed(chosen.image, change)  # type: ignore[arg-type]
 

@@ -13,47 +13,47 @@ from lab.plots.diagram import cell_diagram, diagram_file
 from lab.plots.gates import GATES, contribution_figure, gate_heatmap, unit_lines, window_figure
 from lab.runs import Run
 from lab.saturation import memory_length, saturation
+from pages.ui import address
 from pages.ui.diagram import diagram
 from pages.ui.gate_choice import Chosen, ChosenWindow
 from pages.ui.gate_digit import ChosenDigit, digit_window
+from pages.ui.gate_what_if import experiment_offered
+from pages.ui.gate_words import describe, title
 from pages.ui.layout import download, small_table
 from pages.ui.live import live_chart
 from pages.ui.runs import run_label
 from pages.ui.state import store
 
 ORDERS = {"unit": "By number", "activity": "By activity", "similarity": "By similarity"}
-MEANING = {
-    "input": "How much of the candidate is written into the cell. Strong where something worth keeping comes in.",
-    "forget": "How much of the cell state is kept. Strong means remember; a faint column is a moment of forgetting.",
-    "candidate": "What could be written, from -1 to 1; with ReLU, from 0 up.",
-    "output": "How much of the cell state it shows at this step.",
-    "cell": "The memory itself: long runs of one colour are carried through time.",
-    "hidden": "What the layer says to the next step and to the layer above.",
-    "update": "How much of the old state is kept; the rest comes from the candidate.",
-    "inner": "Jordan's hidden units; the next step hears only the output made of them.",
-    "reset": "How much of the old state the candidate may look at.",
-}
+# What a person looks for comes first: what is kept, and the memory itself.
+FIRST = ("forget", "update", "cell", "input", "reset", "candidate", "output", "hidden", "inner")
 
 
 def heatmaps(chosen: Chosen) -> None:
-    """Every gate and state over time, then a few units as lines, and what it adds up to."""
+    """Every gate and state over time with what it does here, then a few units as lines, the input, and what it adds up to."""
     layer = chosen.states()
-    _window(chosen)
-    order = st.segmented_control("Order of the units", list(ORDERS), format_func=ORDERS.get, default="similarity", required=True,
-                                 key="gates-order", help="Similar units side by side make the structure visible. Judged by what the trained network does all over the "
-                                 "data, so that a unit keeps its row while you move through windows and epochs.")  # fmt: skip
-    rows = chosen.unit_order(order)
+    experiment_offered(chosen)
+    key = "gates-order"
+    order = address.one_of("order", list(ORDERS), "similarity", key=key)
+    rows = chosen.unit_order(st.session_state[key])
     with st.container(key="gates-pairs"):  # a grid by CSS: six columns would be redrawn with them
-        for gate, values in layer.items():
-            live_chart(gate_heatmap(values, gate, order=rows, titled=True), key=f"gate-{gate}", height=260,
-                       caption=MEANING[gate], file=chosen.file(gate),
+        for gate in sorted(layer, key=FIRST.index):
+            live_chart(gate_heatmap(layer[gate], gate, order=rows, titled=True), key=f"gate-{gate}", height=230,
+                       caption=describe(gate, layer[gate]), file=chosen.file(gate),
                        alt=f"Heatmap of the {GATES[gate][0]}, time along, units up.")  # fmt: skip
+    st.segmented_control("Order of the units", list(ORDERS), format_func=ORDERS.get, default=order, required=True,
+                         key=key, help="Similar units side by side make the structure visible. Judged by what the trained network does all over the "
+                         "data, so that a unit keeps its row while you move through windows and epochs.")  # fmt: skip
     units = layer["hidden"].shape[1]
-    shown = st.multiselect("Units as lines", range(1, units + 1), [], max_selections=3, key=f"gates-lines-{chosen.run.id}-{chosen.layer}",
+    key = f"gates-lines-{chosen.run.id}-{chosen.layer}"
+    drawn = address.several("units", range(1, units + 1), key=key, most=3)
+    shown = st.multiselect("Units as lines", range(1, units + 1), drawn, max_selections=3, key=key,
                            help="Up to three units, every gate and state of each.")  # fmt: skip
     if shown:
         live_chart(unit_lines(layer, [u - 1 for u in shown]), key="gates-unit-lines", height=300, file=chosen.file("units"),
                    alt=f"Gates and states of the units {', '.join(map(str, shown))} along the window.")  # fmt: skip
+    st.subheader("What it reads", anchor=False)
+    _window(chosen)
     _numbers(chosen)
     _downloads(chosen)
 
@@ -63,7 +63,7 @@ def one_step(chosen: Chosen) -> None:
     layer, cell, activation = chosen.states(), chosen.run.config.model.cell, chosen.run.config.model.activation
     steps, units = layer["hidden"].shape
     key = "gates-step"
-    st.session_state[key] = min(st.session_state.get(key, steps), steps)
+    address.number("step", 1, steps, steps, key=key)
 
     def move(by: int) -> None:
         now = st.session_state[key] + by
@@ -77,7 +77,8 @@ def one_step(chosen: Chosen) -> None:
                          help="Or the arrow keys, once the diagram was clicked.")  # fmt: skip
     with right:
         most = int(np.abs(layer["hidden"]).mean(axis=0).argmax())
-        unit = st.number_input("Unit", 1, units, most + 1, key=f"gates-unit-{chosen.run.id}-{chosen.layer}",
+        unit_key = f"gates-unit-{chosen.run.id}-{chosen.layer}"
+        unit = st.number_input("Unit", 1, units, address.number("unit", 1, units, most + 1, key=unit_key), key=unit_key,
                                help="It begins with the most active one.") - 1  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Step back", icon=":material/skip_previous:", on_click=move, args=(-1,), disabled=step == 1)
@@ -119,22 +120,24 @@ def compare(chosen: Chosen) -> None:
     runs = {r.id: r for r in store().list() if (r.path / "weights.npz").exists() and r.config.is_classifier == digits}
     left, right = st.columns(2)
     with left:
-        other_id = st.selectbox("With the run", list(runs), index=list(runs).index(chosen.run.id), key="compare-run",
+        start = address.one_of("other", list(runs), chosen.run.id, key="compare-run")
+        other_id = st.selectbox("With the run", list(runs), index=list(runs).index(start), key="compare-run",
                                 format_func=lambda k: run_label(runs[k]), help="The same data make the fairest comparison.")  # fmt: skip
     other = runs[other_id]
     epochs = other.snapshots()
     with right:
         epoch = None
         if epochs:
-            epoch = st.select_slider(
-                "After epoch", epochs, key=f"compare-epoch-{other_id}", help="0 is the untrained network."
-            )
+            key = f"compare-epoch-{other_id}"
+            at = address.one_of("other-epoch", epochs, epochs[0], key=key)
+            epoch = st.select_slider("After epoch", epochs, at, key=key, help="0 is the untrained network.")
     way = (chosen.way or "forward/") if other.config.model.bidirectional else ""
     layer = min(chosen.layer, len(other.config.model.units) - 1)
     theirs = type(chosen)(other, epoch, _same_place(chosen, other), layer, way)
     names = [g for g in chosen.states() if g in theirs.states()]
-    shown = st.segmented_control("Show", names, format_func=lambda g: GATES[g][0].capitalize(), default=names[-1], required=True,
-                                 key=f"compare-show-{'-'.join(names)}")  # fmt: skip
+    key = f"compare-show-{'-'.join(names)}"
+    shown = st.segmented_control("Show", names, format_func=title, default=address.one_of("show", names, names[-1], key=key),
+                                 required=True, key=key)  # fmt: skip
     st.caption(
         "Both on one scale of colour. "
         + ("A row is the same unit on both sides: see what training made of it." if other.id == chosen.run.id else
@@ -144,7 +147,7 @@ def compare(chosen: Chosen) -> None:
     for side, column, which in zip((chosen, theirs), st.columns(2), ("first", "second"), strict=True):
         with column:
             when = "" if side.epoch is None else f", epoch {side.epoch}"
-            st.markdown(f"**{side.run.id}{when}** {'says' if digits else 'predicts'} {side.says(side.trace)}")
+            st.markdown(f"**{side.run.id}{when}** {'answers' if digits else 'predicts'} {side.says(side.trace)}")
             _window(side, key=f"compare-window-{which}", shares=False)
             values = side.states()[shown]
             live_chart(gate_heatmap(values, shown, order=side.unit_order("similarity"), limit=limit), key=f"compare-{which}", height=260, file=side.file(shown),

@@ -9,9 +9,13 @@ from lab.cells import Ablate, Clamp, Freeze, Intervention, Reset
 from lab.plots.gates import GATES, SIGMOID, gate_heatmap, window_figure
 from lab.series import Array
 from lab.tracing import GateTrace
+from pages.ui import address
 from pages.ui.gate_choice import Chosen, ChosenWindow
 from pages.ui.gate_digit import ChosenDigit, changed_digit, changed_window
+from pages.ui.gate_words import title
 from pages.ui.live import live_chart
+
+VIEW, GATE = "gates-view", "what-gate"
 
 
 def what_if(chosen: Chosen) -> None:
@@ -34,7 +38,8 @@ def what_if(chosen: Chosen) -> None:
         changed_window(chosen, window, after)
     else:
         _dragged_window(chosen, window, after)
-    shown = st.segmented_control("Show", list(chosen.states()), format_func=lambda g: GATES[g][0].capitalize(), default="hidden",
+    names = list(chosen.states())
+    shown = st.segmented_control("Show", names, format_func=title, default=address.one_of("show", names, "hidden", key="what-show"),
                                  required=True, key="what-show")  # fmt: skip
     _side_by_side(chosen, after, shown)
 
@@ -61,16 +66,17 @@ def _dragged_window(chosen: ChosenWindow, window: Array, after: GateTrace) -> No
 
 def _hold(chosen: Chosen) -> list[Intervention]:
     found: list[Intervention] = []
-    steps = chosen.size
-    gate = st.selectbox("Hold a gate or state", ["none", *chosen.states()],
-                        format_func=lambda g: GATES[g][0].capitalize() if g in GATES else "None",
-                        key="what-gate", help="At every step and in every unit of this layer.")  # fmt: skip
+    gates = ["none", *chosen.states()]
+    start = address.one_of("hold", gates, "none", key=GATE)
+    gate = st.selectbox("Hold a gate or state", gates, gates.index(start), format_func=lambda g: title(g) if g in GATES else "None",
+                        key=GATE, help="At every step and in every unit of this layer.")  # fmt: skip
     if gate != "none":
-        low = 0.0 if gate in SIGMOID else -1.0
-        value = st.slider("At", low, 1.0, 0.0, step=0.05, key=f"what-value-{gate}", help="0 shuts a gate, 1 opens it.")
+        low, key = 0.0 if gate in SIGMOID else -1.0, _level(gate)
+        value = st.slider("At", low, 1.0, address.number("at", low, 1.0, 0.0, key=key), step=0.05, key=key,
+                          help="0 shuts a gate, 1 opens it.")  # fmt: skip
         found.append(Clamp(chosen.layer, chosen.way + gate, value))
-    freeze = st.number_input("Freeze from step (0: never)", 0, steps, key="what-freeze",
-                             help="From there on the layer keeps the state it had.")  # fmt: skip
+    freeze = _from_a_step(chosen, "freeze", "Freeze the state", "From step", (chosen.size + 1) // 2,
+                          "From there on the layer keeps the state it had.")  # fmt: skip
     if freeze:
         found.append(Freeze(chosen.layer, start=freeze - 1))
     return found
@@ -78,13 +84,13 @@ def _hold(chosen: Chosen) -> list[Intervention]:
 
 def _silence(chosen: Chosen) -> list[Intervention]:
     found: list[Intervention] = []
-    units = chosen.states()["hidden"].shape[1]
-    silent = st.multiselect("Silence units", range(1, units + 1), key=_silent(chosen), placeholder="None",
-                            help="Their hidden state is 0: the next step and the layer above hear nothing of them.")  # fmt: skip
+    units, key = range(1, chosen.states()["hidden"].shape[1] + 1), _silent(chosen)
+    silent = st.multiselect("Silence units", units, address.several("silence", units, key=key), key=key, placeholder="None",
+                            help="Their hidden state is 0: the next step and the layer above receive nothing from them.")  # fmt: skip
     if silent:
         found.append(Ablate(chosen.layer, units=tuple(u - 1 for u in silent)))
-    reset = st.number_input("Reset at step (0: never)", 0, chosen.size, key="what-reset",
-                            help="The layer begins anew there, as if nothing had been before.")  # fmt: skip
+    reset = _from_a_step(chosen, "reset", "Reset the state", "At step", (chosen.size + 1) // 2,
+                         "The layer begins anew there, as if nothing had been before.")  # fmt: skip
     if reset:
         found.append(Reset(chosen.layer, step=reset - 1))
     return found
@@ -93,19 +99,71 @@ def _silence(chosen: Chosen) -> list[Intervention]:
 def _change_inputs(chosen: ChosenWindow) -> dict[int, float]:
     """The changed inputs by their step, from 1; a point dragged on the chart and the slider here are one and the same."""
     inputs = _inputs(chosen)
-    at = st.number_input("Change the input at step (0: none)", 0, chosen.size, key="what-at",
-                         help="Give the network another value there; or drag a point of the chart below.")  # fmt: skip
-    if at:
+    _take_inputs(chosen, inputs)
+    meaning = "Give the network another value there; or drag a point of the chart below."
+    if _is_on(chosen, "input", "Change an input", meaning):
+        left, right = st.columns(
+            2
+        )  # side by side: the chart below would move away from under the hand that drags there
+        with left:
+            at = _step(chosen, "input", "At step", chosen.size, meaning)
         key = f"what-to-{chosen.run.id}-{chosen.start}-{at}"
         low, high = chosen.limits
         st.session_state[key] = float(min(max(inputs.get(at, chosen.window[at - 1]), low), high))
-        st.slider("To", low, high, st.session_state[key], key=key, step=(high - low) / 400, format="%.4g",
-                  on_change=lambda: inputs.update({at: st.session_state[key]}),
-                  help="In the data's units, up to half the series' range beyond its ends.")  # fmt: skip
+        with right:
+            st.slider("To", low, high, st.session_state[key], key=key, step=(high - low) / 400, format="%.4g",
+                      on_change=lambda: inputs.update({at: st.session_state[key]}),
+                      help="In the data's units, up to half the series' range beyond its ends.")  # fmt: skip
     if inputs:
         steps = sorted(inputs)
         st.caption(f"Changed: step{'s' if len(steps) > 1 else ''} {', '.join(map(str, steps))}.")
+        address.show("inputs", ",".join(f"{step}:{inputs[step]:.6g}" for step in steps))
     return inputs
+
+
+def _take_inputs(chosen: ChosenWindow, inputs: dict[int, float]) -> None:
+    """The changed inputs of the address, `step:value` and commas."""
+    asked = address.asked_for("inputs")
+    if asked is None:
+        return
+    low, high = chosen.limits
+    inputs.clear()
+    try:
+        for pair in asked.split(","):
+            step, value = pair.split(":")
+            if not (1 <= int(step) <= chosen.size and low <= float(value) <= high):
+                raise ValueError
+            inputs[int(step)] = float(value)
+    except ValueError:
+        inputs.clear()
+        rule = f"it may be step:value and commas, steps from 1 to {chosen.size}, values from {low:.4g} to {high:.4g}"
+        address.refuse("inputs", asked, rule, "the input as it came")
+
+
+def _from_a_step(chosen: Chosen, name: str, label: str, when: str, default: int, meaning: str) -> int:
+    """A switch and, where it is on, the step from 1; 0 where it is off."""
+    return _step(chosen, name, when, default, meaning) if _is_on(chosen, name, label, meaning) else 0
+
+
+def _is_on(chosen: Chosen, name: str, label: str, meaning: str) -> bool:
+    """The switch of a change that begins at a step; the address names that step."""
+    on, at = _switch(name)
+    asked = address.asked_for(name)
+    if asked is not None:
+        if asked.isdecimal() and 1 <= int(asked) <= chosen.size:
+            st.session_state[on], st.session_state[at] = True, int(asked)
+        else:
+            address.refuse(name, asked, f"it may be a step from 1 to {chosen.size}", "no such change")
+    return st.toggle(label, st.session_state.setdefault(on, False), key=on, help=meaning)
+
+
+def _step(chosen: Chosen, name: str, when: str, default: int, meaning: str) -> int:
+    """The step beside such a switch."""
+    _, at = _switch(name)
+    st.session_state[at] = min(st.session_state.get(at, default), chosen.size)
+    step: int = st.number_input(when, 1, chosen.size, st.session_state[at], key=at, help=meaning)
+    address.show(name, str(step))
+    return step
 
 
 def _inputs(chosen: ChosenWindow) -> dict[int, float]:
@@ -115,7 +173,21 @@ def _inputs(chosen: ChosenWindow) -> dict[int, float]:
 
 def _set_input(chosen: ChosenWindow, step: int, value: float) -> None:
     _inputs(chosen)[step] = value
-    st.session_state["what-at"] = step
+    _turn_on("input", step)
+
+
+def _switch(name: str) -> tuple[str, str]:
+    """The keys of a switch and of the step beside it."""
+    return f"what-{name}-on", f"what-{name}"
+
+
+def _turn_on(name: str, step: int) -> None:
+    on, at = _switch(name)
+    st.session_state[on], st.session_state[at] = True, step
+
+
+def _level(gate: str) -> str:
+    return f"what-value-{gate}"
 
 
 def _silent(chosen: Chosen) -> str:
@@ -124,16 +196,42 @@ def _silent(chosen: Chosen) -> str:
 
 def _put_back(chosen: Chosen) -> None:
     _inputs(chosen).clear()
-    untouched = {
-        "what-digit": "none",
-        "what-gate": "none",
-        _silent(chosen): [],
-        "what-freeze": 0,
-        "what-reset": 0,
-        "what-at": 0,
-    }
+    untouched = {"what-digit": "none", GATE: "none", _silent(chosen): []}
+    untouched |= {_switch(name)[0]: False for name in ("freeze", "reset", "input")}
     for key, value in untouched.items():
         st.session_state[key] = value
+
+
+def experiment_offered(chosen: Chosen) -> None:
+    """What becomes of the prediction without memory, and the button that leads to that experiment."""
+    gate = next((g for g in ("forget", "update") if g in chosen.states()), None)
+    change: Intervention
+    if gate:
+        change, name = Clamp(chosen.layer, chosen.way + gate, 0.0), GATES[gate][0].rpartition(" ")[0]
+        label, words = f"Hold the {name} at 0", f"With the {name} at 0 nothing is kept from step to step"
+    else:
+        change = Reset(chosen.layer, step=chosen.size - 1)
+        label, words = (
+            "Reset the state at the last step",
+            "With the state reset at the last step nothing is left of those before",
+        )
+
+    def begin() -> None:
+        _put_back(chosen)
+        if gate:
+            st.session_state[GATE], st.session_state[_level(gate)] = gate, 0.0
+        else:
+            _turn_on("reset", chosen.size)
+        st.session_state[VIEW] = "What if"
+
+    before, after = chosen.says(chosen.trace), chosen.says(chosen.network.trace(chosen.scaled(), [change]))
+    becomes = f"{before} stays **{after}**" if before == after else f"{before} becomes **{after}**"
+    left, right = st.columns([1, 2.6], vertical_alignment="center")
+    with left:
+        st.button(label, icon=":material/experiment:", width="stretch", on_click=begin,
+                  help="It opens What if, where everything can be changed.")  # fmt: skip
+    with right:
+        st.caption(f"{words}: the prediction of {becomes}.")
 
 
 def _side_by_side(chosen: Chosen, after: GateTrace, gate: str) -> None:

@@ -40,9 +40,9 @@ class Frame:
     traces: Mapping[str, Mapping[str, Any]]
 
 
-def values_after(values: Array) -> dict[str, str]:
-    """`(steps,)` values from the cut-off on, float32 in base64."""
-    return {"after": b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode()}
+def values_after(values: Array, *, joins: bool = False) -> dict[str, Any]:
+    """`(steps,)` values from the cut-off on, float32 in base64; `joins`: the line begins at the last true value."""
+    return {"after": b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode(), "joins": joins}
 
 
 # Charts may come up before Plotly is there: they queue, and the loader draws them when it is ready.

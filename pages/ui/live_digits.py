@@ -90,19 +90,19 @@ def summary(run: Run) -> None:
 
 
 def scores(run: Run) -> None:
-    """The test accuracy beside that of classifiers that have no memory."""
+    """The error rates on the test part beside those of classifiers that have no memory."""
     if run.scores():
-        small_table(scores_table(run), alt="Accuracy of the network and of the baselines on the test part.")
-        st.caption("Under each digit, the share of its test images that is missed.")
+        small_table(scores_table(run), alt="Error rates of the network and of the baselines on the test part.")
+        st.caption("Error rate: the share of the test images that is not recognised, of all of them and of each digit.")
 
 
 def scores_table(run: Run) -> pd.DataFrame:
-    """Accuracy, and the share of each class that is missed."""
+    """The share of the test images that is not recognised: of all, and of each class."""
     table = []
     for row in run.scores():
         name = f"{row['name']} ({row['note']})" if row["note"] else row["name"]
         errors = {str(k): "–" if e is None else f"{e:.0%}" for k, e in enumerate(row["errors"])}
-        table.append({"classifier": name, "accuracy": f"{row['accuracy']:.1%}"} | errors)
+        table.append({"classifier": name, "error rate": f"{1 - row['accuracy']:.1%}"} | errors)
     return pd.DataFrame(table)
 
 

@@ -96,7 +96,7 @@ def _frame(at: EpochForecast, steps: int) -> Frame:
     if len(at.free_running) < steps:
         caption += f" Of the free-running forecast there was time for {len(at.free_running)} of {steps} steps so far."
     one_step = {} if at.one_step is None else {"one step ahead": values_after(at.one_step)}
-    return Frame(at.epoch, caption, {**one_step, "free-running": values_after(at.free_running)})
+    return Frame(at.epoch, caption, {**one_step, "free-running": values_after(at.free_running, joins=True)})
 
 
 def _replayed(run: Run, history: History) -> list[EpochForecast]:

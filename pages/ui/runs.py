@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import time
-from typing import Literal
+from typing import Literal, NoReturn
 
 import streamlit as st
 
 from lab.datasets import DATASETS
 from lab.estimate import pace
 from lab.history import History
-from lab.runs import Run
+from lab.runs import UNDER_WAY, Run
+from lab.series import Series
 from pages.ui import words
-from pages.ui.state import select_run, selected_run, set_draft, show_view, store
+from pages.ui.state import select_run, set_draft, show_view, store
 
 Kind = Literal["any", "series", "digits"]
+PAGES = {
+    "train": ("Train", "show_chart"),
+    "gates": ("Gates", "memory"),
+    "belief": ("Belief", "psychology"),
+    "forecast": ("Forecast", "timeline"),
+}
 
 
 @st.cache_data(ttl=60, show_spinner=False)
@@ -32,40 +39,6 @@ def trained_runs(kind: Kind = "any") -> list[Run]:
     """The runs that have weights, newest first, the samples last."""
     runs = [r for r in store().list() if (r.path / "weights.npz").exists()]
     return [r for r in runs if kind == "any" or r.config.is_classifier == (kind == "digits")]
-
-
-def run_with_a_series() -> Run:
-    """As `trained_run`, for a page that needs a series; a run on digits ends it with a sentence and the way to go."""
-    runs = trained_runs("series")
-    chosen = selected_run()
-    digits = chosen is not None and chosen.config.is_classifier
-    run = (
-        chosen
-        if chosen is not None and (chosen.path / "weights.npz").exists() and not digits
-        else next(iter(runs), None)
-    )
-    with st.sidebar:
-        pick_run(None if digits else run, runs)
-    if digits:
-        st.info(f"A forecast needs a series, and run {chosen.id} learned to tell digits apart. Choose a run on a series in the "
-                "sidebar, or watch what this one believes of a digit, row by row.")  # fmt: skip
-        st.page_link("pages/belief.py", label="Belief", icon=":material/psychology:", query_params={"run": chosen.id})
-        st.stop()
-    if run is None:
-        st.info("There is no trained run on a series yet. Train one first; its forecast appears here.")
-        st.page_link("pages/train.py", label="Train", icon=":material/show_chart:")
-        st.stop()
-    return run
-
-
-def run_on_digits() -> Run | None:
-    """The chosen run, if it learned digits, or the newest that did; None where there is none."""
-    runs, chosen = trained_runs("digits"), selected_run()
-    if chosen is None or chosen.id not in [r.id for r in runs]:
-        chosen = next(iter(runs), None)
-    with st.sidebar:
-        pick_run(chosen, runs)
-    return chosen
 
 
 def pick_run(chosen: Run | None, runs: list[Run] | None = None) -> Run | None:
@@ -94,22 +67,110 @@ def pick_run(chosen: Run | None, runs: list[Run] | None = None) -> Run | None:
     return chosen
 
 
-def trained_run(promise: str) -> Run:
-    """The run that a page on trained networks is about: the chosen one, or the newest; ends the page where there is none.
+def run_of_the_page(kind: Kind, promise: str, sample: str) -> Run | None:
+    """The run that a page on trained networks is about: the one that its address names, and no other in its place.
 
-    `promise` says what the page will show once there is one.
+    Where the address names none: the run looked at last, or else the newest that suits; None where there is none. A
+    named run that cannot be shown ends the page with a sentence that says why and a link to where it can be seen.
+
+    Args:
+        kind: what the page can show: a run on a series, one on digits, or any.
+        promise: what the page shows of a run, a whole phrase: `its gates appear here`.
+        sample: which of the samples suits the page best, for when nothing else was trained.
     """
-    runs = trained_runs()
-    run = selected_run()
-    if run is None or not (run.path / "weights.npz").exists():
+    runs, named = trained_runs(kind), st.query_params.get("run")
+    run, sentence = _named_run(named or st.session_state.get("run"))
+    suits = run is None or kind == "any" or run.config.is_classifier == (kind == "digits")
+    if not suits and named is None:
+        sentence, run, suits = f"Run {run.id} {_learned(run)}, so this page shows another run.", None, True
+    newest = run is None
+    if newest:
         run = next(iter(runs), None)
+        if run is not None and run.is_sample:
+            run = next((r for r in runs if r.id == sample), run)
+    trained = run is not None and (run.path / "weights.npz").exists()
     with st.sidebar:
-        run = pick_run(run, runs)
+        pick_run(run if suits and trained else None, runs)
     if run is None:
-        st.info(f"There is no trained run yet. Train one first; {promise}.")
-        st.page_link("pages/train.py", label="Train", icon=":material/show_chart:")
-        st.stop()
+        return None
+    if sentence and named:
+        st.warning(f"{sentence} Shown is the newest run, {run.id}; the side bar lists the others.")
+    elif sentence:
+        st.caption(sentence)
+    if not (newest and named is None):
+        select_run(run.id)
+    if not suits:
+        _say_where_it_can_be_seen(run)
+    if not trained:
+        _wait_for_weights(run, promise)
     return run
+
+
+def _named_run(run_id: str | None) -> tuple[Run | None, str]:
+    """The run of this id; None and a sentence where there is none, None alone where no id is given."""
+    if run_id is None:
+        return None, ""
+    try:
+        return store().open(run_id), ""
+    except ValueError:
+        select_run(None)
+        return None, f"There is no run {run_id!r} here: it was renamed or deleted, or the address is mistyped."
+
+
+def _learned(run: Run) -> str:
+    return "learned to tell digits apart" if run.config.is_classifier else "learned a series"
+
+
+def _say_where_it_can_be_seen(run: Run) -> NoReturn:
+    """End the page: the run that was asked for is of the other kind."""
+    if run.config.is_classifier:
+        needs, places = "A forecast needs a series", ("belief",)
+    else:
+        needs, places = "Belief needs a run on digits", ("gates", "forecast")
+    st.info(f"{needs}, and run {run.id} {_learned(run)}. Look at it on another page, or choose another run in the side bar.")  # fmt: skip
+    _links(run, *places)
+    st.stop()
+
+
+def _wait_for_weights(run: Run, promise: str) -> NoReturn:
+    """End the page: the run that was asked for has no weights yet. Where it still trains, the page begins once it has."""
+    status = run.status()
+    if status in UNDER_WAY:
+        word = words.STATUS[status][0].lower()
+        st.info(f"Run {run.id} is not over yet ({word}); {promise} as soon as it is. Watch it on Train until then.")
+    else:
+        st.info(f"Run {run.id} ended before it had any weights ({words.STATUS[status][0].lower()}). Train says why, or resumes it.")  # fmt: skip
+    _links(run, "train")
+
+    @st.fragment(run_every=2)
+    def wait() -> None:
+        if (run.path / "weights.npz").exists():
+            st.rerun()
+
+    if status in UNDER_WAY:
+        wait()
+    st.stop()
+
+
+def _links(run: Run, *places: str) -> None:
+    """Links to pages that show the run."""
+    with st.container(horizontal=True):
+        for place in places:
+            label, icon = PAGES[place]
+            st.page_link(f"pages/{place}.py", label=label, icon=f":material/{icon}:", query_params={"run": run.id})
+
+
+def no_run(sentence: str) -> NoReturn:
+    """End the page: nothing was trained yet that it could show."""
+    st.info(sentence)
+    st.page_link("pages/train.py", label="Train", icon=":material/show_chart:")
+    st.stop()
+
+
+def series_name(series: Series) -> str:
+    """A series by its title and its column, where the title does not name it."""
+    title, name = series.title, series.names[0]
+    return title if name.lower() in title.lower() else f"{title}, {name}"
 
 
 def run_row(run: Run, history: History) -> dict[str, str]:

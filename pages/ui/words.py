@@ -1,5 +1,7 @@
 """The words of the controls: labels of choices, and the help that a beginner would want."""
 
+from lab.config import ModelConfig
+
 OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
 LOSSES = {"mse": "Mean squared error", "mae": "Mean absolute error", "huber": "Huber"}
 CLASS_LOSSES = {"sparse_categorical_crossentropy": "Cross-entropy"}
@@ -19,7 +21,15 @@ CHANGES = {
     "right": "Right half hidden",
     "shuffled": "Pixels shuffled",
 }
-SOURCES = {"test": "A test digit", "draw": "Draw one", "file": "From a file"}
+CELLS = {
+    "lstm": "long short-term memory",
+    "peephole": "long short-term memory with peepholes",
+    "gru": "gated recurrent unit",
+    "gru_reset_before": "gated recurrent unit",
+    "rnn": "Elman's simple recurrent network",
+    "jordan": "Jordan's recurrent network",
+}
+SOURCES = {"test": "Test digit", "draw": "Draw one", "file": "A file"}
 WHICH = {"all": "All", "wrong": "Wrong", "unsure": "Unsure"}
 DIGIT_PARTS = {"train": "Training part", "test": "Test part"}
 GAPS = {"leave": "Leave out", "ffill": "Carry forward", "interpolate": "Interpolate"}
@@ -120,3 +130,8 @@ OPTIONS = {
     "trend": ("Trend", "Rise per unit of the axis."),
     "seed": ("Noise seed", "Another seed, other noise."),
 }
+
+
+def network(model: ModelConfig) -> str:
+    """The network in a few words, its cell's name spelled out: `LSTM 50 (long short-term memory)`."""
+    return f"{model.label} ({CELLS[model.cell]})"

@@ -130,7 +130,7 @@ def in_the_browser(browser: Browser, repeats: int) -> list[report.Row]:
         page.add_init_script(CLOCK)
         page.goto(f"{server.url}/gates?run=benchmark")
         settle(page, 9)
-        slider = page.get_by_role("group", name="Window, by its first step", exact=True).get_by_role("slider")
+        slider = page.get_by_role("group", name="First step of the window", exact=True).get_by_role("slider")
         # Always on to another window: a figure that it has sent before, Streamlit does not send again.
         keys = measure(page, repeats, lambda _: slider.press("ArrowLeft"))
         series = page.get_by_test_id("live-gates-series")

@@ -66,14 +66,14 @@ def test_a_run_on_digits_is_watched_to_its_verdict_and_on_to_its_belief(app: App
 def test_rows_are_scrubbed_clicked_and_played(belief: Page) -> None:
     row = slider(belief, "Rows read")
     row.press("Home")
-    expect(belief.get_by_text(re.compile("^After row 1 it says"))).to_be_visible()
+    expect(belief.get_by_text(re.compile("^After row 1 its first choice is"))).to_be_visible()
     row.press("ArrowRight")
-    expect(belief.get_by_text(re.compile("^After row 2 it says"))).to_be_visible()
+    expect(belief.get_by_text(re.compile("^After row 2 its first choice is"))).to_be_visible()
     click(belief, "belief-heat", 24.5 / 28, 0.5)
-    expect(belief.get_by_text(re.compile("^After row 25 it says"))).to_be_visible()
+    expect(belief.get_by_text(re.compile("^After row 25 its first choice is"))).to_be_visible()
     expect(row).to_have_value("25")
     belief.get_by_text("Play", exact=True).click()
-    expect(belief.get_by_text(re.compile("^After row 28 it says"))).to_be_visible()
+    expect(belief.get_by_text(re.compile("^After row 28 its first choice is"))).to_be_visible()
     expect(
         belief.get_by_role("switch", name="Play").or_(belief.get_by_role("checkbox", name="Play"))
     ).not_to_be_checked()
@@ -101,7 +101,7 @@ def test_a_digit_is_drawn_read_and_cleared(belief: Page) -> None:
     wait_drawn(belief, "belief-heat")
     row = slider(belief, "Rows read")
     row.press("Home")
-    expect(belief.get_by_text(re.compile("^After row 1 it says"))).to_be_visible()
+    expect(belief.get_by_text(re.compile("^After row 1 its first choice is"))).to_be_visible()
     inked = "() => document.querySelector('[data-testid=sketch]').getContext('2d').getImageData(0, 0, 280, 280).data.some(v => v)"
     assert belief.evaluate(inked), "the drawing stays while rows are scrubbed"
     belief.get_by_role("button", name="Clear").click()
@@ -151,7 +151,7 @@ def test_a_file_is_read(belief: Page) -> None:
     picture, content = Image.new("L", (200, 200), 250), io.BytesIO()
     ImageDraw.Draw(picture).line([(x * 200, y * 200) for x, y in SEVEN], fill=10, width=16, joint="curve")
     picture.save(content, "PNG")
-    belief.get_by_role("radio", name="From a file").click()
+    belief.get_by_role("radio", name="A file").click()
     belief.locator("input[type=file]").set_input_files(
         {"name": "seven.png", "mimeType": "image/png", "buffer": content.getvalue()}
     )

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
@@ -112,6 +113,12 @@ def progress_words(app: AppTest) -> str:
 def address(app: AppTest) -> dict[str, str]:
     """The settings in the URL."""
     return {key: value if isinstance(value, str) else value[0] for key, value in app.query_params.items()}
+
+
+def shown_address(app: AppTest) -> dict[str, str]:
+    """What the browser is given to write into the address of Gates, Belief or Forecast."""
+    (found,) = [e.proto.json for e in app.get("bidi_component") if e.proto.component_name == "lab_address"]
+    return dict(parse_qsl(json.loads(found)["query"]))
 
 
 def sentences(app: AppTest) -> list[str]:

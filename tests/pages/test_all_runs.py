@@ -25,7 +25,7 @@ def tick(app: AppTest, *rows: int) -> AppTest:
 
 def test_runs_are_listed_with_status_and_scores(open_page: Open, quick_run: Run) -> None:
     rows = table(open_page("runs")).set_index("run")
-    assert list(rows.index) == ["quick", "sample-sine (sample)", "sample-digits (sample)"]
+    assert list(rows.index) == ["quick", "sample-sunspots (sample)", "sample-sine (sample)", "sample-digits (sample)"]
     row = rows.loc["quick"]
     assert (row["status"], row["data"], row["network"], row["epochs"]) == ("Finished", "Sine wave", "LSTM 4", "2 of 2")
     mae = next(score["mae"] for score in quick_run.scores())

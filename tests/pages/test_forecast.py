@@ -7,6 +7,7 @@ import pytest
 from conftest import Open, address, charts, sentences
 
 import lab
+from lab.evaluation import evaluate_free_running
 from lab.runs import Run
 
 
@@ -53,3 +54,23 @@ def test_an_unknown_run_is_a_sentence_and_another_is_shown(open_page: Open, quic
     assert len(sentences(app)) == 1
     assert "'nope'" in sentences(app)[0]
     assert charts(app) == ["future", "test"]
+
+
+def test_the_error_of_the_free_running_path_stands_beside_baselines_over_the_same_steps(
+    open_page: Open, quick_run: Run
+) -> None:
+    app = open_page("forecast", run=quick_run.id, steps="12")
+    for table, steps in ((app.table[0].value, 12), (app.table[1].value, 75)):
+        expected = evaluate_free_running(quick_run.config, quick_run.series, quick_run.network(), steps)
+        assert list(table["forecast"]) == [score.name for score in expected]
+        assert list(table["MAE"]) == [f"{score.mae:,.4g}" for score in expected]
+        assert list(table["MASE"]) == [f"{score.mase:,.4g}" for score in expected]
+    said = [element.value for element in app.markdown]
+    assert any("Over the first 12 steps of the test range" in text and "error" in text for text in said)
+
+
+def test_more_steps_than_the_test_range_has_are_not_passed_over(open_page: Open, quick_run: Run) -> None:
+    app = open_page("forecast", run=quick_run.id, steps="100")
+    said = " ".join(element.value for element in app.markdown)
+    assert "first 75 steps of the test range" in said
+    assert "the last 25 steps have no figure" in said

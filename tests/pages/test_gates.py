@@ -149,24 +149,27 @@ def test_a_changed_input_stays_where_it_is_until_everything_is_put_back() -> Non
     app = show(gates(trained("gru").id), "What if")
     prediction = lambda: next(m.value for m in app.markdown if "Prediction" in m.value)  # noqa: E731
     untouched = prediction()
+    app.toggle(key="what-input-on").set_value(True).run()
     for step, to in ((6, 1.5), (2, -1.5)):
-        app.number_input(key="what-at").set_value(step).run()
+        app.number_input(key="what-input").set_value(step).run()
         next(s for s in app.slider if s.label == "To").set_value(to).run()
     assert any(c.value == "Changed: steps 2, 6." for c in app.caption)
+    app.toggle(key="what-freeze-on").set_value(True).run()
     app.number_input(key="what-freeze").set_value(3).run()
     app.multiselect[0].set_value([1]).run()
     assert "before" in prediction()
-    app.number_input(key="what-at").set_value(6).run()
+    app.number_input(key="what-input").set_value(6).run()
     assert next(s for s in app.slider if s.label == "To").value == 1.5
     next(b for b in app.button if b.label == "Put everything back").click().run()
     assert not app.exception
     assert prediction() == untouched
-    assert app.number_input(key="what-freeze").value == 0
+    assert not any(app.toggle(key=f"what-{name}-on").value for name in ("freeze", "reset", "input"))
 
 
 def test_a_point_dragged_to_a_whole_number_is_a_number_like_others() -> None:
     app = show(gates(trained("gru").id), "What if")
-    app.number_input(key="what-at").set_value(6).run()
+    app.toggle(key="what-input-on").set_value(True).run()
+    app.number_input(key="what-input").set_value(6).run()
     start = app.slider(key="gates-window-mine").value
     app.session_state[f"what-inputs-mine-{start}"][6] = 1  # JavaScript has one kind of number, and sends 1.0 as 1
     app.run()

@@ -173,7 +173,7 @@ def test_a_finished_run_shows_confusion_mistakes_and_honest_baselines(open_page:
     assert charts(app) == LIVE
     assert "logistic regression on pixels errs on" in markdown(app)
     table = app.table[0].value.set_index("classifier")
-    assert table.loc["LSTM", "accuracy"] == f"{sample.scores()[0]['accuracy']:.1%}"
+    assert table.loc["LSTM", "error rate"] == f"{1 - sample.scores()[0]['accuracy']:.1%}"
     assert "Commonest class" in table.index
     frames = chart(app, "confusion")["frames"]
     assert sum(int(n) for n in frames[-1]["traces"]["count"]["text"]) == 1000

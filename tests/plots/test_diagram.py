@@ -46,5 +46,5 @@ def test_the_file_has_its_colours_its_size_and_its_background(cell: str, theme: 
     assert "inherit" not in svg
     root = ElementTree.fromstring(svg)
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    assert (root.get("width"), root.get("height")) == ("640", "330")
+    assert (root.get("width"), root.get("height")) == ("468", "340")
     assert root[0].get("fill") == style.background  # type: ignore[attr-defined]

@@ -125,7 +125,7 @@ def test_forecast_gives_each_kind_its_role_and_leaves_out_what_is_none() -> None
     }
     assert traces["baseline"]["line"]["dash"] == "dash"
     assert traces["truth"]["x"] == ["2020-01-01", "2020-01-02", "2020-01-03"]
-    assert traces["free-running"]["y"][:3] == [None, None, 3.0]
+    assert traces["free-running"]["y"][:3] == [None, 2.0, 3.0], "it starts at the last true value before it"
     assert figure["layout"]["shapes"][0]["x0"] == "2020-01-03"
     assert (title(figure, "xaxis"), title(figure, "yaxis")) == ("date", "price [USD]")
     assert list(checked(plots.forecast_figure(np.arange(3.0), [1, 2, 3], None, None, unit="", name="sine"))) == [
@@ -233,3 +233,18 @@ def test_a_long_run_s_curves_keep_their_ends_and_every_spike() -> None:
     assert (curve["x"][0], curve["x"][-1]) == (0, 9000)
     assert (4321, 99.0) in zip(curve["x"], curve["y"], strict=True)
     assert curve["x"] == sorted(curve["x"])
+
+
+def test_the_one_step_forecast_shows_under_the_free_running_one() -> None:
+    truth, nothing = np.array([1.0, 2.0, 3.0, 4.0]), [np.nan, np.nan]
+    figure = plots.forecast_figure(np.arange(4.0), truth, [*nothing, 3.0, 4.0], [*nothing, 3.0, 4.0], unit="", name="x")
+    known, one_step, free = figure["data"]
+    assert one_step["line"]["width"] >= 2 * free["line"]["width"]
+    assert one_step["zorder"] < known.get("zorder", 0) <= free.get("zorder", 0)
+    assert one_step["y"] == [None, None, 3.0, 4.0]
+    assert free["y"] == [None, 2.0, 3.0, 4.0]
+
+
+def test_a_forecast_that_has_not_come_yet_begins_nowhere() -> None:
+    figure = plots.forecast_figure(np.arange(3.0), np.ones(3), None, [np.nan] * 2, unit="", name="x")
+    assert figure["data"][-1]["y"] == [None, None]
