@@ -7,6 +7,7 @@ Dask cluster whose workers see `LAB_HOME`.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import subprocess
 import sys
@@ -152,7 +153,12 @@ atexit.register(_POOL.close)
 def warm_up() -> None:
     """Start the pool in the background, so that a worker is ready by the time somebody presses Train."""
     if _POOL._client is None and os.environ.get("LAB_WARM_UP", "1") != "0":
-        threading.Thread(target=_POOL.start, daemon=True).start()
+        threading.Thread(target=_start_quietly, daemon=True).start()
+
+
+def _start_quietly() -> None:
+    with contextlib.suppress(Exception):  # whoever then submits a run hears what is wrong
+        _POOL.start()
 
 
 def submit(

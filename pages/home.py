@@ -4,10 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from lab import jobs
 from lab.presets import PRESETS
 from pages.ui.layout import page
-from pages.ui.state import store
+from pages.ui.queue import submit_and_watch
 
 page(
     "RNN Lab",
@@ -25,9 +24,9 @@ for row in range(0, len(PRESETS), 3):
             st.markdown(f"**{preset.title}**")
             st.caption(preset.blurb)
             with st.container(horizontal=True, vertical_alignment="center"):
-                if st.button(
+                pressed = st.button(
                     "Train", key=f"train-{name}", icon=":material/play_arrow:", help="Start it now and watch."
-                ):
-                    run = jobs.submit(preset.config, store=store())
-                    st.switch_page("pages/train.py", query_params={"run": run.id})
+                )
                 st.page_link("pages/train.py", label="Look at its settings", query_params={"preset": name})
+            if pressed:
+                submit_and_watch(preset.config)

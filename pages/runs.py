@@ -3,12 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from lab import jobs
 from lab.plots import compare_figure
 from lab.runs import Run
 from pages.ui import words
 from pages.ui.layout import download, page
 from pages.ui.live import live_chart
+from pages.ui.queue import resume
 from pages.ui.runs import run_row
 from pages.ui.state import store
 
@@ -63,8 +63,7 @@ elif len(chosen) == 1:
         if not run.is_sample and st.button("Rename", icon=":material/edit:"):
             ask_for_name(run)
         resumable = run.status() in ("interrupted", "stopped") and not run.is_sample
-        if resumable and st.button("Resume", icon=":material/play_arrow:"):
-            jobs.resume(run)
+        if resumable and st.button("Resume", icon=":material/play_arrow:") and resume(run):
             st.rerun()
         download("Download as ZIP", run.to_zip, f"{run.id}.zip", "application/zip")
         if not run.is_sample and st.button("Delete", icon=":material/delete:"):

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from lab import jobs
 from lab.estimate import seconds_an_epoch
 from lab.presets import PRESETS
 from pages.ui import controls, data_view, digit_view
@@ -10,8 +9,9 @@ from pages.ui.bind import errors
 from pages.ui.data import look_at
 from pages.ui.follower import duration, follow
 from pages.ui.layout import page
+from pages.ui.queue import submit
 from pages.ui.runs import machine_pace, pick_run
-from pages.ui.state import arrive, chosen_view, draft, keep_draft, select_run, selected_run, set_draft, show_view, store
+from pages.ui.state import arrive, chosen_view, draft, keep_draft, select_run, selected_run, set_draft, show_view
 
 page("Train")
 config = arrive()
@@ -37,10 +37,11 @@ left, right = st.columns([1, 2.6], gap="medium")
 with left:
     if st.button("Train", type="primary", width="stretch", icon=":material/play_arrow:",
                  disabled=bool(material.problem or errors())):  # fmt: skip
-        run = jobs.submit(config, series=material.series, store=store())
-        select_run(run.id)
-        show_view("Training")
-        st.rerun()
+        run = submit(config, material.series)
+        if run is not None:
+            select_run(run.id)
+            show_view("Training")
+            st.rerun()
     if material.length is not None:
         seconds = seconds_an_epoch(config, material.length) * machine_pace() * config.training.epochs
         st.caption(f"About {duration(seconds + 3)} for {config.training.epochs:,} epochs on this machine.")

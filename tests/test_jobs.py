@@ -218,3 +218,11 @@ def test_ctrl_c_under_a_run_ends_the_app_without_a_traceback(lab_home: Path) -> 
     assert not alive
     assert run.status() == "interrupted"
     assert "Traceback" not in (lab_home / "pool.log").read_text(encoding="utf-8")
+
+
+def test_a_pool_that_cannot_start_is_no_traceback_before_anybody_trains(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_POOL", jobs.Pool())
+    monkeypatch.setenv("LAB_WARM_UP", "1")
+    monkeypatch.setenv("LAB_WORKERS", "many")
+    jobs.warm_up()  # an exception in its thread would fail this test
+    time.sleep(0.5)

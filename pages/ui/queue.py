@@ -1,0 +1,37 @@
+"""Runs handed to the queue: what it refuses is a sentence on the page; and how one that waits says so."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lab import jobs
+from lab.config import RunConfig
+from lab.runs import Run
+from lab.series import Series
+from pages.ui.state import store
+
+
+def submit(config: RunConfig, series: Series | None = None) -> Run | None:
+    """Queue a training; where it can't be (memory, `LAB_WORKERS`, the disk), the sentence that says why, and None."""
+    try:
+        return jobs.submit(config, series=series, store=store())
+    except (ValueError, OSError) as error:
+        st.error(str(error))
+        return None
+
+
+def submit_and_watch(config: RunConfig) -> None:
+    """As `submit`; then the page where the run is watched."""
+    run = submit(config)
+    if run is not None:
+        st.switch_page("pages/train.py", query_params={"run": run.id})
+
+
+def resume(run: Run) -> bool:
+    """Queue an interrupted or stopped run again; where it can't be, the sentence that says why, and False."""
+    try:
+        jobs.resume(run)
+    except (ValueError, OSError) as error:
+        st.error(str(error))
+        return False
+    return True
