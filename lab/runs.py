@@ -33,8 +33,9 @@ from lab.datasets import digits_of, load_images
 from lab.datasets.digits import read_images, write_images
 from lab.events import Event, from_json, to_json
 from lab.history import History
-from lab.home import is_alive, lab_home, write_text
+from lab.home import in_plain_letters, is_alive, lab_home, write_text
 from lab.series import Images, Series
+from lab.series_file import load_series, save_series
 
 if TYPE_CHECKING:
     from lab.cells import Float32Array
@@ -242,7 +243,10 @@ class RunStore:
                 raise ValueError(f"A run named {name!r} exists already; choose another name.")
             path.mkdir()
         else:
-            stem, k = f"{config.data.name}-{time.strftime('%Y%m%d-%H%M%S')}", 1
+            about = config.data.name
+            if about == "csv" and isinstance(data, Series):  # by the file's own name, as far as an id may hold it
+                about = in_plain_letters(data.title) or about
+            stem, k = f"{about}-{time.strftime('%Y%m%d-%H%M%S')}", 1
             while True:
                 path = self.folder / (stem if k == 1 else f"{stem}-{k}")
                 try:
@@ -301,25 +305,3 @@ def _checked(name: str) -> str:
             f"A run's name must be 1 to 80 letters, digits, dots, dashes or underscores; received {name!r}."
         )
     return name
-
-
-def save_series(path: Path, series: Series) -> None:
-    """Write a series as npz: arrays, and the words as JSON."""
-    words = {
-        "names": series.names, "units": series.units, "title": series.title, "source": series.source,
-        "season_length": series.season_length, "frequency": series.frequency, "missing": series.missing,
-        "notes": series.notes,
-    }  # fmt: skip
-    index = series.index.astype("datetime64[us]").astype(np.int64) if series.is_dated else series.index
-    np.savez_compressed(path, values=series.values, index=index, filled=series.filled, dated=series.is_dated,
-                        words=json.dumps(words))  # fmt: skip
-
-
-def load_series(path: Path) -> Series:
-    """Read a series back; never unpickles."""
-    with np.load(path, allow_pickle=False) as file:
-        words: dict[str, Any] = json.loads(str(file["words"]))
-        index = file["index"].astype("datetime64[us]") if file["dated"] else file["index"]
-        values, filled = file["values"], file["filled"]
-    rest: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in words.items()}
-    return Series(values, index, filled=filled, **rest)

@@ -59,7 +59,7 @@ with right:
     if material.waiting and view != "Training":
         st.info("Upload a CSV file on the left. What was found in it appears here, to be corrected where it is wrong.")
     elif material.problem and view != "Training":
-        st.error(material.problem)
+        data_view.problem_view(config, material)
         if config.data.name == "yahoo" and st.button("Use the bundled Bitcoin snapshot"):
             set_draft(config.with_settings({"data.name": "bitcoin"}))
             st.rerun()

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 FLOORS = {
     "series": 0, "rules": 0, "settings": 0, "config": 0, "events": 0, "home": 0,
     "history": 1, "belief": 1, "layers": 1, "presets": 1, "datasets": 1, "cells": 1, "weights": 1,
-    "scaling": 1, "drawing": 1, "windows": 1, "metrics": 1, "baselines": 1,
+    "scaling": 1, "drawing": 1, "windows": 1, "series_file": 1, "metrics": 1, "baselines": 1,
     "tracing": 2, "arithmetic": 2, "saturation": 2, "network": 2, "forecasting": 2, "evaluation": 2, "classification": 2,
     "plots": 3, "runs": 3, "engine": 3, "estimate": 3,
     "jobs": 4, "pool": 4, "worker": 4, "tables": 4,

@@ -1,4 +1,8 @@
-"""The words of the controls: labels of choices, and the help that a beginner would want."""
+"""The words of the controls: labels of choices, and the help that a beginner would want; text of others, escaped."""
+
+from __future__ import annotations
+
+import re
 
 OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
 LOSSES = {"mse": "Mean squared error", "mae": "Mean absolute error", "huber": "Huber"}
@@ -120,3 +124,9 @@ OPTIONS = {
     "trend": ("Trend", "Rise per unit of the axis."),
     "seed": ("Noise seed", "Another seed, other noise."),
 }
+
+
+def escaped(text: str) -> str:
+    """Somebody's text (a file's name, a cell) so that Markdown shows it as it stands; `settings` in backticks stay code."""
+    parts = re.split(r"(`[\w.]+`)", text)
+    return "".join(part if k % 2 else re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", part) for k, part in enumerate(parts))
