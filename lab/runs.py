@@ -9,6 +9,7 @@ checkpoint.npz  all it takes to go on after a lost worker
 weights.npz     the network, named weights
 snapshots/      epoch-000012.npz and so on: the weights after some of the epochs, the untrained ones (0) among them
 scores.json     the model beside the baselines on the test part, once it is over
+parked.json     there while it is paused and another run has its worker
 submitted.json, worker.json   who queued it and who works on it: host, process, when
 """
 
@@ -195,6 +196,8 @@ class Run:
             if self.control().state == "stop":  # the weights are being kept and scored
                 return "stopping"
             return "paused" if history.state == "paused" else "running"
+        if (self.path / "parked.json").exists():
+            return "paused"
         return "queued" if queued else "interrupted"
 
     def control(self) -> Control:

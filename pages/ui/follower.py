@@ -15,6 +15,7 @@ from lab.history import History
 from lab.runs import Run
 from pages.ui import live_digits, live_series, words
 from pages.ui.live import feed, progress
+from pages.ui.queue import waiting_words
 
 # Seconds between two drawings: at first, when every epoch changes the picture, and then. A browser of this machine draws
 # on the cores that train; where there are but two, each drawing takes a tenth of a second from a small network.
@@ -157,8 +158,7 @@ def _share(run: Run, history: History) -> float:
 
 def _progress_words(run: Run, history: History, status: str) -> str:
     if status == "queued":
-        before = jobs.place_in_queue(run)
-        return "Waiting for a worker." if before == 0 else f"Number {before + 1} in the queue."
+        return waiting_words(run)
     if isinstance(history.final, Failed):
         return history.final.message
     epochs, done = run.config.training.epochs, int(history.done)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from lab import jobs
@@ -35,3 +37,15 @@ def resume(run: Run) -> bool:
         st.error(str(error))
         return False
     return True
+
+
+def waiting_words(run: Run) -> str:
+    """What a queued run waits for."""
+    ahead = jobs.ahead_of(run)
+    if not ahead:
+        return "Waiting for a worker."
+    paused = [jobs.paused_at(r) for r in ahead if r.status() == "paused"]
+    since = (
+        f" (paused since {time.strftime('%H:%M', time.localtime(max(paused)))})" if len(paused) == len(ahead) else ""
+    )
+    return f"1 run is ahead of yours{since}." if len(ahead) == 1 else f"{len(ahead)} runs are ahead of yours{since}."

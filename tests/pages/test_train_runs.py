@@ -7,11 +7,12 @@ import time
 import pytest
 from conftest import Open, address, charts, draft, progress_words, sentences, switch, train_button, widget
 
+from lab import jobs
 from lab.config import RunConfig
-from lab.events import EpochEnded, Failed, Paused, Started
+from lab.events import Continued, EpochEnded, Failed, Paused, Started
 from lab.home import sign
 from lab.presets import PRESETS
-from lab.runs import Run, RunStore
+from lab.runs import Control, Run, RunStore
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -151,3 +152,22 @@ def test_a_run_after_its_last_epoch_is_being_scored(open_page: Open, quick_run: 
     quick_run.append(EpochEnded(2, 1.0, 1.0, 0.1, 1.0, 2.0, mae=1.0, val_mae=1.0, gradient_norm=1.0))
     sign(quick_run.path / "worker.json")
     assert progress_words(open_page("train", run=quick_run.id)) == "Epoch 2 of 2: scoring the weights"
+
+
+def test_a_run_that_waits_says_for_how_many_and_that_they_are_paused(open_page: Open, quick_run: Run) -> None:
+    quick_run.append(Started(0, 9, 1, 1))
+    quick_run.append(Paused(1, 0, 1.0))
+    sign(quick_run.path / "submitted.json")
+    sign(quick_run.path / "worker.json")
+    quick_run.send(Control(state="pause"))
+    waiting = [jobs.create(quick_run.config, name=name) for name in ("second", "third")]
+    for run in waiting:
+        time.sleep(0.02)
+        sign(run.path / "submitted.json")
+    since = time.strftime("%H:%M", time.localtime(jobs.paused_at(quick_run)))
+    page = open_page("train", run="second")
+    assert progress_words(page) == f"1 run is ahead of yours (paused since {since})."
+    assert progress_words(open_page("train", run="third")) == "2 runs are ahead of yours."
+    quick_run.send(Control())
+    quick_run.append(Continued(1, 2.0))
+    assert progress_words(open_page("train", run="second")) == "1 run is ahead of yours."
