@@ -6,10 +6,12 @@ import argparse
 import json
 import signal
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
 
 from lab.events import EpochEnded, Event, Failed, FinalEvent, Progressed, RateChanged, to_json
+from lab.forecasting import MAX_STEPS
 from lab.presets import PRESETS, preset
 from lab.runs import Control, Run, RunStore
 from lab.tables import cell, milestones, print_json, scores_table, table, time_stamps
@@ -40,18 +42,20 @@ def parser() -> argparse.ArgumentParser:
         return sub
 
     command("presets", "List the ready experiments.")
+    command("settings", "List every setting with its default, its rule and its meaning.")
     train = command("train", "Train a preset, with any setting changed, here and now.")
     train.add_argument("preset", metavar="PRESET", help=f"one of {', '.join(PRESETS)}")
     train.add_argument(
         "--set", metavar="KEY=VALUE", action="append", default=[], dest="settings",
-        help="change a setting: window.size=7, model.units=64,64, data.path=FILE.csv, ...; any number of times",
+        help="change a setting, one of `python -m lab settings`: window.size=7, model.units=64,64, data.path=FILE.csv, ...; "
+        "any number of times",
     )  # fmt: skip
     train.add_argument("--name", help="the run's id; made from the data set and the time without it")
     command("resume", "Go on with an interrupted or stopped run from its checkpoint.", run=True)
     command("runs", "List all runs.")
     command("show", "Show a run's settings, its course and its test scores.", run=True)
     forecast = command("forecast", "Forecast beyond the end of a run's data.", run=True)
-    forecast.add_argument("--steps", type=int, default=30, help="how many steps, 1 to 10000 (default 30)")
+    forecast.add_argument("--steps", type=int, default=30, help=f"how many steps, 1 to {MAX_STEPS} (default 30)")
     gates = command("gates", "Write every gate at every step of one window to an npz file.", run=True, as_json=False)
     gates.add_argument(
         "--window",
@@ -91,6 +95,22 @@ def _presets(arguments: argparse.Namespace) -> None:
         return
     rows = [[k, p.config.model.label, str(p.config.training.epochs), p.blurb] for k, p in PRESETS.items()]
     table(["preset", "network", "epochs", "what it is"], rows)
+
+
+def _settings(arguments: argparse.Namespace) -> None:
+    from lab.datasets import DATASETS
+    from lab.reference import all_settings
+
+    found = all_settings()
+    if arguments.json:
+        print_json([asdict(setting) for setting in found])
+        return
+    heads = ["setting", "default", "must be", "what it is"]
+    for data in ["", *DATASETS]:
+        rows = [[s.key, s.default or "–", s.rule, s.meaning] for s in found if s.data == data]
+        if rows:
+            print(f"\nOptions of data.name={data}, {DATASETS[data].title}" if data else "Settings of every experiment")
+            table(heads, rows)
 
 
 def _train(arguments: argparse.Namespace) -> int:
@@ -226,8 +246,8 @@ def _show(arguments: argparse.Namespace) -> None:
 def _forecast(arguments: argparse.Namespace) -> None:
     from lab.forecasting import future
 
-    if not 1 <= arguments.steps <= 10_000:
-        raise ValueError(f"--steps must be a whole number from 1 to 10,000; received {arguments.steps}.")
+    if not 1 <= arguments.steps <= MAX_STEPS:
+        raise ValueError(f"--steps must be a whole number from 1 to {MAX_STEPS}; received {arguments.steps}.")
     run = RunStore().open(arguments.run)
     forecast = future(run.config, run.series, run.network(), arguments.steps)
     times = time_stamps(forecast.index)

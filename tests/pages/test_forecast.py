@@ -7,6 +7,7 @@ import pytest
 from conftest import Open, address, charts, sentences
 
 import lab
+from lab.forecasting import MAX_STEPS
 from lab.runs import Run
 
 
@@ -53,3 +54,7 @@ def test_an_unknown_run_is_a_sentence_and_another_is_shown(open_page: Open, quic
     assert len(sentences(app)) == 1
     assert "'nope'" in sentences(app)[0]
     assert charts(app) == ["future", "test"]
+
+
+def test_as_many_steps_as_on_the_command_line(open_page: Open) -> None:
+    assert open_page("forecast").slider(key="steps").max == MAX_STEPS
