@@ -82,8 +82,7 @@ def test_a_preset_pressed_while_a_run_is_looked_at_comes_onto_the_table(app: App
     page.locator(".st-key-preset-bitcoin-quick button").first.click()
     wait_drawn(page, "series")
     expect(page.locator(".st-key-group-data summary")).to_contain_text("Bitcoin")
-    page.wait_for_function("() => new URLSearchParams(location.search).get('data.name') === 'bitcoin'")
-    assert "run=" not in page.url
+    page.wait_for_function("() => location.search === '?preset=bitcoin-quick'")
 
 
 def test_a_csv_file_as_german_office_programs_write_it_trains(app: App, tabs: Tabs) -> None:

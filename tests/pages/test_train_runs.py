@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from conftest import Open, address, charts, draft, progress_words, sentences, switch, train_button, widget
+from conftest import Open, address, charts, choose_data, draft, progress_words, sentences, switch, train_button, widget
 
 from lab import jobs
 from lab.config import RunConfig
@@ -18,12 +18,38 @@ from lab.runs import Control, Run, RunStore
 @pytest.mark.parametrize("name", PRESETS)
 def test_settings_travel_in_the_url_and_back(open_page: Open, name: str) -> None:
     app = open_page("train", preset=name)
+    assert address(app) == {"preset": name}
     widget(app, "training.epochs").set_value(11).run()
     link = address(app)
-    assert RunConfig().with_settings(link) == draft(app)
+    assert link == {"preset": name, "training.epochs": "11"}
     again = open_page("train", **link)
-    assert draft(again) == draft(app)
+    assert draft(again) == draft(app) == PRESETS[name].config.with_settings({"training.epochs": 11})
     assert address(again) == link
+    widget(again, "training.epochs").set_value(PRESETS[name].config.training.epochs).run()
+    assert address(again) == {"preset": name}
+
+
+def test_the_address_says_the_preset_while_the_data_are_its_own(open_page: Open) -> None:
+    app = open_page("train")
+    assert address(app) == {"preset": "sine"}
+    app.button(key="preset-bitcoin").click().run()
+    assert address(app) == {"preset": "bitcoin"}
+    widget(app, "clip").set_value("none").run()
+    assert address(app) == {"preset": "bitcoin", "training.clip_value": "none"}
+    choose_data(app, "sunspots")
+    link = address(app)
+    assert "preset" not in link
+    assert RunConfig().with_settings(link) == draft(app) == draft(open_page("train", **link))
+
+
+def test_a_link_without_a_preset_stays_as_it_is(open_page: Open) -> None:
+    link = {"data.name": "sunspots", "window.size": "24"}
+    assert address(open_page("train", **link)) == link
+
+
+def test_a_run_of_a_preset_is_named_with_it(open_page: Open) -> None:
+    run = jobs.create(PRESETS["retail"].config, name="shop")
+    assert address(open_page("train", run=run.id)) == {"run": "shop", "preset": "retail"}
 
 
 def test_options_of_the_data_travel_in_the_url_too(open_page: Open) -> None:
