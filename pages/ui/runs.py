@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Literal
 
+import pandas as pd
 import streamlit as st
 
 from lab.datasets import DATASETS
@@ -118,18 +119,28 @@ def run_row(run: Run, history: History) -> dict[str, str]:
     model = next(iter(scores), {})
     naive = next((s for s in scores if s["name"] == "Previous value"), {})
     last = history.epochs[-1] if history.epochs else None
+    done, epochs = last.epoch if last else 0, config.training.epochs
     title, unit, digits = DATASETS[config.data.name].title, "", config.is_classifier
     if not digits:
         title, unit = run.series.title, run.series.units[0]
+    accuracy = {"test accuracy": f"{model['accuracy']:.1%}" if digits and model else ""}
+    error = {
+        "test MAE": f"{model['mae']:,.4g} {unit}".strip() if "mae" in model else "",
+        "of previous value's": f"{model['mae'] / naive['mae']:.0%}" if "mae" in model and naive.get("mae") else "",
+    }
     return {
         "run": run_label(run),
         "status": words.STATUS[run.status(history)][0],
+        **(accuracy | error if digits else error | accuracy),  # the newest run's own score stands first
         "data": title,
         "network": config.model.label,
-        "epochs": f"{last.epoch if last else 0} of {config.training.epochs}",
-        "test accuracy": f"{model['accuracy']:.1%}" if digits and model else "",
-        "validation loss": f"{last.val_loss:.3g}" if last else "",
-        "test MAE": f"{model['mae']:,.4g} {unit}".strip() if "mae" in model else "",
-        "of previous value's": f"{model['mae'] / naive['mae']:.0%}" if "mae" in model and naive.get("mae") else "",
+        "epochs": f"{done} of {epochs}",
+        "validation loss": f"{last.val_loss:.3g}" if last and not model else "",
         "made": time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created)),
     }
+
+
+def runs_table(rows: list[dict[str, str]]) -> pd.DataFrame:
+    """The rows under one another, without the columns in which none of them has anything."""
+    table = pd.DataFrame(rows)
+    return table.loc[:, (table != "").any()]

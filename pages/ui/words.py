@@ -124,6 +124,21 @@ OPTIONS = {
     "trend": ("Trend", "Rise per unit of the axis."),
     "seed": ("Noise seed", "Another seed, other noise."),
 }
+RUN_COLUMNS = {
+    "run": "Its name, which is in the address too.",
+    "status": "Queued, training, paused, finished, stopped, failed or interrupted.",
+    "test accuracy": "The share of the test digits that it recognises.",
+    "test MAE": "Mean absolute error on the test range, one step ahead, in the data's own units.",
+    "of previous value's": "Its MAE as a share of that of the forecast that repeats the previous value; below 100 % it is better.",
+    "data": "What it learned.",
+    "network": "Its recurrent layers.",
+    "epochs": "Epochs trained, of those asked for.",
+    "validation loss": "The last one; of runs that have no test score yet.",
+    "made": "When it was begun.",
+}
+RUN_WIDTHS = {"run": 150, "status": 78}  # so that a phone shows them and the score
+SWIPE = """<style>@media (min-width: 1500px) { .lab-swipe { display: none; } }</style>
+<p class="lab-swipe lab-caption">The table goes on to the right: swipe or scroll it.</p>"""
 
 
 def escaped(text: str) -> str:
