@@ -10,9 +10,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
 
-from lab.events import EpochEnded, Event, Failed, FinalEvent, Progressed, RateChanged, to_json
+from lab.events import (
+    Event,
+    Failed,
+    FinalEvent,
+    to_json,
+)
 from lab.forecasting import MAX_STEPS
 from lab.presets import PRESETS, preset
+from lab.progress import train_with_progress
 from lab.runs import Control, Run, RunStore
 from lab.tables import cell, milestones, print_json, scores_table, table, time_stamps
 
@@ -152,7 +158,7 @@ def _work(run: Run, as_json: bool) -> int:
         if as_json:
             worker.execute(run.path, lambda event: print(_line(event, run), flush=True))
         else:
-            _with_progress_bar(run)
+            train_with_progress(run)
     finally:
         signal.signal(signal.SIGINT, previous)
     final = run.history().final
@@ -171,29 +177,6 @@ def _line(event: Event, run: Run) -> str:
     if isinstance(event, FinalEvent):
         tree["run"] = run.id
     return json.dumps(tree)
-
-
-def _with_progress_bar(run: Run) -> None:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from lab import worker
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns) as bar:
-        task = bar.add_task("starting", total=run.config.training.epochs)
-
-        def tell(event: Event) -> None:
-            if isinstance(event, EpochEnded):
-                said = f"loss {event.loss:.4g}, val {event.val_loss:.4g}"
-                if event.val_accuracy is not None:
-                    said = f"accuracy {event.accuracy:.1%}, test {event.val_accuracy:.1%}"
-                bar.update(task, completed=event.epoch, description=said)
-            elif isinstance(event, Progressed):
-                bar.update(task, completed=event.epoch - 1 + event.step / event.steps)
-            elif isinstance(event, RateChanged):
-                bar.console.print(f"learning rate {event.learning_rate:g}")
-
-        worker.execute(run.path, tell)
 
 
 def _runs(arguments: argparse.Namespace) -> None:
