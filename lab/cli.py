@@ -93,6 +93,13 @@ def main(argv: list[str] | None = None) -> int:
         return 2
 
 
+def _open(arguments: argparse.Namespace) -> Run:
+    try:
+        return RunStore().open(arguments.run)
+    except ValueError as error:
+        raise ValueError(f"{error} `python -m lab runs` lists those that there are.") from None
+
+
 def _presets(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(
@@ -138,7 +145,7 @@ def _train(arguments: argparse.Namespace) -> int:
 def _resume(arguments: argparse.Namespace) -> int:
     from lab import jobs
 
-    run = RunStore().open(arguments.run)
+    run = _open(arguments)
     jobs.require_resumable(run)
     return _work(run, arguments.json)
 
@@ -206,7 +213,7 @@ def _runs(arguments: argparse.Namespace) -> None:
 def _show(arguments: argparse.Namespace) -> None:
     from lab.datasets import DATASETS
 
-    run = RunStore().open(arguments.run)
+    run = _open(arguments)
     history = run.history()
     if arguments.json:
         last = json.loads(to_json(history.epochs[-1])) if history.epochs else None
@@ -231,7 +238,7 @@ def _forecast(arguments: argparse.Namespace) -> None:
 
     if not 1 <= arguments.steps <= MAX_STEPS:
         raise ValueError(f"--steps must be a whole number from 1 to {MAX_STEPS}; received {arguments.steps}.")
-    run = RunStore().open(arguments.run)
+    run = _open(arguments)
     forecast = future(run.config, run.series, run.network(), arguments.steps)
     times = time_stamps(forecast.index)
     if arguments.json:
@@ -245,7 +252,7 @@ def _forecast(arguments: argparse.Namespace) -> None:
 
 
 def _gates(arguments: argparse.Namespace) -> None:
-    run = RunStore().open(arguments.run)
+    run = _open(arguments)
     trace = run.network(arguments.epoch).trace(run.window(arguments.window))
     trace.save(arguments.npz)
     if run.config.is_classifier:
@@ -260,7 +267,7 @@ def _classify(arguments: argparse.Namespace) -> None:
     from lab.datasets import digits_of
     from lab.drawing import read_digit
 
-    run = RunStore().open(arguments.run)
+    run = _open(arguments)
     if not run.config.is_classifier:
         raise ValueError(f"Run {run.id} learned to forecast a series; only a run that learned digits can classify.")
     network, digit = run.network(), read_digit(arguments.file)
@@ -274,6 +281,6 @@ def _classify(arguments: argparse.Namespace) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> None:
-    run = RunStore().open(arguments.run)
+    run = _open(arguments)
     arguments.file.write_bytes(run.to_zip())
     print(f"Wrote {arguments.file}.")

@@ -269,7 +269,7 @@ class RunStore:
         for folder in (self.folder, SAMPLES):
             if _ID.fullmatch(run_id) and (folder / run_id / "config.json").exists():
                 return Run(folder / run_id)
-        raise ValueError(f"There is no run {run_id!r}; `python -m lab runs` and the Runs page list them.")
+        raise ValueError(f"There is no run {run_id!r}.")
 
     def list(self) -> list[Run]:
         """All runs, newest first, the samples last."""

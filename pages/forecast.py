@@ -20,7 +20,7 @@ config, series, network = run.config, run.series, run.network()
 values, unit = series.values[:, 0], series.units[0]
 split = Split.of(len(series), config.data.train, config.data.validation)
 scaler = scaler_of(config, series)
-st.caption(f"Run **{run.id}**: {series.title}, {series.names[0]}, {config.model.label}, window {config.window.size}.")
+st.caption(f"Run **{run.id}**: {series.label}, {config.model.label}, window {config.window.size}.")
 
 beyond, over_test = st.tabs(["Beyond the data", "Over the test range"])
 with beyond:

@@ -91,7 +91,7 @@ if chosen:
     options = [name for name in words.CURVES if any(v is not None for h in curves for v in h.values(name))] or [
         "val_loss"
     ]
-    metric = st.selectbox("Curve", options, format_func=words.CURVES.get, key="compare-metric")
+    metric = st.selectbox("Curve", options, format_func=words.CURVES.get, key="compare-metric", help=words.CURVES_HELP)
     if (
         metric in ("val_loss", "loss")
         and len({(r.config.training.loss, r.config.data.scaler, r.config.data) for r in chosen}) > 1

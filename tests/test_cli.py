@@ -164,7 +164,7 @@ def test_dates_of_a_monthly_forecast_are_the_next_months(capsys: pytest.CaptureF
         (["train", "bitcoin", "--set", "data.column=Shut"], "`data.column` must be one of"),
         (["train", "sine", "--set", "data.name=csv", "--set", "data.path=/no/such.csv"], "/no/such.csv"),
         (["train", "sine", "--name", "a/b"], "1 to 80 letters"),
-        (["show", "nobody"], "There is no run 'nobody'"),
+        (["show", "nobody"], "There is no run 'nobody'. `python -m lab runs` lists those that there are."),
         (["resume", "nobody"], "There is no run 'nobody'"),
         (["gates", "nobody", "--window", "0", "--npz", "no.npz"], "There is no run 'nobody'"),
         (["gates", "nobody", "--window", "first", "--npz", "no.npz"], "invalid int value"),

@@ -136,3 +136,14 @@ def test_the_part_of_a_step_is_the_one_whose_bounds_hold_it():
     for part in ("train", "validation", "test"):
         assert {split.part(step) for step in range(*split.bounds(part))} == {part}
     assert split.part(10) == "test"
+
+
+def test_a_series_is_called_by_its_title_and_its_column_but_not_twice_the_same():
+    def label(title, name):
+        return Series(np.ones(3), np.arange(3.0), (name,), ("",), title, "s").label
+
+    assert [label("Sine wave", "sine"), label("Bitcoin", "Close"), label("sales", "Sales")] == [
+        "Sine wave",
+        "Bitcoin, Close",
+        "sales",
+    ]

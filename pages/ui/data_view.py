@@ -28,7 +28,7 @@ def data_view(config: RunConfig, series: Series, raw: Series) -> None:
         series_figure(series, split),
         key="series",
         height=420,
-        alt=f"{series.title}, {series.names[0]}, with its training, validation and test parts.",
+        alt=f"{series.label}, with its training, validation and test parts.",
     )
     for note in series.notes:
         st.caption(words.escaped(note))

@@ -190,7 +190,7 @@ def choose_window(run: Run) -> ChosenWindow:
     ends = stamps(series, chosen.index[[0, -1]])
     part = {"train": "training", "validation": "validation", "test": "test"}[split.part(start + size)]
     st.caption(
-        f"{series.title}, {series.names[0]}: the window begins at {ends[0]}; the network predicts {ends[1]}, in the {part} part. "
+        f"{series.label}: the window begins at {ends[0]}; the network predicts {ends[1]}, in the {part} part. "
         "Click on the series, or slide along it, to choose another window; the validation and the test part are shaded."
     )
     return chosen

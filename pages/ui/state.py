@@ -153,7 +153,7 @@ def selected_run() -> Run | None:
         run = store().open(run_id)
     except ValueError as error:
         if "run" in st.query_params:
-            st.warning(str(error))
+            st.warning(f"{error} The Runs page lists those that there are.")
         select_run(None)
         return None
     select_run(run_id)

@@ -45,7 +45,7 @@ STATUS = {
     "interrupted": ("Interrupted", "orange"),
 }
 METRICS = {
-    "mape": ("MAPE", "%", "Mean absolute percentage error"),
+    "mape": ("MAPE", "%", "Mean absolute percentage error; it has no meaning where the truth is near zero"),
     "smape": ("sMAPE", "%", "Symmetric mean absolute percentage error, 0 to 200 %"),
     "mase": ("MASE", "", "Mean absolute scaled error: 1 is as good as repeating the previous value"),
     "mae": ("MAE", "", "Mean absolute error, in the data's units"),
@@ -64,7 +64,7 @@ CURVES = {
 HELP = {
     "data.size": "The sample, 6,000 to learn from and 1,000 to test on, ships with RNN Lab and trains in a tenth of the time; the full "
     "set has 60,000 and 10,000. More "
-    "digits to learn from mean fewer mistakes: published accuracies are those of the full set.",
+    "digits to learn from mean fewer mistakes: accuracies in the literature are those of the full set.",
     "data.order": "What the network reads at each of 28 steps: a row from the top, a column from the left, or both at once.",
     "data.normalize": "Divide the pixels, 0 to 255, by 255. Networks learn best on small numbers.",
     "data.permutation": "One fixed shuffle of the 784 pixels, the same for every digit. Neighbours are torn apart: what is left "
@@ -124,6 +124,11 @@ OPTIONS = {
     "trend": ("Trend", "Rise per unit of the axis."),
     "seed": ("Noise seed", "Another seed, other noise."),
 }
+SCORES_HELP = "\n".join(f"- **{name}**: {meaning}." for name, _, meaning in METRICS.values())
+CURVES_HELP = f"""- **Loss**: what training makes small, on the scaled values or of the classes.
+- **Accuracy**: the share of digits recognised.
+- **Gradient norm**: how strongly an epoch's steps pull at the weights, before clipping.
+{SCORES_HELP}"""
 RUN_COLUMNS = {
     "run": "Its name, which is in the address too.",
     "status": "Queued, training, paused, finished, stopped, failed or interrupted.",
