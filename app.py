@@ -2,6 +2,9 @@
 
 import streamlit as st
 
+from pages.ui.layout import ICON
+
+st.set_page_config(page_icon=str(ICON))  # before the navigation, or the tab's icon is the page's, fetched from Google
 st.navigation(
     [
         st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),

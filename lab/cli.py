@@ -6,11 +6,19 @@ import argparse
 import json
 import signal
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
 
-from lab.events import EpochEnded, Event, Failed, FinalEvent, Progressed, RateChanged, to_json
+from lab.events import (
+    Event,
+    Failed,
+    FinalEvent,
+    to_json,
+)
+from lab.forecasting import MAX_STEPS
 from lab.presets import PRESETS, preset
+from lab.progress import train_with_progress
 from lab.runs import Control, Run, RunStore
 from lab.tables import cell, milestones, print_json, scores_table, table, time_stamps
 
@@ -40,18 +48,20 @@ def parser() -> argparse.ArgumentParser:
         return sub
 
     command("presets", "List the ready experiments.")
+    command("settings", "List every setting with its default, its rule and its meaning.")
     train = command("train", "Train a preset, with any setting changed, here and now.")
     train.add_argument("preset", metavar="PRESET", help=f"one of {', '.join(PRESETS)}")
     train.add_argument(
         "--set", metavar="KEY=VALUE", action="append", default=[], dest="settings",
-        help="change a setting: window.size=7, model.units=64,64, data.path=FILE.csv, ...; any number of times",
+        help="change a setting, one of `python -m lab settings`: window.size=7, model.units=64,64, data.path=FILE.csv, ...; "
+        "any number of times",
     )  # fmt: skip
     train.add_argument("--name", help="the run's id; made from the data set and the time without it")
     command("resume", "Go on with an interrupted or stopped run from its checkpoint.", run=True)
     command("runs", "List all runs.")
     command("show", "Show a run's settings, its course and its test scores.", run=True)
     forecast = command("forecast", "Forecast beyond the end of a run's data.", run=True)
-    forecast.add_argument("--steps", type=int, default=30, help="how many steps, 1 to 10000 (default 30)")
+    forecast.add_argument("--steps", type=int, default=30, help=f"how many steps, 1 to {MAX_STEPS} (default 30)")
     gates = command("gates", "Write every gate at every step of one window to an npz file.", run=True, as_json=False)
     gates.add_argument(
         "--window",
@@ -83,6 +93,13 @@ def main(argv: list[str] | None = None) -> int:
         return 2
 
 
+def _open(arguments: argparse.Namespace) -> Run:
+    try:
+        return RunStore().open(arguments.run)
+    except ValueError as error:
+        raise ValueError(f"{error} `python -m lab runs` lists those that there are.") from None
+
+
 def _presets(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(
@@ -91,6 +108,22 @@ def _presets(arguments: argparse.Namespace) -> None:
         return
     rows = [[k, p.config.model.label, str(p.config.training.epochs), p.blurb] for k, p in PRESETS.items()]
     table(["preset", "network", "epochs", "what it is"], rows)
+
+
+def _settings(arguments: argparse.Namespace) -> None:
+    from lab.datasets import DATASETS
+    from lab.reference import all_settings
+
+    found = all_settings()
+    if arguments.json:
+        print_json([asdict(setting) for setting in found])
+        return
+    heads = ["setting", "default", "must be", "what it is"]
+    for data in ["", *DATASETS]:
+        rows = [[s.key, s.default or "–", s.rule, s.meaning] for s in found if s.data == data]
+        if rows:
+            print(f"\nOptions of data.name={data}, {DATASETS[data].title}" if data else "Settings of every experiment")
+            table(heads, rows)
 
 
 def _train(arguments: argparse.Namespace) -> int:
@@ -112,7 +145,7 @@ def _train(arguments: argparse.Namespace) -> int:
 def _resume(arguments: argparse.Namespace) -> int:
     from lab import jobs
 
-    run = RunStore().open(arguments.run)
+    run = _open(arguments)
     jobs.require_resumable(run)
     return _work(run, arguments.json)
 
@@ -132,7 +165,7 @@ def _work(run: Run, as_json: bool) -> int:
         if as_json:
             worker.execute(run.path, lambda event: print(_line(event, run), flush=True))
         else:
-            _with_progress_bar(run)
+            train_with_progress(run)
     finally:
         signal.signal(signal.SIGINT, previous)
     final = run.history().final
@@ -151,29 +184,6 @@ def _line(event: Event, run: Run) -> str:
     if isinstance(event, FinalEvent):
         tree["run"] = run.id
     return json.dumps(tree)
-
-
-def _with_progress_bar(run: Run) -> None:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from lab import worker
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns) as bar:
-        task = bar.add_task("starting", total=run.config.training.epochs)
-
-        def tell(event: Event) -> None:
-            if isinstance(event, EpochEnded):
-                said = f"loss {event.loss:.4g}, val {event.val_loss:.4g}"
-                if event.val_accuracy is not None:
-                    said = f"accuracy {event.accuracy:.1%}, test {event.val_accuracy:.1%}"
-                bar.update(task, completed=event.epoch, description=said)
-            elif isinstance(event, Progressed):
-                bar.update(task, completed=event.epoch - 1 + event.step / event.steps)
-            elif isinstance(event, RateChanged):
-                bar.console.print(f"learning rate {event.learning_rate:g}")
-
-        worker.execute(run.path, tell)
 
 
 def _runs(arguments: argparse.Namespace) -> None:
@@ -203,7 +213,7 @@ def _runs(arguments: argparse.Namespace) -> None:
 def _show(arguments: argparse.Namespace) -> None:
     from lab.datasets import DATASETS
 
-    run = RunStore().open(arguments.run)
+    run = _open(arguments)
     history = run.history()
     if arguments.json:
         last = json.loads(to_json(history.epochs[-1])) if history.epochs else None
@@ -226,9 +236,9 @@ def _show(arguments: argparse.Namespace) -> None:
 def _forecast(arguments: argparse.Namespace) -> None:
     from lab.forecasting import future
 
-    if not 1 <= arguments.steps <= 10_000:
-        raise ValueError(f"--steps must be a whole number from 1 to 10,000; received {arguments.steps}.")
-    run = RunStore().open(arguments.run)
+    if not 1 <= arguments.steps <= MAX_STEPS:
+        raise ValueError(f"--steps must be a whole number from 1 to {MAX_STEPS}; received {arguments.steps}.")
+    run = _open(arguments)
     forecast = future(run.config, run.series, run.network(), arguments.steps)
     times = time_stamps(forecast.index)
     if arguments.json:
@@ -242,7 +252,7 @@ def _forecast(arguments: argparse.Namespace) -> None:
 
 
 def _gates(arguments: argparse.Namespace) -> None:
-    run = RunStore().open(arguments.run)
+    run = _open(arguments)
     trace = run.network(arguments.epoch).trace(run.window(arguments.window))
     trace.save(arguments.npz)
     if run.config.is_classifier:
@@ -257,7 +267,7 @@ def _classify(arguments: argparse.Namespace) -> None:
     from lab.datasets import digits_of
     from lab.drawing import read_digit
 
-    run = RunStore().open(arguments.run)
+    run = _open(arguments)
     if not run.config.is_classifier:
         raise ValueError(f"Run {run.id} learned to forecast a series; only a run that learned digits can classify.")
     network, digit = run.network(), read_digit(arguments.file)
@@ -271,6 +281,6 @@ def _classify(arguments: argparse.Namespace) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> None:
-    run = RunStore().open(arguments.run)
+    run = _open(arguments)
     arguments.file.write_bytes(run.to_zip())
     print(f"Wrote {arguments.file}.")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lab.rules import require, require_choice, require_float, require_int
-from lab.settings import is_date, parse, to_text
+from lab.settings import changed, is_date, parse, to_text
 
 OptionValue = str | int | float | bool | None
 MAX_LAYERS = 6
@@ -32,11 +32,13 @@ class DataConfig:
     """Which series, which part of it, and how it is cut and scaled.
 
     Args:
-        name: a key of `lab.datasets.DATASETS`.
+        name: the data set, a key of `lab.datasets.DATASETS`.
         column: the column to learn; None takes the data set's own default.
-        start, end: ISO dates, inclusive; None leaves that side open.
+        start: the first day, an ISO date; None leaves that side open.
+        end: the last day, inclusive.
         gaps: missing calendar steps are left out (`leave`), carried forward (`ffill`) or interpolated (`interpolate`).
-        train, validation: shares of the series; the rest is the test part. Nothing is shuffled across.
+        train: share of the series, from its start, that is learned from. Nothing is shuffled across.
+        validation: share that follows it; what is left is the test part.
         scaler: `standard` (mean 0, standard deviation 1) or `minmax` (0 to 1), fitted on the training part only.
         options: what is the data set's own, for example `points` of the sine wave or `path` of a CSV file.
 
@@ -71,7 +73,13 @@ class DataConfig:
 
 @dataclass(frozen=True)
 class WindowConfig:
-    """How the series becomes examples: `size` input steps, `horizon` output steps, one example every `stride` steps."""
+    """How the series becomes examples.
+
+    Args:
+        size: input steps: how much of the past the network sees before it predicts.
+        horizon: output steps.
+        stride: a training example every so many steps.
+    """
 
     size: int = 50
     horizon: int = 1
@@ -92,8 +100,8 @@ class ModelConfig:
             `gru_reset_before` (as first published), `rnn` (Elman's simple recurrent network) or `jordan` (fed its last
             output instead of its last hidden state).
         units: the units of each recurrent layer, first to last; 1 to 6 layers.
-        bidirectional: each layer reads the window forwards and, with weights of its own, backwards, and says both
-            (Schuster & Paliwal 1997): twice the outputs, twice the time.
+        bidirectional: each layer reads the window forwards and, with weights of its own, backwards, and hands on
+            both (Schuster & Paliwal 1997): twice the outputs, twice the time.
         activation: `tanh` or `relu`, of the candidate and of the cell where the output gate shows it, as Keras's
             `activation=`; the gates stay sigmoid. ReLU has no upper bound, so its states can explode.
         dropout: share of a layer's outputs that training drops: one number for every recurrent layer, or one a layer,
@@ -162,7 +170,7 @@ class TrainingConfig:
         batch_size: windows a gradient step.
         optimizer: `adam`, `rmsprop` or `sgd` (with `momentum`).
         learning_rate: size of a step.
-        momentum: of SGD alone; the others ignore it.
+        momentum: share of the last step's direction that is kept, by SGD alone.
         decay: the rate of gradient step k is learning_rate / (1 + decay * k), as `InverseTimeDecay`; 0: it stays.
         loss: `mse`, `mae` or `huber`, on the scaled values; `sparse_categorical_crossentropy` for classes. `auto` takes
             the one that suits the data, `mse` or cross-entropy; a `RunConfig` never holds it.
@@ -203,6 +211,9 @@ class TrainingConfig:
 @dataclass(frozen=True)
 class RunConfig:
     """One experiment, whole. Equal configs (the seed included) give equal losses on the same machine.
+
+    Args:
+        seed: what the first weights, the order of the windows and dropout are drawn from.
 
     Images fix what does not apply to them: the window is the image's 28 rows, nothing is scaled or cut by time.
     """
@@ -285,27 +296,27 @@ class RunConfig:
         base = self.data
         if changes["data"].get("name", base.name) != base.name:
             base = dataclasses.replace(base, column=None, start=None, end=None, options=())
-        data = _with(base, "data", changes.pop("data"))
+        data = changed(base, "data", changes.pop("data"))
         bases = {section: getattr(self, section) for section in changes}
         if (data.name in IMAGE_DATA) != self.is_classifier:
             bases["window"], bases["training"] = WindowConfig(), dataclasses.replace(self.training, loss="auto")
         parts: dict[str, Any] = {"data": data}
-        parts |= {section: _with(bases[section], section, new) for section, new in changes.items()}
+        parts |= {section: changed(bases[section], section, new) for section, new in changes.items()}
         return RunConfig(seed=seed, **parts)
 
-    def settings(self) -> dict[str, str]:
-        """Every setting that differs from the default config, as `with_settings` reads it: what the URL carries."""
-        default = RunConfig(DataConfig(self.data.name)) if self.is_classifier else RunConfig()
+    def settings(self, base: RunConfig | None = None) -> dict[str, str]:
+        """Every setting that differs from `base` or else the default config, as `with_settings` reads it: for the URL."""
+        default = base or (RunConfig(DataConfig(self.data.name)) if self.is_classifier else RunConfig())
         found: dict[str, str] = {}
         for section in SECTIONS:
             ours, theirs = getattr(self, section), getattr(default, section)
             for f in dataclasses.fields(ours):
-                value = getattr(ours, f.name)
+                value, other = getattr(ours, f.name), getattr(theirs, f.name)
                 if f.name == "options":
-                    found |= {f"data.{k}": to_text(v) for k, v in value}
-                elif value != getattr(theirs, f.name):
+                    found |= {f"data.{k}": to_text(v) for k, v in value if (k, v) not in other}
+                elif value != other:
                     found[f"{section}.{f.name}"] = to_text(value)
-        if self.is_classifier:
+        if self.is_classifier and base is None:
             found["data.name"] = self.data.name
         if self.seed != default.seed:
             found["seed"] = str(self.seed)
@@ -315,14 +326,3 @@ class RunConfig:
 SECTIONS: dict[str, type[Any]] = {
     "data": DataConfig, "window": WindowConfig, "model": ModelConfig, "training": TrainingConfig,
 }  # fmt: skip
-
-
-def _with(section: Any, prefix: str, changes: Mapping[str, object]) -> Any:
-    hints = typing.get_type_hints(type(section))
-    fields = {k: parse(f"{prefix}.{k}", v, hints[k]) for k, v in changes.items() if k in hints and k != "options"}
-    own = {k: v for k, v in changes.items() if k not in hints}
-    if own and prefix != "data":
-        raise ValueError(f"`{prefix}.{next(iter(own))}` is no setting; allowed are {', '.join(hints)}.")
-    if own:
-        fields["options"] = tuple({**dict(section.options), **own}.items())
-    return dataclasses.replace(section, **fields)

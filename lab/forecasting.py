@@ -14,6 +14,8 @@ from lab.network import Network
 from lab.scaling import Scaler
 from lab.series import Array, FloatArray, Series, Split
 
+MAX_STEPS = 365  # beyond the data, on the page and the command line: predictions of predictions soon mean nothing
+
 
 @dataclass(frozen=True, eq=False)
 class Forecast:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -114,16 +116,14 @@ class History:
         return [place for place, _ in points], [value for _, value in points]
 
     def seconds_left(self) -> float | None:
-        """How long the rest will take at the pace of the latest epochs; None before there is a pace."""
+        """How long the rest will take at the pace of the latest epochs, pauses left out; None before there is a pace."""
         if self.started is None:
             return None
-        marks = [(float(e.epoch), e.elapsed) for e in self.epochs if e.epoch > 0]
-        marks += [(_place(p), p.elapsed) for p in self.within]
-        recent = sorted(mark for mark in marks if mark[0] >= self.done - RECENT)
-        if len(recent) < 2 or recent[-1][0] <= recent[0][0]:
-            return None
-        (first, began), (last, now) = recent[0], recent[-1]
-        return (now - began) / (last - first) * (self.started.epochs - self.done)
+        paces = [e.seconds for e in self.epochs[-RECENT:] if e.epoch > 0 and e.seconds > 0]
+        if not paces:  # within the first epoch; between two of its points there may have been a pause
+            marks = [(_place(p), p.elapsed) for p in self.within[-RECENT:]]
+            paces = [(now - before) / (b - a) for (a, before), (b, now) in pairwise(marks) if b > a]
+        return median(paces) * (self.started.epochs - self.done) if paces else None
 
 
 def keep_frame(frames: list[tuple[int, np.ndarray[Any, Any]]], epoch: int, value: Any) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import socket
 import time
+import unicodedata
 from pathlib import Path
 
 _STALE_SECONDS = 30.0  # a worker on another host is alive while it touches worker.json at least this often
@@ -58,8 +59,20 @@ def upload_path(name: str) -> Path:
     return lab_home() / "uploads" / match[1]
 
 
-def save_upload(data: bytes) -> str:
-    """Keep uploaded bytes under `LAB_HOME`, named by their content; returns the name that `upload_path` finds."""
+def upload_name(name: str) -> str:
+    """What its owner calls the file behind `upload:0123456789abcdef.csv`; without a record of it, the kept file's name."""
+    path = upload_path(name)
+    try:
+        return str(json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["name"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return path.name
+
+
+def save_upload(data: bytes, called: str = "") -> str:
+    """Keep uploaded bytes under `LAB_HOME`, named by their content; returns the name that `upload_path` finds.
+
+    `called` is the file's own name, which `upload_name` gives back: its last part, without signs that do not print.
+    """
     import hashlib
 
     name = f"upload:{hashlib.sha256(data).hexdigest()[:16]}.csv"
@@ -69,7 +82,16 @@ def save_upload(data: bytes) -> str:
         aside = path.with_name(f"{path.name}.{os.getpid()}.new")
         aside.write_bytes(data)
         replace_file(aside, path)
+    own = "".join(sign for sign in re.split(r"[/\\\\]", called)[-1] if sign.isprintable()).strip()[-100:]
+    if own and own != upload_name(name):
+        write_text(path.with_suffix(".json"), json.dumps({"name": own}))
     return name
+
+
+def in_plain_letters(text: str) -> str:
+    """The text in the letters of an id, at most 40; empty where it has none of them."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9]+", "-", plain)[:40].strip("-")
 
 
 def sign(path: Path) -> None:

@@ -25,6 +25,7 @@ from lab.datasets.digits import kept_path
 from lab.estimate import length_of, memory_bytes, memory_limit
 from lab.events import Failed, Stopped
 from lab.home import lab_home, sign
+from lab.parking import is_parked, unpark
 from lab.rules import require_float
 from lab.runs import UNDER_WAY, Control, Run, RunStore
 from lab.series import PARTS, Images, Series, Split
@@ -163,7 +164,12 @@ atexit.register(_POOL.close)
 def warm_up() -> None:
     """Start the pool in the background, so that a worker is ready by the time somebody presses Train."""
     if _POOL._client is None and os.environ.get("LAB_WARM_UP", "1") != "0":
-        threading.Thread(target=_POOL.start, daemon=True).start()
+        threading.Thread(target=_start_quietly, daemon=True).start()
+
+
+def _start_quietly() -> None:
+    with contextlib.suppress(Exception):  # whoever then submits a run hears what is wrong
+        _POOL.start()
 
 
 def is_ready() -> bool:
@@ -261,25 +267,29 @@ def _workers() -> int:
 
 
 def resume(run: Run) -> None:
-    """Queue an interrupted or stopped run again; it goes on from its checkpoint."""
+    """Queue an interrupted, stopped or parked run again; it goes on from its checkpoint."""
     require_resumable(run)
     run.send(Control(learning_rate=run.control().learning_rate))
+    unpark(run)
     _hand_over(run)
 
 
 def require_resumable(run: Run) -> None:
-    """ValueError unless the run was interrupted or stopped and is this machine's own."""
+    """ValueError unless the run was interrupted, stopped or parked and is this machine's own."""
     status = run.status()
-    if run.is_sample or status not in ("interrupted", "stopped"):
+    if run.is_sample or not (status in ("interrupted", "stopped") or is_parked(run)):
         raise ValueError(f"Only an interrupted or stopped run can be resumed; {run.id} is {status}.")
 
 
 def stop(run: Run) -> None:
-    """Stop a run; its weights are kept. One that still waits is taken out of the queue."""
+    """Stop a run; its weights are kept. One that still waits is taken out of the queue, one that is parked stays so."""
     status = run.status()
     run.send(Control(state="stop"))
     if status == "queued":
         _POOL.cancel(run)
+    elif unpark(run):
+        last = run.history().epochs[-1]
+        _last_word(run, Stopped(last.epoch, last.elapsed, run.id))
 
 
 def pause(run: Run) -> None:
@@ -292,11 +302,20 @@ def step(run: Run) -> None:
     history = run.history()
     done = history.epochs[-1].epoch if history.epochs else 0
     run.send(Control(pause_after=done + 1, learning_rate=run.control().learning_rate))
+    _queue_again(run)
 
 
 def go_on(run: Run) -> None:
-    """End a pause."""
+    """End a pause; a run that another has taken the worker of is queued again."""
     run.send(Control(learning_rate=run.control().learning_rate))
+    _queue_again(run)
+
+
+def _queue_again(run: Run) -> None:
+    if is_parked(run):
+        sign(run.path / "submitted.json")  # first, so that nobody takes it for interrupted
+        if unpark(run):
+            _hand_over(run)
 
 
 def set_learning_rate(run: Run, rate: float) -> None:
@@ -305,8 +324,8 @@ def set_learning_rate(run: Run, rate: float) -> None:
     run.send(replace(run.control(), learning_rate=rate))
 
 
-def place_in_queue(run: Run, store: RunStore | None = None) -> int:
-    """How many unfinished runs were queued before this one: 0 means it is next."""
+def ahead_of(run: Run, store: RunStore | None = None) -> list[Run]:
+    """The unfinished runs that were queued before this one."""
 
     def submitted(r: Run) -> float:
         try:
@@ -316,4 +335,9 @@ def place_in_queue(run: Run, store: RunStore | None = None) -> int:
 
     mine = submitted(run)
     before = [r for r in (store or RunStore(run.path.parent.parent)).list() if submitted(r) < mine]
-    return sum(r.status() in UNDER_WAY for r in before)
+    return [r for r in before if r.status() in UNDER_WAY]
+
+
+def paused_at(run: Run) -> float:
+    """When a paused run was asked to pause, seconds since 1970."""
+    return (run.path / "control.json").stat().st_mtime

@@ -39,7 +39,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "bitcoin": Preset(
         "Bitcoin, full size",
-        "The published configuration: LSTM 256-512-512 on weeks of closes, 500 epochs. Allow a quarter of an hour; "
+        "A large configuration: LSTM 256-512-512 on weeks of closes, 500 epochs. Allow a quarter of an hour; "
         "it goes on when you close the page.",
         RunConfig(
             data=DataConfig(
@@ -64,7 +64,7 @@ PRESETS: dict[str, Preset] = {
     "mnist-quick": Preset(
         "Digits, quick",
         "A digit is a sequence of 28 rows of 28 pixels. A small LSTM reads it from the top, and its belief forms row by "
-        "row: within a minute it knows about 96 of 100.",
+        "row: within a minute it recognises about 96 of 100.",
         RunConfig(
             data=DataConfig(name="digits"),
             model=ModelConfig(units=(64,), dropout=0.2),
@@ -73,8 +73,8 @@ PRESETS: dict[str, Preset] = {
     ),
     "mnist": Preset(
         "Digits, full size",
-        "The published classifier: two LSTM layers of 256 units with ReLU, Adam at 1e-4, four epochs. On the sample that "
-        "ships it stays short of the published 97 %; all 60,000 digits are a choice under Data.",
+        "A common large classifier: two LSTM layers of 256 units with ReLU, Adam at 1e-4, four epochs. On the sample that "
+        "ships it stays short of the 97 % that it reaches on all 60,000 digits, which are a choice under Data.",
         RunConfig(
             data=DataConfig(name="digits"),
             model=ModelConfig(units=(256, 256), dense=(32,), dropout=(0.2, 0.1, 0.2), activation="relu"),

@@ -10,6 +10,7 @@ checkpoint.npz  all it takes to go on after a lost worker
 weights.npz     the network, named weights
 snapshots/      epoch-000012.npz and so on: the weights after some of the epochs, the untrained ones (0) among them
 scores.json     the model beside the baselines on the test part, once it is over
+parked.json     there while it is paused and another run has its worker
 submitted.json, worker.json   who queued it and who works on it: host, process, when
 """
 
@@ -34,7 +35,7 @@ from lab.datasets import digits_of, load_images
 from lab.datasets.digits import read_images, write_images
 from lab.events import Event, from_json, to_json
 from lab.history import History
-from lab.home import is_alive, lab_home, write_text
+from lab.home import in_plain_letters, is_alive, lab_home, write_text
 from lab.series import Images, Series
 from lab.series_file import load_series, save_series
 
@@ -196,6 +197,8 @@ class Run:
             if self.control().state == "stop":  # the weights are being kept and scored
                 return "stopping"
             return "paused" if history.state == "paused" else "running"
+        if (self.path / "parked.json").exists():
+            return "paused"
         return "queued" if queued else "interrupted"
 
     def control(self) -> Control:
@@ -258,7 +261,10 @@ class RunStore:
                 raise ValueError(f"A run named {name!r} exists already; choose another name.")
             path.mkdir()
         else:
-            stem, k = f"{config.data.name}-{time.strftime('%Y%m%d-%H%M%S')}", 1
+            about = config.data.name
+            if about == "csv" and isinstance(data, Series):  # by the file's own name, as far as an id may hold it
+                about = in_plain_letters(data.title) or about
+            stem, k = f"{about}-{time.strftime('%Y%m%d-%H%M%S')}", 1
             while True:
                 path = self.folder / (stem if k == 1 else f"{stem}-{k}")
                 try:
@@ -278,7 +284,7 @@ class RunStore:
         for folder in (self.folder, SAMPLES):
             if _ID.fullmatch(run_id) and (folder / run_id / "config.json").exists():
                 return Run(folder / run_id)
-        raise ValueError(f"There is no run {run_id!r}; `python -m lab runs` and the Runs page list them.")
+        raise ValueError(f"There is no run {run_id!r}.")
 
     def list(self) -> list[Run]:
         """All runs, newest first, the samples last."""

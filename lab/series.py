@@ -72,6 +72,12 @@ class Series:
         """True where the index holds dates."""
         return bool(np.issubdtype(self.index.dtype, np.datetime64))
 
+    @property
+    def label(self) -> str:
+        """What a sentence calls its first column: the title, and the column's name where the title does not say it."""
+        name = self.names[0]
+        return self.title if name.lower() in self.title.lower() else f"{self.title}, {name}"
+
     def column(self, name: str | None) -> Series:
         """The series of one feature; the first where `name` is None. ValueError for an unknown name."""
         if name is None:

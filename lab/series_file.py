@@ -1,4 +1,4 @@
-"""A series as a file of a run's folder."""
+"""A series as a file: arrays, and the words as JSON."""
 
 from __future__ import annotations
 

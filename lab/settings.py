@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import types
 import typing
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Union
 
@@ -52,3 +54,15 @@ def is_date(text: object) -> bool:
     except ValueError:
         return False
     return len(str(text)) == 10
+
+
+def changed(section: Any, prefix: str, changes: Mapping[str, object]) -> Any:
+    """A copy of a section of the config with `changes` put in; those that are no fields of `data` are its options."""
+    hints = typing.get_type_hints(type(section))
+    fields = {k: parse(f"{prefix}.{k}", v, hints[k]) for k, v in changes.items() if k in hints and k != "options"}
+    own = {k: v for k, v in changes.items() if k not in hints}
+    if own and prefix != "data":
+        raise ValueError(f"`{prefix}.{next(iter(own))}` is no setting; allowed are {', '.join(hints)}.")
+    if own:
+        fields["options"] = tuple({**dict(section.options), **own}.items())
+    return dataclasses.replace(section, **fields)

@@ -52,9 +52,11 @@ def make_windows(values: NDArray[Any], config: WindowConfig, split: Split, part:
     start, stop = split.bounds(part)
     first = max(start, window)  # the earliest origin with a whole window before it
     if first + horizon > stop:
+        most = stop - horizon if start + horizon <= stop else 0  # of the steps before the first target
+        cure = f"use a window of at most {most}" if most > 0 else "use a longer series or another split"
         raise ValueError(
             f"The series is too short: the {part} part needs at least {first - start + horizon} steps "
-            f"for a window of {window} and a horizon of {horizon}; it has {stop - start}."
+            f"for a window of {window} and a horizon of {horizon}, and it has {stop - start}; {cure}."
         )
     stride = config.stride if part == "train" else 1
     origins = np.arange(first, stop - horizon + 1, stride)

@@ -17,26 +17,43 @@ from lab.datasets.digits import write_images
 from lab.evaluation import Score, evaluate
 from lab.events import Event, Failed, FinalEvent
 from lab.home import sign, write_text
-from lab.runs import Run
+from lab.parking import GaveWay, park, unpark
+from lab.runs import Control, Run
 from lab.series import Images, Series
 
 
 def execute(path: str | Path, tell: Callable[[Event], None] = lambda _: None) -> None:
-    """Train the run in this folder, here and now, writing its events. What a worker does, and `python -m lab train`."""
+    """Train the run in this folder, here and now, writing its events. What a worker does, and `python -m lab train`.
+
+    A paused run leaves when another waits in the queue: it is parked, until `jobs.go_on` queues it again.
+    """
     run = Run(path)
     if run.history().final is not None and run.control().state == "stop":
         return  # it was taken out of the queue
+    while (asked := _train(run, tell)) is not None:
+        # Who has ended the pause meanwhile either found the run parked and queues it again, or leaves that to us.
+        if run.control() == asked or not unpark(run):
+            return
+
+
+def _train(run: Run, tell: Callable[[Event], None]) -> Control | None:
+    """Train until the last word; where the run was parked instead, the Control that paused it."""
     with _heartbeat(run):
+        unpark(run)
         for event in _events(run):
-            if isinstance(event, FinalEvent):
+            if isinstance(event, (GaveWay, *FinalEvent)):
                 _score(run)
                 (run.path / "submitted.json").unlink(missing_ok=True)
+            if isinstance(event, GaveWay):
+                park(run)
+                return event.control
             run.append(event)
             tell(event)
+    return None
 
 
-def _events(run: Run) -> Iterator[Event]:
-    """What training says; what it throws becomes a Failed with one sentence."""
+def _events(run: Run) -> Iterator[Event | GaveWay]:
+    """The events of the training; what it throws becomes a Failed with one sentence."""
     epoch, elapsed = 0, 0.0
     try:
         from lab.engine import fetch, train
@@ -45,6 +62,8 @@ def _events(run: Run) -> Iterator[Event]:
         for event in train(run.config, **data, folder=run.path):
             epoch, elapsed = event.epoch if hasattr(event, "epoch") else epoch, event.elapsed
             yield event
+    except GaveWay as way:
+        yield way
     except ValueError as error:
         yield Failed(epoch, str(error), elapsed, run.id)
     except Exception as error:

@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from lab import jobs
 from lab.presets import PRESETS
 from pages.ui import address, belief_panels
 from pages.ui.belief_choice import choose_digit
 from pages.ui.layout import page
+from pages.ui.queue import submit_and_watch
 from pages.ui.runs import run_of_the_page
-from pages.ui.state import store
 
 page(
     "Belief",
@@ -21,8 +20,7 @@ if run is None:
     )
     quick = PRESETS["mnist-quick"]
     if st.button(f"Train: {quick.title}", type="primary", icon=":material/play_arrow:", help=quick.blurb):
-        started = jobs.submit(quick.config, store=store())
-        st.switch_page("pages/train.py", query_params={"run": started.id})
+        submit_and_watch(quick.config)
     st.stop()
 
 

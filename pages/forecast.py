@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lab.forecasting import future, one_step, recursive, scaler_of
+from lab.forecasting import MAX_STEPS, future, one_step, recursive, scaler_of
 from lab.series import Split
 from lab.tables import forecast_csv
 from pages.ui import address, words
@@ -10,7 +10,7 @@ from pages.ui.forecast_charts import future_figure, part_figure
 from pages.ui.forecast_panels import forecast_table, free_running_error, meaning_of_metrics, one_step_error
 from pages.ui.layout import download, page
 from pages.ui.live import live_chart
-from pages.ui.runs import no_run, run_of_the_page, series_name
+from pages.ui.runs import no_run, run_of_the_page
 
 BEYOND = "Beyond the data"
 TABS = {BEYOND: "beyond", "Over the test range": "test"}
@@ -23,7 +23,7 @@ address.begin("forecast", run.id)
 config, series, network = run.config, run.series, run.network()
 start, stop = Split.of(len(series), config.data.train, config.data.validation).bounds("test")
 st.caption(
-    f"Run **{run.id}**: {series_name(series)}, {words.network(config.model)}, window {config.window.size}. **Free-running**: "
+    f"Run **{run.id}**: {words.escaped(series.label)}, {words.network(config.model)}, window {config.window.size}. **Free-running**: "
     "every prediction becomes an input of the next one; no true value is seen after the start. **One step ahead**: each "
     "prediction sees the true values up to the step before (teacher forcing)."
 )
@@ -31,7 +31,7 @@ st.caption(
 address.one_of("tab", list(TABS), BEYOND, key="forecast-tab", write=TABS.__getitem__)
 beyond, over_test = st.tabs(list(TABS), key="forecast-tab", on_change="rerun")
 with beyond:
-    steps = st.slider("Steps ahead", 1, 365, address.number("steps", 1, 365, 60, key="steps"), key="steps",
+    steps = st.slider("Steps ahead", 1, MAX_STEPS, address.number("steps", 1, MAX_STEPS, 60, key="steps"), key="steps",
                       help="How many steps the network goes on, feeding on its own predictions.")  # fmt: skip
     forecast = future(config, series, network, steps)
     shown = min(len(series), max(3 * steps, 2 * config.window.size))

@@ -1,18 +1,18 @@
 """Home: what this is, one picture, and a card a preset that goes straight to training."""
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from lab import jobs
 from lab.presets import PRESETS
 from pages.ui.layout import page
-from pages.ui.state import store
+from pages.ui.queue import submit_and_watch
 
 page(
     "RNN Lab",
-    "See a recurrent network learn. Choose a real series, set the network up, and watch its forecast improve epoch by "
-    "epoch, beside baselines that keep it honest. Then let it run free into the future, and see how far it carries. Or let "
+    "See a recurrent network learn. Choose a real series or a CSV file of yours, set the network up, and watch its forecast "
+    "improve epoch by epoch, beside baselines that keep it honest. Then let it run free into the future, and see how far it carries. Or let "
     "it read handwritten digits row by row, and watch what it believes after each.",
     charts=False,
 )
@@ -20,16 +20,29 @@ st.image(Path(__file__).parents[1] / "assets" / "images" / "home.svg", width="st
          alt="The free-running forecast of an LSTM on a sine wave, untrained and after 3, 8 and 100 epochs: from a flat "
          "line to the wave.")  # fmt: skip
 
+
+def ready(name: str) -> None:
+    preset = PRESETS[name]
+    st.markdown(f"**{preset.title}**")
+    st.caption(preset.blurb)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button("Train", key=f"train-{name}", icon=":material/play_arrow:", help="Start it now and watch.")
+        st.page_link("pages/train.py", label="Look at its settings", query_params={"preset": name})
+    if pressed:
+        submit_and_watch(preset.config)
+
+
+def own_file() -> None:
+    st.markdown("**A CSV file of yours**")
+    st.caption(
+        "Dates in one column and numbers in the others: sales, prices, a sensor. How it is written is found out."
+    )
+    st.page_link("pages/train.py", label="Choose the file", query_params={"data.name": "csv"})
+
+
 st.subheader("Start with a ready experiment", anchor=False)
-for row in range(0, len(PRESETS), 3):
-    for (name, preset), column in zip(list(PRESETS.items())[row : row + 3], st.columns(3), strict=False):
+cards = [*(partial(ready, name) for name in PRESETS), own_file]
+for row in range(0, len(cards), 3):
+    for card, column in zip(cards[row : row + 3], st.columns(3), strict=False):
         with column.container(border=True, height="stretch"):
-            st.markdown(f"**{preset.title}**")
-            st.caption(preset.blurb)
-            with st.container(horizontal=True, vertical_alignment="center"):
-                if st.button(
-                    "Train", key=f"train-{name}", icon=":material/play_arrow:", help="Start it now and watch."
-                ):
-                    run = jobs.submit(preset.config, store=store())
-                    st.switch_page("pages/train.py", query_params={"run": run.id})
-                st.page_link("pages/train.py", label="Look at its settings", query_params={"preset": name})
+            card()

@@ -1,15 +1,14 @@
 """Runs: what was trained here, to open, compare, rename, download and delete."""
 
-import pandas as pd
 import streamlit as st
 
-from lab import jobs
 from lab.plots import compare_figure
 from lab.runs import Run
 from pages.ui import words
 from pages.ui.layout import download, page
 from pages.ui.live import live_chart
-from pages.ui.runs import run_row
+from pages.ui.queue import resume
+from pages.ui.runs import run_row, runs_table
 from pages.ui.state import store
 
 page("Runs", "Everything that was trained here. Choose one to open it, several to compare their curves.")
@@ -44,10 +43,29 @@ def ask_for_name(run: Run) -> None:
 
 runs = store().list()
 histories = {run.id: run.history() for run in runs}
-rows = [run_row(run, histories[run.id]) for run in runs]
-table = st.dataframe(pd.DataFrame(rows), hide_index=True, on_select="rerun", selection_mode="multi-row", key="runs-table",
-                     alt="All runs, a row each.")  # fmt: skip
+
+
+def ticked() -> None:
+    rows = st.session_state["runs-table"]["selection"]["rows"]
+    st.session_state["runs-named"] = [runs[i].id for i in rows if i < len(runs)]
+
+
+def named() -> None:
+    rows = [i for i, run in enumerate(runs) if run.id in st.session_state["runs-named"]]
+    st.session_state["runs-table"] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+
+
+table = st.dataframe(
+    runs_table([run_row(run, histories[run.id]) for run in runs]),
+    hide_index=True, on_select=ticked, selection_mode="multi-row", key="runs-table", alt="All runs, a row each.",
+    column_config={name: st.column_config.Column(width=words.RUN_WIDTHS.get(name), help=text)
+                   for name, text in words.RUN_COLUMNS.items()},
+)  # fmt: skip
+st.html(words.SWIPE)
 chosen = [runs[i] for i in table.selection.rows if i < len(runs)]
+with st.popover("Choose by name", icon=":material/checklist:"):
+    st.pills("Runs", [run.id for run in runs], selection_mode="multi", key="runs-named", on_change=named,
+             help="As ticking rows, and for the keyboard too: Space chooses a run.")  # fmt: skip
 
 if not chosen:
     st.caption("Tick a row to open, rename, download or delete a run; tick several to compare them.")
@@ -63,8 +81,7 @@ elif len(chosen) == 1:
         if not run.is_sample and st.button("Rename", icon=":material/edit:"):
             ask_for_name(run)
         resumable = run.status() in ("interrupted", "stopped") and not run.is_sample
-        if resumable and st.button("Resume", icon=":material/play_arrow:"):
-            jobs.resume(run)
+        if resumable and st.button("Resume", icon=":material/play_arrow:") and resume(run):
             st.rerun()
         download("Download as ZIP", run.to_zip, f"{run.id}.zip", "application/zip")
         if not run.is_sample and st.button("Delete", icon=":material/delete:"):
@@ -74,7 +91,7 @@ if chosen:
     options = [name for name in words.CURVES if any(v is not None for h in curves for v in h.values(name))] or [
         "val_loss"
     ]
-    metric = st.selectbox("Curve", options, format_func=words.CURVES.get, key="compare-metric")
+    metric = st.selectbox("Curve", options, format_func=words.CURVES.get, key="compare-metric", help=words.CURVES_HELP)
     if (
         metric in ("val_loss", "loss")
         and len({(r.config.training.loss, r.config.data.scaler, r.config.data) for r in chosen}) > 1

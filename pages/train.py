@@ -10,8 +10,9 @@ from pages.ui.bind import errors
 from pages.ui.data import look_at
 from pages.ui.follower import duration, follow
 from pages.ui.layout import page
+from pages.ui.queue import submit
 from pages.ui.runs import machine_pace, pick_run
-from pages.ui.state import arrive, chosen_view, draft, keep_draft, select_run, selected_run, set_draft, show_view, store
+from pages.ui.state import arrive, chosen_view, draft, keep_draft, select_run, selected_run, set_draft, show_view
 
 page("Train")
 config = arrive()
@@ -38,10 +39,11 @@ left, right = st.columns([1, 2.6], gap="medium")
 with left:
     if st.button("Train", type="primary", width="stretch", icon=":material/play_arrow:",
                  disabled=bool(material.problem or errors())):  # fmt: skip
-        run = jobs.submit(config, series=material.series, store=store())
-        select_run(run.id)
-        show_view("Training")
-        st.rerun()
+        run = submit(config, material.series)
+        if run is not None:
+            select_run(run.id)
+            show_view("Training")
+            st.rerun()
     if material.length is not None:
         seconds = seconds_an_epoch(config, material.length) * machine_pace() * config.training.epochs
         first = "" if jobs.is_ready() else " A worker is still being started, which takes some ten seconds."
@@ -60,7 +62,7 @@ with right:
     if material.waiting and view != "Training":
         st.info("Upload a CSV file on the left. What was found in it appears here, to be corrected where it is wrong.")
     elif material.problem and view != "Training":
-        st.error(material.problem)
+        data_view.problem_view(config, material)
         if config.data.name == "yahoo" and st.button("Use the bundled Bitcoin snapshot"):
             set_draft(config.with_settings({"data.name": "bitcoin"}))
             st.rerun()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -10,10 +14,13 @@ import numpy as np
 import pytest
 
 from lab.cli import main, parser
+from lab.events import Compiled, EpochEnded, Progressed, RateChanged, Started
+from lab.progress import Course
 from lab.runs import Run, RunStore
 
 FAST = ["--set", "training.epochs=2", "--set", "model.units=4", "--set", "window.size=10"]
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
 
 
 @pytest.fixture
@@ -85,10 +92,54 @@ def test_gates_of_no_window_are_a_sentence(
 
 def test_a_table_and_a_bar_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "sine", *FAST, "--name", "seen"]) == 0
-    out = capsys.readouterr().out
-    assert "2/2" in out
+    out, err = capsys.readouterr()
+    assert "epoch 2 of 2: loss" in err
+    assert "\x1b" not in err
+    assert "epoch" not in out
     assert "Previous value" in out
     assert "python -m lab forecast seen" in out
+
+
+def test_what_is_being_done_is_said_from_the_first_second(capsys: pytest.CaptureFixture[str]) -> None:
+    course, said = Course(4), []
+    for event in (
+        Started(0, 4, 10, 99),
+        EpochEnded(0, 2.0, 3.0, 1e-3, 0.0, 1.0),
+        Compiled(5.0, 6.0),
+        Progressed(1, 5, 10, 1.5, 7.0, 0.25),
+        EpochEnded(1, 1.0, 1.25, 1e-3, 2.0, 8.0, accuracy=0.5, val_accuracy=0.25),
+        RateChanged(1, 0.01, 9.0),
+    ):
+        kept = course.take(event)
+        said.append((kept, course.done, course.words))
+    assert said == [
+        (True, 0, "building the network"),
+        (True, 0, "compiling the network; untrained: loss 2, val 3"),
+        (True, 0, "compiled in 5.0 s, training"),
+        (False, 0.5, "epoch 1 of 4, step 5 of 10: loss 1.5 so far, accuracy 25.0%"),
+        (True, 1, "epoch 1 of 4: loss 1, val 1.25, accuracy 50.0%, test 25.0%"),
+        (True, 1, "learning rate 0.01"),
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal is POSIX's")
+def test_a_terminal_shows_a_line_that_moves(tmp_path: Path) -> None:
+    import pty
+
+    terminal, theirs = pty.openpty()
+    command = [sys.executable, "-m", "lab", "train", "sine", *FAST]
+    environment = os.environ | {"LAB_HOME": str(tmp_path), "TERM": "xterm", "COLUMNS": "120"}
+    with subprocess.Popen(command, cwd=ROOT, stderr=theirs, stdout=subprocess.PIPE, env=environment) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # the terminal's end
+            while part := os.read(terminal, 4096):
+                shown += part
+        assert process.wait() == 0
+    os.close(terminal)
+    assert b"importing TensorFlow" in shown
+    assert b"compiling the network" in shown
+    assert b"2/2" in shown
 
 
 def test_dates_of_a_monthly_forecast_are_the_next_months(capsys: pytest.CaptureFixture[str]) -> None:
@@ -113,7 +164,7 @@ def test_dates_of_a_monthly_forecast_are_the_next_months(capsys: pytest.CaptureF
         (["train", "bitcoin", "--set", "data.column=Shut"], "`data.column` must be one of"),
         (["train", "sine", "--set", "data.name=csv", "--set", "data.path=/no/such.csv"], "/no/such.csv"),
         (["train", "sine", "--name", "a/b"], "1 to 80 letters"),
-        (["show", "nobody"], "There is no run 'nobody'"),
+        (["show", "nobody"], "There is no run 'nobody'. `python -m lab runs` lists those that there are."),
         (["resume", "nobody"], "There is no run 'nobody'"),
         (["gates", "nobody", "--window", "0", "--npz", "no.npz"], "There is no run 'nobody'"),
         (["gates", "nobody", "--window", "first", "--npz", "no.npz"], "invalid int value"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from lab.events import EpochEnded, Progressed, Started
+from lab.events import Continued, EpochEnded, Paused, Progressed, Started
 from lab.history import FRAMES, WITHIN, History
 
 
@@ -36,6 +36,18 @@ def test_time_left_follows_the_latest_epochs() -> None:
     slow_then_fast = [ended(k, 10.0 * k if k < 5 else 40.0 + k) for k in range(31)]
     history = History.of([Started(0, 40, 10, 1), *slow_then_fast])
     assert history.seconds_left() == pytest.approx(10.0)
+
+
+def test_time_left_counts_no_pauses() -> None:
+    """After a night's pause, and where every epoch was asked for by itself."""
+    history = History.of([Started(0, 100, 10, 1), ended(0, 0.0), *(ended(k, float(k)) for k in range(1, 20))])
+    for event in (Paused(19, 0, 19.5), Continued(19, 30_000.0), ended(20, 30_001.0)):
+        history.fold(event)
+    assert history.seconds_left() == pytest.approx(80.0)
+    history = History.of([Started(0, 100, 10, 1), ended(0, 0.0), *(ended(k, 1000.0 * k) for k in range(1, 21))])
+    assert history.seconds_left() == pytest.approx(80.0)
+    points = [Progressed(1, k, 10, 0.8, float(k) if k < 4 else 5000.0 + k) for k in range(1, 8)]
+    assert History.of([Started(0, 2, 10, 1), *points]).seconds_left() == pytest.approx(13.0)
 
 
 def test_what_was_said_of_a_lost_epoch_is_void() -> None:

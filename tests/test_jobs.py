@@ -60,7 +60,7 @@ def test_places_in_the_queue_are_those_of_the_presses() -> None:
         time.sleep(0.02)
     for run in reversed(runs):  # each is handed over by a thread of its own, and the second may be sooner
         pool.submit(run)
-    assert [jobs.place_in_queue(run) for run in runs] == [0, 1]
+    assert [[r.id for r in jobs.ahead_of(run)] for run in runs] == [[], ["first"]]
 
 
 def losses(run: Run) -> list[tuple[float, float]]:
@@ -76,8 +76,8 @@ def test_control_queue_and_a_killed_worker(pool: jobs.Pool) -> None:
     wait_for(lambda: len(first.history().epochs) > 3)
     second = jobs.submit(SMALL.with_settings({"training.epochs": 300}), name="second")
     third = jobs.submit(SMALL, name="third")
-    wait_for(lambda: jobs.place_in_queue(third) == 2)
-    assert (second.status(), jobs.place_in_queue(second)) == ("queued", 1)
+    wait_for(lambda: len(jobs.ahead_of(third)) == 2)
+    assert (second.status(), len(jobs.ahead_of(second))) == ("queued", 1)
 
     before = len(first.history().epochs)
     jobs.pause(first)
@@ -218,3 +218,11 @@ def test_ctrl_c_under_a_run_ends_the_app_without_a_traceback(lab_home: Path) -> 
     assert not alive
     assert run.status() == "interrupted"
     assert "Traceback" not in (lab_home / "pool.log").read_text(encoding="utf-8")
+
+
+def test_a_pool_that_cannot_start_is_no_traceback_before_anybody_trains(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_POOL", jobs.Pool())
+    monkeypatch.setenv("LAB_WARM_UP", "1")
+    monkeypatch.setenv("LAB_WORKERS", "many")
+    jobs.warm_up()  # an exception in its thread would fail this test
+    time.sleep(0.5)

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -169,3 +170,13 @@ def test_uploads_are_named_by_content_and_nothing_else_is_reached() -> None:
     for bad in ("upload:../../etc/passwd", "/etc/passwd", "upload:0123456789abcdef.txt", "upload:0123456789ABCDEF.csv"):
         with pytest.raises(ValueError, match="16 hexadecimal digits"):
             upload_path(bad)
+
+
+@pytest.mark.parametrize(
+    ("title", "begins"), [("Umsätze 2024 (Süd)", "Umsatze-2024-Sud-2"), ("売上", "csv-2"), ("../x", "x-2")]
+)
+def test_a_run_on_a_file_of_ones_own_is_called_by_its_name(series: Series, title: str, begins: str) -> None:
+    config = RunConfig().with_settings({"data.name": "csv"})
+    made = RunStore().create(config, replace(series, title=title))
+    assert made.id.startswith(begins)
+    assert RunStore().open(made.id).config == config

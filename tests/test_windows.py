@@ -95,21 +95,27 @@ def test_windows_take_no_memory_and_keep_the_dtype():
 
 
 @pytest.mark.parametrize(
-    ("split", "part", "needed", "has"),
+    ("split", "part", "needed", "has", "most"),
     [
-        (Split(50, 60, 70), "train", 51, 50),
-        (Split(60, 60, 70), "validation", 1, 0),
-        (Split(20, 40, 60), "validation", 31, 20),
-        (Split(60, 70, 70), "test", 1, 0),
+        (Split(50, 60, 70), "train", 51, 50, 49),
+        (Split(60, 60, 70), "validation", 1, 0, 0),
+        (Split(20, 40, 60), "validation", 31, 20, 39),
+        (Split(60, 70, 70), "test", 1, 0, 0),
     ],
 )
-def test_a_part_without_a_window_is_refused_in_one_sentence(split, part, needed, has):
+def test_a_part_without_a_window_is_refused_in_one_sentence(split, part, needed, has, most):
+    cure = f"use a window of at most {most}" if most else "use a longer series or another split"
     message = (
         f"^The series is too short: the {part} part needs at least {needed} steps "
-        f"for a window of 50 and a horizon of 1; it has {has}.$"
+        f"for a window of 50 and a horizon of 1, and it has {has}; {cure}.$"
     )
+    values = np.zeros((split.length, 1))
     with pytest.raises(ValueError, match=message):
-        make_windows(np.zeros((split.length, 1)), WindowConfig(50), split, part)
+        make_windows(values, WindowConfig(50), split, part)
+    if most:
+        assert len(make_windows(values, WindowConfig(most), split, part)) >= 1
+        with pytest.raises(ValueError, match="too short"):
+            make_windows(values, WindowConfig(most + 1), split, part)
 
 
 def test_a_window_about_a_step_stays_within_the_series():
@@ -130,3 +136,14 @@ def test_the_part_of_a_step_is_the_one_whose_bounds_hold_it():
     for part in ("train", "validation", "test"):
         assert {split.part(step) for step in range(*split.bounds(part))} == {part}
     assert split.part(10) == "test"
+
+
+def test_a_series_is_called_by_its_title_and_its_column_but_not_twice_the_same():
+    def label(title, name):
+        return Series(np.ones(3), np.arange(3.0), (name,), ("",), title, "s").label
+
+    assert [label("Sine wave", "sine"), label("Bitcoin", "Close"), label("sales", "Sales")] == [
+        "Sine wave",
+        "Bitcoin, Close",
+        "sales",
+    ]

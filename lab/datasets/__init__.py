@@ -24,6 +24,7 @@ __all__ = [
 ]  # fmt: skip
 
 DATASETS: dict[str, type[Dataset]] = {
+    "csv": Csv,
     "sine": Sine,
     "bitcoin": bundled.Bitcoin,
     "ether": bundled.Ether,
@@ -34,7 +35,6 @@ DATASETS: dict[str, type[Dataset]] = {
     "delhi_climate": bundled.DelhiClimate,
     "household_energy": bundled.HouseholdEnergy,
     "yahoo": Yahoo,
-    "csv": Csv,
     "digits": Digits,
 }
 SERIES_DATASETS = {name: cls for name, cls in DATASETS.items() if cls.yields is Series}
@@ -80,7 +80,7 @@ def without_effect(config: RunConfig, keys: Iterable[str]) -> list[str]:
 
 def prepare(raw: Series, config: DataConfig) -> Series:
     """What `load` makes of a series that `load_all` has loaded: column, range, gaps. ValueError as there."""
-    series = raw.column(config.column or DATASETS[config.name].default_column)
+    series = raw.column(config.column or DATASETS[config.name].target(raw))
     series = gaps.fill(between(series, config.start, config.end), config.gaps)
     name, values = series.names[0], series.values[:, 0]
     infinite = np.flatnonzero(np.isinf(values))

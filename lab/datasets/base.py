@@ -24,7 +24,7 @@ class Dataset(ABC):
         title: what a picker calls it.
         group: the heading it stands under in a picker.
         blurb: one sentence: what it is, and why it is interesting for a recurrent net.
-        default_column: the column a run learns where the config names none; None takes the first.
+        default_column: the column a run learns where the config names none; None: see `target`.
         yields: what `load` returns.
     """
 
@@ -33,6 +33,11 @@ class Dataset(ABC):
     blurb: ClassVar[str]
     default_column: ClassVar[str | None] = None
     yields: ClassVar[type[Series] | type[Images]] = Series
+
+    @classmethod
+    def target(cls, series: Series) -> str:
+        """The column a run learns where the config names none."""
+        return cls.default_column or series.names[0]
 
     @abstractmethod
     def load(self) -> Any:

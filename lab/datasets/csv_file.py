@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,11 +12,24 @@ import numpy as np
 from lab.datasets import gaps
 from lab.datasets.base import Dataset, Group, require_text, shown
 from lab.datasets.csv_cells import dates, numbers
-from lab.datasets.csv_format import DECIMALS, DELIMITERS, MAX_BYTES, THOUSANDS, CsvFormat, Table, read_table, sniff
-from lab.home import upload_path
+from lab.datasets.csv_format import (
+    DECIMALS,
+    DELIMITERS,
+    MAX_BYTES,
+    THOUSANDS,
+    CsvError,
+    CsvFormat,
+    Fault,
+    Table,
+    first_lines,
+    read_table,
+    sniff,
+)
+from lab.datasets.csv_target import likely_target
+from lab.home import upload_name, upload_path
 from lab.series import Array, Series
 
-__all__ = ["Csv", "CsvFormat", "parse", "sniff"]
+__all__ = ["Csv", "CsvError", "CsvFormat", "parse", "sniff"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +46,7 @@ class Csv(Dataset):
         thousands: `,`, `.`, a space or `'`, or its name (`comma`, `point`, `space`, `apostrophe`, `none`).
     """
 
-    title: ClassVar[str] = "CSV file"
+    title: ClassVar[str] = "Your CSV file"
     group: ClassVar[Group] = "Your own"
     blurb: ClassVar[str] = (
         "A file of your own, dates in one column and numbers in the others: the series that you know best."
@@ -64,9 +77,9 @@ class Csv(Dataset):
         return given
 
     def load(self) -> Series:
-        """`(rows, numeric columns)`; ValueError, one sentence, where the file cannot be read as such."""
-        data, name = self._bytes()
-        return _series(read_table(data, self._given()), name)
+        """`(rows, numeric columns)`; ValueError where the file cannot be read as such, a sentence for each of its faults."""
+        name = upload_name(self.path) if self.path.startswith("upload:") else Path(self.path).name
+        return _series(read_table(self._bytes(), self._given()), name)
 
     def decimal_mark(self) -> str:
         """`.` or `,`: the option, or what is found in the file; a point where that can no longer be read."""
@@ -74,12 +87,11 @@ class Csv(Dataset):
         if "decimal" in given:
             return str(given["decimal"])
         try:
-            return sniff(self._bytes()[0], **given).decimal
+            return sniff(self._bytes(), **given).decimal
         except ValueError:
             return "."
 
-    def _bytes(self) -> tuple[bytes, str]:
-        """The file and its name."""
+    def _bytes(self) -> bytes:
         if not self.path:
             raise ValueError("`data.path` must be the path of a CSV file; received nothing.")
         try:
@@ -88,11 +100,19 @@ class Csv(Dataset):
                 raise ValueError(f"There is no file {shown(self.path)}.")
             if path.stat().st_size > MAX_BYTES:
                 raise ValueError(f"The file {shown(path.name)} has more than {MAX_BYTES // 2**20} MB.")
-            data = path.read_bytes()
+            return path.read_bytes()
         except (OSError, RuntimeError) as error:
             reason = getattr(error, "strerror", None) or "no such place"
             raise ValueError(f"The file {shown(self.path)} cannot be read: {reason}.") from None
-        return data, path.name
+
+    def first_lines(self, count: int, also: Iterable[int] = ()) -> dict[int, list[str]]:
+        """The cells of the first lines of the file, and of those named, by number; ValueError where it is no text."""
+        return first_lines(self._bytes(), self._given(), count, also)
+
+    @classmethod
+    def target(cls, series: Series) -> str:
+        """The column that its owner most likely wants to forecast."""
+        return likely_target(series)
 
 
 def parse(data: bytes, format: CsvFormat | None = None, name: str = "file.csv") -> Series:
@@ -107,18 +127,21 @@ def parse(data: bytes, format: CsvFormat | None = None, name: str = "file.csv") 
         name: the file's name, for the title.
 
     Raises:
-        ValueError: one sentence that says what is wrong, with the lines as an editor counts them.
+        ValueError: what is wrong, with the lines as an editor counts them; of a table that is no series a `CsvError`
+            with all its faults.
     """
     return _series(read_table(data, asdict(format) if format else {}), name)
 
 
 def _series(table: Table, name: str) -> Series:
-    index = _index(table)
+    index, wrong_times = _index(table)
+    columns, wrong_values = _numeric(table)
+    if faults := [*table.faults, *wrong_times, *wrong_values]:
+        raise CsvError(faults)
     order = np.argsort(index, kind="stable")
     notes = list(table.notes)
     if (np.diff(order) < 0).any():
         notes.append("The dates were out of order; they were sorted.")
-    columns = _numeric(table)
     left_out = [c for c in table.columns if c not in columns and c != table.format.date_column]
     if left_out:
         more = f" and {len(left_out) - 5} more" if len(left_out) > 5 else ""
@@ -136,27 +159,32 @@ def _series(table: Table, name: str) -> Series:
     return replace(series, season_length=gaps.season(series.frequency))
 
 
-def _index(table: Table) -> Array:
+def _index(table: Table) -> tuple[Array, list[Fault]]:
+    """The time axis, and what is wrong with it."""
     column = table.format.date_column
+    faults: list[Fault] = []
     if column is None:
-        return np.arange(len(table.lines), dtype=np.float64)
+        return np.arange(len(table.lines), dtype=np.float64), faults
     cells = table.columns[column]
     index = dates(cells, table.format.day_first)
     bad = np.flatnonzero(np.isnat(index)).tolist()
     if bad:
-        raise ValueError(f"The column {shown(column)} should hold dates, but {_where(table, cells, bad)}.")
-    stamps, counts = np.unique(index, return_counts=True)
+        faults.append(_fault(f"The column {shown(column)} should hold dates", table, cells, bad))
+    stamps, counts = np.unique(index[~np.isnat(index)], return_counts=True)
     twice = stamps[counts > 1]
     if len(twice):
-        lines = [str(table.lines[k]) for k in np.flatnonzero(index == twice[0])[:3]]
+        lines = [table.lines[k] for k in np.flatnonzero(index == twice[0])[:3]]
         stamp = str(twice[0]).replace("T00:00:00.000000", "")
         more = f"; {len(twice):,} dates do so" if len(twice) > 1 else ""
-        raise ValueError(f"The date {stamp} occurs more than once, on lines {' and '.join(lines)}{more}.")
-    return index
+        where = " and ".join(map(str, lines))
+        faults.append(Fault(f"The date {stamp} occurs more than once, on lines {where}{more}.", tuple(lines)))
+    return index, faults
 
 
-def _numeric(table: Table) -> dict[str, Array]:
+def _numeric(table: Table) -> tuple[dict[str, Array], list[Fault]]:
+    """The columns of numbers, and what is wrong with them."""
     columns: dict[str, Array] = {}
+    faults: list[Fault] = []
     for name, cells in table.columns.items():
         if name == table.format.date_column:
             continue
@@ -165,18 +193,17 @@ def _numeric(table: Table) -> dict[str, Array]:
         if filled == 0 or 2 * len(bad) > filled:
             continue
         if bad:
-            raise ValueError(f"The column {shown(name)} should hold numbers, but {_where(table, cells, bad)}.")
+            faults.append(_fault(f"The column {shown(name)} should hold numbers", table, cells, bad))
         endless = np.flatnonzero(np.isinf(values)).tolist()
         if endless:
-            raise ValueError(
-                f"The column {shown(name)} should hold finite numbers, but {_where(table, cells, endless)}."
-            )
+            faults.append(_fault(f"The column {shown(name)} should hold finite numbers", table, cells, endless))
         columns[name] = values
     if not columns:
-        raise ValueError("The file has no column of numbers.")
-    return columns
+        faults.append(Fault("The file has no column of numbers."))
+    return columns, faults
 
 
-def _where(table: Table, cells: Sequence[str], rows: list[int]) -> str:
+def _fault(rule: str, table: Table, cells: Sequence[str], rows: list[int]) -> Fault:
     places = [f"line {table.lines[k]} has {shown(cells[k])}" for k in rows[:3]]
-    return ", ".join(places) + (f", and {len(rows) - 3:,} more like that" if len(rows) > 3 else "")
+    more = f", and {len(rows) - 3:,} more like that" if len(rows) > 3 else ""
+    return Fault(f"{rule}, but {', '.join(places)}{more}.", tuple(table.lines[k] for k in rows[:3]))

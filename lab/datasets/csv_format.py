@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from lab.datasets.base import shown
 from lab.datasets.csv_cells import clean, date_of, day_order, is_missing, looks_numeric, marks
@@ -58,14 +60,35 @@ class CsvFormat:
             raise ValueError(f"`data.day_first` must be yes or no; received {shown(self.day_first)}.")
 
 
+class Fault(NamedTuple):
+    """One thing that is wrong with a file: a sentence, and the lines that it names, as an editor counts them."""
+
+    sentence: str
+    lines: tuple[int, ...] = ()
+
+
+class CsvError(ValueError):
+    """A table that is no series: all its `faults`. The message has the first three."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        more = len(faults) - 3
+        tail = [f"There {'is 1 more fault' if more == 1 else f'are {more:,} more faults'}."] if more > 0 else []
+        super().__init__(" ".join([*(fault.sentence for fault in faults[:3]), *tail]))
+        self.faults = tuple(faults)
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
-    """The cells of a file: the columns by name, every cell cleaned; `lines` are the rows' lines as an editor counts."""
+    """The cells of a file: the columns by name, every cell cleaned; `lines` are the rows' lines as an editor counts.
+
+    `faults`: rows that are longer than the first one; what is over is cut off.
+    """
 
     columns: dict[str, tuple[str, ...]]
     lines: list[int]
     format: CsvFormat
     notes: tuple[str, ...] = field(default=())
+    faults: tuple[Fault, ...] = field(default=())
 
 
 def sniff(data: bytes, **given: Any) -> CsvFormat:
@@ -93,9 +116,10 @@ def read_table(data: bytes, given: dict[str, Any]) -> Table:
     short = sum(len(row) < width for row in rows)
     if short:
         notes.append(f"Rows with fewer cells than the first one: {short:,}; their last cells were taken as empty.")
+    faults = []
     for k, row in enumerate(rows):
         if len(row) > width and any(row[width:]):
-            raise ValueError(f"Line {lines[k]} has {len(row)} cells, but the first row has {width}.")
+            faults.append(Fault(f"Line {lines[k]} has {len(row)} cells, but the first row has {width}.", (lines[k],)))
         rows[k] = (row + [""] * (width - len(row)))[:width]
     columns = dict(zip(header, zip(*rows, strict=True), strict=True))
     date_column = given["date_column"] if "date_column" in given else _date_column(columns)
@@ -115,7 +139,7 @@ def read_table(data: bytes, given: dict[str, Any]) -> Table:
     values = (c for name, column in columns.items() if name != date_column for c in column[:20_000])
     decimal, thousands = marks(values, delimiter, given.get("decimal"), given.get("thousands"))
     found = CsvFormat(encoding, delimiter, decimal, thousands, date_column, bool(day_first))
-    return Table(columns, lines, found, tuple(notes))
+    return Table(columns, lines, found, tuple(notes), tuple(faults))
 
 
 def _decode(data: bytes, encoding: str | None) -> tuple[str, str]:
@@ -234,3 +258,21 @@ def _date_column(columns: dict[str, tuple[str, ...]]) -> str | None:
 
 def _listed(names: list[str]) -> str:
     return ", ".join(shown(name) for name in names[:8]) + (", ..." if len(names) > 8 else "")
+
+
+def first_lines(data: bytes, given: dict[str, Any], count: int, also: Iterable[int] = ()) -> dict[int, list[str]]:
+    """The cells of the first `count` lines, and of those `also` named, by their number: as far as anything can be read.
+
+    ValueError, one sentence, where the bytes are no text.
+    """
+    text, _ = _decode(data, given.get("encoding"))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=given.get("delimiter") or _delimiter(text))
+    wanted, found, line = set(also), dict[int, list[str]](), 1
+    with contextlib.suppress(csv.Error):
+        for row in reader:
+            if row and (len(found) < count or line in wanted):
+                found[line] = [clean(cell)[:100] for cell in row[:MAX_COLUMNS]]
+            line = reader.line_num + 1
+            if line > max(wanted, default=0) and len(found) >= count:
+                break
+    return found

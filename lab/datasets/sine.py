@@ -22,11 +22,11 @@ class Sine(Dataset):
     Args:
         points: how many points, both ends included.
         periods: how many whole turns of 2π the grid spans; it ends at x = 2π · periods.
-        amplitude: of the wave itself.
+        amplitude: height of the wave itself, from its middle.
         noise: standard deviation of the Gaussian noise added to every point.
         harmonic: amplitude of the second harmonic, a wave of half the period.
         trend: rise for each unit of x (one period is 2π ≈ 6.28 units).
-        seed: of the noise.
+        seed: what the noise is drawn from.
     """
 
     title: ClassVar[str] = "Sine wave"

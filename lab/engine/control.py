@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lab.events import Continued, Event, Paused, RateChanged
+from lab.parking import GaveWay, somebody_waits
 from lab.runs import Control, Run
 
 if TYPE_CHECKING:
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.1
 WATCHED_SECONDS = 4.0  # after a page's last sign somebody still watches
-WATCHED, KEPT = (
-    0.10,
-    0.01,
-)  # of the training time, at most, goes into forecasts: where somebody watches, and for a replay
+WATCHED = 0.10  # of the training time, at most, goes into forecasts where somebody watches,
+KEPT = 0.01  # and where they are only kept for a replay
+# That another run has waited before a paused one makes room for it; a free worker would have begun it.
+WAIT_SECONDS = 2.0
 
 
 class Desk:
@@ -68,16 +69,26 @@ class Desk:
         return self.stop or self._wants_pause(training.epoch) or self._new_rate(training) is not None
 
     def wait(self, training: _Training) -> Iterator[Event]:
-        """Set a new rate; if a pause is asked for, stay here (yielding Paused, Continued) until it is over."""
+        """Set a new rate; if a pause is asked for, stay here (yielding Paused, Continued) until it is over.
+
+        Raises:
+            GaveWay: the pause lasts, and another run waits for the worker.
+        """
         self._look()
         yield from self._set_rate(training)
         if not self._wants_pause(training.epoch):
             return
         training.checkpoint.save(training)
         yield Paused(training.epoch, training.step, training.elapsed)
+        looked = time.monotonic()
         while self._wants_pause(training.epoch):
             time.sleep(LOOK_SECONDS / 2)
             self._look()
+            if self.run is not None and time.monotonic() - looked > WAIT_SECONDS:
+                looked = time.monotonic()
+                if somebody_waits(self.run, WAIT_SECONDS):
+                    training._keep(training.stepper.weights())
+                    raise GaveWay(self.control)
             yield from self._set_rate(training)
         if not self.stop:
             yield Continued(training.epoch, training.elapsed)

@@ -14,6 +14,7 @@ from lab.layers import with_layers
 from lab.series import Series
 from pages.ui import csv_upload, words
 from pages.ui.bind import bound, bound_choice, change_draft, choices, errors, say_error
+from pages.ui.data import file_name
 from pages.ui.digit_controls import digit_options, dropout
 from pages.ui.state import draft, layer_key, renew_layers, set_draft, widget_key
 
@@ -22,7 +23,8 @@ def data_group(config: RunConfig, raw: Series | None, missing: int, *, expanded:
     """Which series, which part of it, how it is cut and scaled."""
     data = config.data
     columns = raw.names if raw else ()
-    with st.expander(f"**Data** · {DATASETS[data.name].title}", expanded=expanded, key="group-data"):
+    called = words.escaped(file_name(data)) or DATASETS[data.name].title
+    with st.expander(f"**Data** · {called}", expanded=expanded, key="group-data"):
         st.selectbox(
             "Data set",
             **choices(DATASETS, data.name),
@@ -41,8 +43,8 @@ def data_group(config: RunConfig, raw: Series | None, missing: int, *, expanded:
             _yahoo_options(data.options)
         else:
             _options(config)
-        if len(columns) > 1:
-            chosen = data.column or DATASETS[data.name].default_column or columns[0]
+        if raw is not None and len(columns) > 1:
+            chosen = data.column or DATASETS[data.name].target(raw)
             st.selectbox("Column to learn", **bound_choice("data.column", columns, chosen))
             say_error("data.column")
         if raw is not None and raw.is_dated:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+import pandas as pd
 import streamlit as st
 
 from lab.config import RunConfig
-from lab.datasets.csv_file import CsvFormat, parse, sniff
-from lab.datasets.csv_format import DECIMALS, DELIMITERS, ENCODINGS, MAX_BYTES, THOUSANDS
+from lab.datasets import with_typed_options
+from lab.datasets.csv_file import Csv, CsvFormat, parse, sniff
+from lab.datasets.csv_format import DECIMALS, DELIMITERS, ENCODINGS, MAX_BYTES, THOUSANDS, first_lines
 from lab.home import save_upload, upload_path
+from pages.ui import words
 from pages.ui.bind import bound, bound_choice, errors, say_error
+from pages.ui.data import file_name
 from pages.ui.state import draft, set_draft, widget_key
 
 NO_DATES = "-"
+SHOWN_LINES = 8
 
 
 def draw(config: RunConfig) -> None:
@@ -30,22 +37,47 @@ def draw(config: RunConfig) -> None:
     say_error("data.path")
     path = dict(config.data.options).get("path")
     if path:
+        st.caption(f"File: {words.escaped(file_name(config.data))}")
         _format(config, str(path))
 
 
+def as_far_as_read(config: RunConfig, named: Collection[int]) -> None:
+    """The first lines of the file, and the lines `named` as wrong, as a table."""
+    try:
+        options = {k: v for k, v in with_typed_options(config.data).options if k in Csv.__dataclass_fields__}
+        rows = Csv(**options).first_lines(SHOWN_LINES, named)  # type: ignore[arg-type]
+    except ValueError:
+        return
+    width = max(map(len, rows.values()), default=0)
+    names = [f"{k + 1}" for k in range(width)]
+    table = pd.DataFrame([row + [""] * (width - len(row)) for row in rows.values()], columns=names)
+    table.insert(0, "line", [f"{line:,}{' (!)' if line in named else ''}" for line in rows])
+    st.caption(f"The first lines of {words.escaped(file_name(config.data))}, as far as they can be read"
+               + ("; what is wrong is marked." if named else "."))  # fmt: skip
+    st.dataframe(
+        table,
+        hide_index=True,
+        height="content",
+        alt="The first lines of the file, a cell each, and those that are wrong.",
+    )
+
+
 def _receive(key: str) -> None:
-    """Keep a file that reads as a series; say what is wrong with one that does not."""
+    """Keep a file that is text, so that what is wrong with it can be seen and the reading corrected; say why another is not."""
     uploaded = st.session_state.get(key)  # not there where another callback has begun the draft anew
     if uploaded is None:
         return
-    data = uploaded.getvalue()
+    data, column = uploaded.getvalue(), None
     try:
-        series = parse(data, name=uploaded.name)
+        column = Csv.target(parse(data))
     except ValueError as error:
-        errors()["data.path"] = str(error)
-        return
+        try:
+            first_lines(data, {}, 1)
+        except ValueError:
+            errors()["data.path"] = str(error)
+            return
     errors().pop("data.path", None)
-    settings = {"data.path": save_upload(data), "data.column": series.names[-1]}
+    settings = {"data.path": save_upload(data, uploaded.name), "data.column": column}
     set_draft(
         draft().with_settings({"data.name": "sine"}).with_settings({"data.name": "csv", **settings}), "data.name", "csv"
     )
@@ -60,9 +92,8 @@ def _format(config: RunConfig, path: str) -> None:
     given = {k: v for k, v in config.data.options if k != "path"}
     try:
         detected = sniff(data)
-    except ValueError as error:
-        st.error(str(error))
-        return
+    except ValueError:
+        detected = CsvFormat()  # the page says what is wrong
     with st.popover("How the file is read", width="stretch"):
         st.caption("Detected from the file; correct what is wrong.")
         _choice("delimiter", DELIMITERS, detected, given)

@@ -11,8 +11,11 @@ import streamlit as st
 from lab import jobs
 from lab.config import DataConfig, RunConfig
 from lab.datasets import check_options, digits_of, load_all, prepare
+from lab.datasets.csv_file import CsvError
+from lab.datasets.csv_format import Fault
 from lab.datasets.digits import read_images
 from lab.estimate import length_of
+from lab.home import upload_name
 from lab.runs import Run
 from lab.series import Images, Series
 
@@ -27,6 +30,7 @@ class Material:
     series: Series | None = None
     images: Images | None = None
     problem: str = ""
+    faults: tuple[Fault, ...] = ()  # of a CSV file, one by one, where they are the problem
     waiting: bool = False  # for a file to be uploaded
     must_come: bool = False  # images that training downloads first
     length: int | None = None  # steps of the series, or training images; None where nothing can be trained
@@ -46,21 +50,28 @@ def look_at(config: RunConfig) -> Material:
         series = prepare(raw, config.data)
         jobs.check(config, series)
     except ValueError as error:
-        return Material(raw, series, problem=str(error), waiting=waiting)
+        faults = error.faults if isinstance(error, CsvError) else ()
+        return Material(raw, series, problem=str(error), faults=faults, waiting=waiting)
     return Material(raw, series, length=length_of(config, series))
 
 
 def load_raw(config: DataConfig) -> Series:
     """Every column of the data set, as `lab.datasets.load_all`; ValueError where it can't be had."""
-    key = (config.name, config.options)
+    key = (config.name, config.options, file_name(config))
     failed = st.session_state.setdefault("load_failures", {})
     if key in failed and time.time() - failed[key][0] < FORGET_SECONDS:
-        raise ValueError(failed[key][1])
+        raise failed[key][1]
     try:
         return _load_raw(*key)
     except ValueError as error:
-        failed[key] = (time.time(), str(error))
+        failed[key] = (time.time(), error.with_traceback(None))
         raise
+
+
+def file_name(config: DataConfig) -> str:
+    """What the user calls the CSV file that the data come from; empty where they come from elsewhere."""
+    path = str(dict(config.options).get("path") or "")
+    return upload_name(path) if path.startswith("upload:") else Path(path).name
 
 
 def load_digits(config: DataConfig) -> Images:
@@ -85,5 +96,5 @@ def _images(path: str, written: float, title: str) -> Images:  # noqa: ARG001  (
 
 
 @st.cache_data(ttl=3600, max_entries=16, show_spinner="Loading the data")
-def _load_raw(name: str, options: tuple[tuple[str, object], ...]) -> Series:
+def _load_raw(name: str, options: tuple[tuple[str, object], ...], called: str) -> Series:  # noqa: ARG001  (in its title)
     return load_all(DataConfig(name=name, options=options))  # type: ignore[arg-type]

@@ -13,8 +13,12 @@ from lab.network import count_parameters, summary
 from lab.plots import series_figure, windows_figure
 from lab.series import PARTS, Series, Split
 from lab.windows import make_windows
+from pages.ui import csv_upload, words
+from pages.ui.data import Material
 from pages.ui.layout import small_table
 from pages.ui.live import live_chart
+
+SHOWN_FAULTS = 8
 
 
 def data_view(config: RunConfig, series: Series, raw: Series) -> None:
@@ -24,10 +28,10 @@ def data_view(config: RunConfig, series: Series, raw: Series) -> None:
         series_figure(series, split),
         key="series",
         height=420,
-        alt=f"{series.title}, {series.names[0]}, with its training, validation and test parts.",
+        alt=f"{series.label}, with its training, validation and test parts.",
     )
     for note in series.notes:
-        st.caption(note)
+        st.caption(words.escaped(note))
     _gaps(config, series)
     left, right = st.columns(2)
     with left:
@@ -39,7 +43,26 @@ def data_view(config: RunConfig, series: Series, raw: Series) -> None:
     with st.expander(f"Table of all {len(raw):,} rows", key="data-table"):
         table = pd.DataFrame(raw.values, columns=list(raw.names), index=pd.Index(raw.index, name="time"))
         st.dataframe(table, height=320, alt="The data as they came from the source.")
-    st.caption(f"Source: {series.source}")
+    st.caption(f"Source: {words.escaped(series.source)}")
+
+
+def problem_view(config: RunConfig, material: Material) -> None:
+    """What keeps the data from being learned, and the data as far as they could be had."""
+    sentences = [fault.sentence for fault in material.faults] or [material.problem]
+    for sentence in sentences[:SHOWN_FAULTS]:
+        st.error(words.escaped(sentence))
+    if len(sentences) > SHOWN_FAULTS:
+        st.caption(f"And {len(sentences) - SHOWN_FAULTS:,} more.")
+    series, raw = material.series, material.raw
+    if series is not None and raw is not None and _has_all_parts(config, series):
+        data_view(config, series, raw)
+    elif config.data.name == "csv":
+        csv_upload.as_far_as_read(config, {line for fault in material.faults[:SHOWN_FAULTS] for line in fault.lines})
+
+
+def _has_all_parts(config: RunConfig, series: Series) -> bool:
+    split = Split.of(len(series), config.data.train, config.data.validation)
+    return all(start < stop for start, stop in map(split.bounds, PARTS))
 
 
 def windows_view(config: RunConfig, series: Series) -> None:

@@ -42,7 +42,7 @@ def sequences_view(config: RunConfig, images: Images) -> None:
     digits, batch = digits_of(config.data), config.training.batch_size
     st.markdown(
         f"Each digit is a sequence of **28 steps**; at every step the network reads {words.READ_AT_A_STEP[digits.order]}. "
-        "After the last step it says the probability of each class. Training shuffles the digits; here they stand in order."
+        "After the last step it gives the probability of each class. Training shuffles the digits; here they stand in order."
     )
     count = min(3, -(-len(images.train_images) // batch))
     which = st.segmented_control("Batch", range(1, count + 1), default=1, required=True, key="preview-batch") or 1

@@ -11,7 +11,7 @@ from lab import jobs
 from lab.events import Failed, Finished
 from lab.history import History
 from lab.runs import Run
-from pages.ui import live_digits, live_series, words
+from pages.ui import live_digits, live_series, queue, words
 from pages.ui.live import News, feed, progress, replay
 
 # Seconds between two messages. In between the charts move through what a message told of, so a message is drawn within
@@ -144,8 +144,8 @@ def _buttons(run: Run, status: str) -> None:
         if status in ("running", "paused"):
             _rate_popover(run)
         resumable = status in ("interrupted", "stopped") and not run.is_sample
-        if resumable and st.button("Resume from checkpoint", icon=":material/play_arrow:", key="resume-run",
-                                   on_click=jobs.resume, args=(run,)):  # fmt: skip
+        pressed = resumable and st.button("Resume from checkpoint", icon=":material/play_arrow:", key="resume-run")
+        if pressed and queue.resume(run):
             st.rerun()
 
 
@@ -176,8 +176,7 @@ def _is_busy(history: History, status: str) -> bool:
 
 def _progress_words(run: Run, history: History, status: str) -> str:
     if status == "queued":
-        before = jobs.place_in_queue(run)
-        return "Waiting for a worker." if before == 0 else f"Number {before + 1} in the queue."
+        return queue.waiting_words(run)
     if isinstance(history.final, Failed):
         return history.final.message
     epochs, done = run.config.training.epochs, int(history.done)

@@ -21,7 +21,6 @@ from lab.windows import window_about
 from pages.ui import address, words
 from pages.ui.data_view import stamps
 from pages.ui.live import live_chart
-from pages.ui.runs import series_name
 
 READ_FOR_ORDER = 400  # steps; enough to tell units apart, and read within a blink
 
@@ -193,7 +192,7 @@ def choose_window(run: Run) -> ChosenWindow:
     part = {"train": "training", "validation": "validation", "test": "test"}[split.part(start + size)]
     truth = "" if chosen.target is None else f"; truth {chosen.target:,.4g}"
     st.caption(
-        f"{series_name(series)}, {words.network(run.config.model)}: it reads {size} steps from {begins}, predicts "
+        f"{words.escaped(series.label)}, {words.network(run.config.model)}: it reads {size} steps from {begins}, predicts "
         f"**{chosen.says(chosen.trace)}** for {comes} ({part} part{truth})."
     )
     return chosen

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from typing import Literal, NoReturn
 
+import pandas as pd
 import streamlit as st
 
 from lab.datasets import DATASETS
 from lab.estimate import pace
 from lab.history import History
 from lab.runs import UNDER_WAY, Run
-from lab.series import Series
 from pages.ui import words
 from pages.ui.state import select_run, set_draft, show_view, store
 
@@ -167,30 +167,34 @@ def no_run(sentence: str) -> NoReturn:
     st.stop()
 
 
-def series_name(series: Series) -> str:
-    """A series by its title and its column, where the title does not name it."""
-    title, name = series.title, series.names[0]
-    return title if name.lower() in title.lower() else f"{title}, {name}"
-
-
 def run_row(run: Run, history: History) -> dict[str, str]:
     """A run as a row of the Runs page: a forecaster with its error, a classifier with its accuracy."""
     config, scores = run.config, run.scores()
     model = next(iter(scores), {})
     naive = next((s for s in scores if s["name"] == "Previous value"), {})
     last = history.epochs[-1] if history.epochs else None
+    done, epochs = last.epoch if last else 0, config.training.epochs
     title, unit, digits = DATASETS[config.data.name].title, "", config.is_classifier
     if not digits:
         title, unit = run.series.title, run.series.units[0]
+    accuracy = {"test accuracy": f"{model['accuracy']:.1%}" if digits and model else ""}
+    error = {
+        "test MAE": f"{model['mae']:,.4g} {unit}".strip() if "mae" in model else "",
+        "of previous value's": f"{model['mae'] / naive['mae']:.0%}" if "mae" in model and naive.get("mae") else "",
+    }
     return {
         "run": run_label(run),
         "status": words.STATUS[run.status(history)][0],
+        **(accuracy | error if digits else error | accuracy),  # the newest run's own score stands first
         "data": title,
         "network": config.model.label,
-        "epochs": f"{last.epoch if last else 0} of {config.training.epochs}",
-        "test accuracy": f"{model['accuracy']:.1%}" if digits and model else "",
-        "validation loss": f"{last.val_loss:.3g}" if last else "",
-        "test MAE": f"{model['mae']:,.4g} {unit}".strip() if "mae" in model else "",
-        "of previous value's": f"{model['mae'] / naive['mae']:.0%}" if "mae" in model and naive.get("mae") else "",
+        "epochs": f"{done} of {epochs}",
+        "validation loss": f"{last.val_loss:.3g}" if last and not model else "",
         "made": time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created)),
     }
+
+
+def runs_table(rows: list[dict[str, str]]) -> pd.DataFrame:
+    """The rows under one another, without the columns in which none of them has anything."""
+    table = pd.DataFrame(rows)
+    return table.loc[:, (table != "").any()]

@@ -1,6 +1,7 @@
 """What a session remembers: the experiment being set up (the draft) and which run is looked at. Both live in the URL.
 
-The URL speaks the command line's language: `/train?data.name=bitcoin&window.size=7`, `/train?preset=bitcoin`, `?run=ID`.
+The URL speaks the command line's language: `/train?data.name=bitcoin&window.size=7`, `?run=ID`; and what comes from a preset
+says what differs from it: `/train?preset=bitcoin`, `/train?preset=bitcoin&window.size=9`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import streamlit as st
 
 from lab.config import RunConfig
 from lab.datasets import with_typed_options
-from lab.presets import preset
+from lab.presets import PRESETS, preset
 from lab.runs import Run, RunStore
 
 WIDGET = "w:"  # keys of the widgets that edit the draft begin so; the number of the draft comes next
@@ -27,7 +28,7 @@ def arrive() -> RunConfig:
     """The experiment being set up. A link that was followed here (another URL than the one we wrote) sets it anew."""
     asked = st.query_params.to_dict()
     if "draft" not in st.session_state or (asked and asked != st.session_state.get("url")):
-        set_draft(_from_url(asked))
+        set_draft(_from_url(asked), preset=asked.get("preset"))
         show_view("Training" if "run" in asked else "Data")
     return draft()
 
@@ -58,8 +59,11 @@ def renew_layers() -> None:
     st.session_state.layerings = st.session_state.get("layerings", 0) + 1
 
 
-def set_draft(config: RunConfig, *keep: str) -> None:
-    """Put another experiment on the table; every widget starts again from it, but for `keep`, from which it came."""
+def set_draft(config: RunConfig, *keep: str, preset: str | None = None) -> None:
+    """Put another experiment on the table; every widget starts again from it, but for `keep`, from which it came.
+
+    `preset`: whose changed copy it is, by name, if of any.
+    """
     kept = {setting: widget_key(setting) for setting in keep}
     for key in [k for k in st.session_state if str(k).startswith(WIDGET) and k not in kept.values()]:
         del st.session_state[key]
@@ -68,6 +72,9 @@ def set_draft(config: RunConfig, *keep: str) -> None:
     for key in ("control_errors", "refused"):  # they were about widgets that are gone
         st.session_state.pop(key, None)
     st.session_state.draft = config
+    equal = (name for name, ready in PRESETS.items() if ready.config == config)
+    its_own = preset in PRESETS and PRESETS[preset].config.data.name == config.data.name
+    st.session_state.preset = preset if its_own else next(equal, None)
 
 
 def show_view(view: str) -> None:
@@ -91,10 +98,20 @@ def chosen_view(labels: Mapping[str, str]) -> str:
 def keep_draft(config: RunConfig) -> None:
     """The widgets said this; a refreshed or shared link says it too."""
     st.session_state.draft = config
-    wanted = config.settings() | ({"run": st.query_params["run"]} if "run" in st.query_params else {})
+    wanted = _in_words(config) | ({"run": st.query_params["run"]} if "run" in st.query_params else {})
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
     st.session_state.url = wanted
+
+
+def _in_words(config: RunConfig) -> dict[str, str]:
+    """The experiment as a link: what differs from the preset that it comes from, or else from the default config."""
+    name = st.session_state.preset
+    if name is not None:
+        changes = config.settings(PRESETS[name].config)
+        if PRESETS[name].config.with_settings(changes) == config:
+            return {"preset": name} | changes
+    return config.settings()
 
 
 def _from_url(parameters: dict[str, str]) -> RunConfig:
@@ -136,7 +153,7 @@ def selected_run() -> Run | None:
         run = store().open(run_id)
     except ValueError as error:
         if "run" in st.query_params:
-            st.warning(str(error))
+            st.warning(f"{error} The Runs page lists those that there are.")
         select_run(None)
         return None
     select_run(run_id)

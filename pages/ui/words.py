@@ -1,4 +1,8 @@
-"""The words of the controls: labels of choices, and the help that a beginner would want."""
+"""The words of the controls: labels of choices, and the help that a beginner would want; text of others, escaped."""
+
+from __future__ import annotations
+
+import re
 
 from lab.config import ModelConfig
 
@@ -51,7 +55,7 @@ STATUS = {
     "interrupted": ("Interrupted", "orange"),
 }
 METRICS = {
-    "mape": ("MAPE", "%", "Mean absolute percentage error"),
+    "mape": ("MAPE", "%", "Mean absolute percentage error; it has no meaning where the truth is near zero"),
     "smape": ("sMAPE", "%", "Symmetric mean absolute percentage error, 0 to 200 %"),
     "mase": ("MASE", "", "Mean absolute scaled error: 1 is as good as repeating the previous value"),
     "mae": ("MAE", "", "Mean absolute error, in the data's units"),
@@ -70,7 +74,7 @@ CURVES = {
 HELP = {
     "data.size": "The sample, 6,000 to learn from and 1,000 to test on, ships with RNN Lab and trains in a tenth of the time; the full "
     "set has 60,000 and 10,000. More "
-    "digits to learn from mean fewer mistakes: published accuracies are those of the full set.",
+    "digits to learn from mean fewer mistakes: accuracies in the literature are those of the full set.",
     "data.order": "What the network reads at each of 28 steps: a row from the top, a column from the left, or both at once.",
     "data.normalize": "Divide the pixels, 0 to 255, by 255. Networks learn best on small numbers.",
     "data.permutation": "One fixed shuffle of the 784 pixels, the same for every digit. Neighbours are torn apart: what is left "
@@ -130,6 +134,32 @@ OPTIONS = {
     "trend": ("Trend", "Rise per unit of the axis."),
     "seed": ("Noise seed", "Another seed, other noise."),
 }
+SCORES_HELP = "\n".join(f"- **{name}**: {meaning}." for name, _, meaning in METRICS.values())
+CURVES_HELP = f"""- **Loss**: what training makes small, on the scaled values or of the classes.
+- **Accuracy**: the share of digits recognised.
+- **Gradient norm**: how strongly an epoch's steps pull at the weights, before clipping.
+{SCORES_HELP}"""
+RUN_COLUMNS = {
+    "run": "Its name, which is in the address too.",
+    "status": "Queued, training, paused, finished, stopped, failed or interrupted.",
+    "test accuracy": "The share of the test digits that it recognises.",
+    "test MAE": "Mean absolute error on the test range, one step ahead, in the data's own units.",
+    "of previous value's": "Its MAE as a share of that of the forecast that repeats the previous value; below 100 % it is better.",
+    "data": "What it learned.",
+    "network": "Its recurrent layers.",
+    "epochs": "Epochs trained, of those asked for.",
+    "validation loss": "The last one; of runs that have no test score yet.",
+    "made": "When it was begun.",
+}
+RUN_WIDTHS = {"run": 150, "status": 78}  # so that a phone shows them and the score
+SWIPE = """<style>@media (min-width: 1500px) { .lab-swipe { display: none; } }</style>
+<p class="lab-swipe lab-caption">The table goes on to the right: swipe or scroll it.</p>"""
+
+
+def escaped(text: str) -> str:
+    """Somebody's text (a file's name, a cell) so that Markdown shows it as it stands; `settings` in backticks stay code."""
+    parts = re.split(r"(`[\w.]+`)", text)
+    return "".join(part if k % 2 else re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", part) for k, part in enumerate(parts))
 
 
 def network(model: ModelConfig) -> str:

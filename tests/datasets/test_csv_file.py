@@ -6,7 +6,8 @@ import pytest
 from lab.config import DataConfig
 from lab.datasets import csv_format, load
 from lab.datasets.bundled import FOLDER
-from lab.datasets.csv_file import Csv, CsvFormat, parse, sniff
+from lab.datasets.csv_file import Csv, CsvError, CsvFormat, parse, sniff
+from lab.home import save_upload, upload_name, upload_path
 from lab.series import Array
 
 
@@ -181,6 +182,70 @@ def test_bad_files_are_refused_with_one_sentence(data: bytes, sentence: str) -> 
     with pytest.raises(ValueError, match=r"[.?]$") as caught:
         parse(data)
     assert str(caught.value) == sentence
+
+
+MESSY = b"""Date,sales,price
+2020-01-01,1,2
+2020-01-01,many,3
+soon,4,inf,5
+2020-01-04,5,6
+2020-01-05,few,7
+2020-01-06,8,9
+"""
+
+
+def test_all_that_is_wrong_with_a_table_is_found_at_once() -> None:
+    with pytest.raises(CsvError) as caught:
+        parse(MESSY)
+    assert caught.value.faults == (
+        ("Line 4 has 4 cells, but the first row has 3.", (4,)),
+        ("The column 'Date' should hold dates, but line 4 has 'soon'.", (4,)),
+        ("The date 2020-01-01 occurs more than once, on lines 2 and 3.", (2, 3)),
+        ("The column 'sales' should hold numbers, but line 3 has 'many', line 6 has 'few'.", (3, 6)),
+        ("The column 'price' should hold finite numbers, but line 4 has 'inf'.", (4,)),
+    )
+    assert str(caught.value).startswith("Line 4 has 4 cells, but the first row has 3. The column 'Date' ")
+    assert str(caught.value).endswith("There are 2 more faults.")
+
+
+def test_the_first_lines_are_read_whatever_is_wrong_further_on() -> None:
+    path = save_upload(MESSY)
+    assert Csv(path).first_lines(2, [4]) == {
+        1: ["Date", "sales", "price"],
+        2: ["2020-01-01", "1", "2"],
+        4: ["soon", "4", "inf", "5"],
+    }
+    assert list(Csv(save_upload(b'a,b\n1,2\n3,"4'), delimiter=",").first_lines(9)) == [1, 2, 3]
+    assert Csv(save_upload(b"a,b\n1,2\n"), delimiter="semicolon").first_lines(9) == {1: ["a,b"], 2: ["1,2"]}
+    with pytest.raises(ValueError, match="binary data"):
+        Csv(save_upload(b"\0\1\2\3")).first_lines(9)
+
+
+@pytest.mark.parametrize(
+    ("called", "name"),
+    [
+        ("Sales 2024 (north).csv", "Sales 2024 (north).csv"),
+        ("C:\\Users\\me\\a.csv", "a.csv"),
+        ("../../etc/passwd", "passwd"),
+        ("売上.csv", "売上.csv"),
+        ("a\nb\u202e.csv", "ab.csv"),
+        ("x" * 300 + ".csv", "x" * 96 + ".csv"),
+    ],
+)
+def test_an_upload_keeps_its_own_name(called: str, name: str) -> None:
+    path = save_upload(b"v\n1\n2\n4\n", called)
+    assert upload_name(path) == name
+    series = Csv(path).load()
+    assert (series.title, series.source) == (name.rpartition(".")[0] or name, f"Your own file {name}.")
+
+
+def test_an_upload_of_unknown_name_is_called_by_what_is_kept() -> None:
+    path = save_upload(b"v\n1\n2\n")
+    assert upload_name(path) == path.removeprefix("upload:")
+    upload_path(path).with_suffix(".json").write_text("[]", encoding="utf-8")
+    assert upload_name(path) == path.removeprefix("upload:")
+    assert save_upload(b"v\n1\n2\n", "mine.csv") == path
+    assert upload_name(path) == "mine.csv"
 
 
 def test_too_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:

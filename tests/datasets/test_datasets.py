@@ -79,7 +79,7 @@ def test_text_from_a_command_line_is_read_by_the_options_type() -> None:
 
 
 def test_what_is_wrong_is_named() -> None:
-    assert message(name="gold").startswith("`data.name` must be one of sine, bitcoin, ")
+    assert message(name="gold").startswith("`data.name` must be one of csv, sine, bitcoin, ")
     assert message(name="gold").endswith("; received 'gold'.")
     assert message(column="cosine") == "`data.column` must be one of sine; received 'cosine'."
     assert message(start="2020-01-01") == (

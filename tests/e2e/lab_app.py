@@ -19,11 +19,9 @@ from lab.runs import Run, RunStore
 LOSS = "[data-testid='live-loss']"
 LIVE = ("forecast", "loss", "metric", "gradient")  # the charts that a run draws
 OVER = ("finished", "stopped", "failed", "interrupted")
-# What Streamlit's own front end logs wherever it runs: it looks for its health check below the page's address too, asks
-# Google for the icon of the tab, and goes on asking while its server is away.
-NOISE = re.compile(
-    r"/_stcore/|fonts\.gstatic\.com|ERR_NAME_NOT_RESOLVED|ERR_CONNECTION_REFUSED|disconnected from server|server is not responding"
-)
+# What Streamlit's own front end logs wherever it runs: it looks for its health check below the page's address too, and goes
+# on asking while its server is away.
+NOISE = re.compile(r"/_stcore/|ERR_CONNECTION_REFUSED|disconnected from server|server is not responding")
 # An exception box may be drawn over within the same second, so it is seen to from inside the page.
 WATCH = """
 new MutationObserver(() => {

@@ -146,7 +146,7 @@ def test_a_second_run_waits_in_the_queue_and_can_be_stopped_there(app: App, tabs
     waiting = train(app, other)
     assert waiting.id != run.id
     expect_status(other, "Queued")
-    expect(other.locator(".st-key-strip")).to_contain_text("Number 2 in the queue.")
+    expect(other.locator(".st-key-strip")).to_contain_text("1 run is ahead of yours.")
     heard(waiting, Stopped, lambda: press(other, "Stop"))
     expect_status(other, "Stopped")
     assert epochs(waiting) == 0

@@ -166,3 +166,14 @@ def test_deleting_a_run_asks_first(runs_page: Page, runs: list[Run]) -> None:
 
 def confirm(dialog: Locator, name: str) -> None:
     dialog.get_by_role("button", name=name, exact=True).click()
+
+
+def test_space_ticks_a_run(app: App, tabs: Tabs) -> None:
+    page = tabs.open(app.url("/runs"))
+    page.get_by_role("button", name="Choose by name").focus()
+    page.keyboard.press("Enter")
+    run = page.get_by_role("button", name="sample-digits", exact=True)
+    run.focus()
+    page.keyboard.press("Space")
+    wait_drawn(page, "compare")
+    expect(page.get_by_role("link", name="Belief").last).to_be_attached()

@@ -14,8 +14,9 @@ from playwright.sync_api import Page, expect
 
 CSV = "/train?data.name=csv&training.epochs=3&window.size=10&model.units=4"
 VALUES = [1000.5 + 300 * sin(k / 5) for k in range(240)]
+FAULTY = b"date,sales\n" + b"".join(b"2020-01-%02d,%d\n" % (d, d) for d in range(1, 28)) + b"2020-01-28,many\n"
 BAD = {
-    "words.csv": b"date,sales\n" + b"".join(b"2020-01-%02d,%d\n" % (d, d) for d in range(1, 28)) + b"2020-01-28,many\n",
+    "book.csv": b"PK\x03\x04[Content_Types].xml",
     "picture.csv": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 20,
     "empty.csv": b"",
 }
@@ -81,8 +82,7 @@ def test_a_preset_pressed_while_a_run_is_looked_at_comes_onto_the_table(app: App
     page.locator(".st-key-preset-bitcoin-quick button").first.click()
     wait_drawn(page, "series")
     expect(page.locator(".st-key-group-data summary")).to_contain_text("Bitcoin")
-    page.wait_for_function("() => new URLSearchParams(location.search).get('data.name') === 'bitcoin'")
-    assert "run=" not in page.url
+    page.wait_for_function("() => location.search === '?preset=bitcoin-quick'")
 
 
 def test_a_csv_file_as_german_office_programs_write_it_trains(app: App, tabs: Tabs) -> None:
@@ -98,7 +98,20 @@ def test_a_csv_file_as_german_office_programs_write_it_trains(app: App, tabs: Ta
     assert [e.epoch for e in run.history().epochs] == [0, 1, 2, 3]
 
 
-def test_a_file_that_is_no_series_is_refused_in_one_sentence_and_the_former_data_stay(app: App, tabs: Tabs) -> None:
+def test_a_table_with_a_fault_is_shown_with_it_and_can_be_left_again(app: App, tabs: Tabs) -> None:
+    page = tabs.open(app.url(CSV))
+    upload(page, "shop *1*.csv", FAULTY)
+    expect(page.get_by_text("The column 'sales' should hold numbers, but line 29 has 'many'.")).to_be_visible()
+    expect(page.get_by_text("The first lines of shop *1*.csv, as far as they can be read")).to_be_visible()
+    expect(page.locator(".st-key-group-data summary")).to_contain_text("shop *1*.csv")
+    expect(train_button(page)).to_be_disabled()
+    upload(page, "umsatz.csv", german())
+    wait_drawn(page, "series")
+    expect(page.locator(".st-key-group-data summary")).to_contain_text("umsatz.csv")
+    expect(train_button(page)).to_be_enabled()
+
+
+def test_a_file_that_is_no_text_is_refused_in_one_sentence_and_the_former_data_stay(app: App, tabs: Tabs) -> None:
     page = tabs.open(app.url(CSV))
     upload(page, "umsatz.csv", german())
     wait_drawn(page, "series")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from lab.events import Started
 from lab.runs import Run, RunStore
+from pages.ui import words
 
 
 def table(app: AppTest) -> Any:
@@ -44,7 +46,31 @@ def test_a_run_that_has_not_begun(open_page: Open, quick_run: Run) -> None:
         (quick_run.path / name).unlink()
     app = open_page("runs")
     row = table(app).set_index("run").loc["quick"]
-    assert (row["epochs"], row["validation loss"], row["test MAE"]) == ("0 of 2", "", "")
+    assert (row["epochs"], row["test MAE"]) == ("0 of 2", "")
+
+
+def test_the_columns_are_those_in_which_a_run_has_something(open_page: Open, quick_run: Run) -> None:
+    columns = list(table(open_page("runs")).columns)
+    assert columns == ["run", "status", "test MAE", "of previous value's", "test accuracy", "data", "network", "epochs", "made"]  # fmt: skip
+    assert set(columns) <= set(words.RUN_COLUMNS)
+    (quick_run.path / "scores.json").unlink()
+    assert "validation loss" in table(open_page("runs")).columns
+
+
+def test_without_digits_there_is_no_accuracy(
+    open_page: Open, quick_run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("lab.runs.SAMPLES", tmp_path)
+    assert "test accuracy" not in table(open_page("runs")).columns
+
+
+def test_a_run_is_chosen_by_name_too(open_page: Open, quick_run: Run) -> None:
+    app = open_page("runs")
+    names = app.pills(key="runs-named") if hasattr(app, "pills") else app.button_group(key="runs-named")
+    names.set_value(["quick", "sample-digits"]).run()
+    assert not app.exception, app.exception
+    assert app.session_state["runs-table"]["selection"]["rows"] == [0, 2]
+    assert charts(app) == ["compare"]
 
 
 def test_one_tick_offers_what_one_does_with_a_run(open_page: Open, quick_run: Run) -> None:

@@ -8,6 +8,7 @@ from conftest import Open, address, charts, sentences
 
 import lab
 from lab.evaluation import evaluate_free_running
+from lab.forecasting import MAX_STEPS
 from lab.runs import Run
 
 
@@ -74,3 +75,7 @@ def test_more_steps_than_the_test_range_has_are_not_passed_over(open_page: Open,
     said = " ".join(element.value for element in app.markdown)
     assert "first 75 steps of the test range" in said
     assert "the last 25 steps have no figure" in said
+
+
+def test_as_many_steps_as_on_the_command_line(open_page: Open) -> None:
+    assert open_page("forecast").slider(key="steps").max == MAX_STEPS

@@ -35,7 +35,6 @@ EXPLAINED = {
     "Part": "the names of the two parts",
     "Batch": "the sentence above says what a batch is",
     "Logarithmic": "the axis shows it at once",
-    "Curve": "the names of the curves",
 }
 
 
@@ -121,3 +120,11 @@ def test_a_card_for_every_preset_leads_to_it(open_page: Open) -> None:
         assert preset.blurb in text
     links = [link.proto.query_string for link in app.get("page_link")]
     assert [f"preset={name}" in link for name, link in zip(PRESETS, links, strict=False)] == [True] * len(PRESETS)
+
+
+def test_a_page_speaks_of_pages_and_names_no_publication_it_cannot_name(open_page: Open) -> None:
+    assert [w.value for w in open_page("gates", run="nope").warning] == [
+        "There is no run 'nope'. The Runs page lists those that there are."
+    ]
+    words = " ".join(element.value for element in [*open_page("home").markdown, *open_page("home").caption])
+    assert "published" not in words.lower()

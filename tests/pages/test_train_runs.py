@@ -5,25 +5,52 @@ from __future__ import annotations
 import time
 
 import pytest
-from conftest import Open, address, charts, draft, progress_words, sentences, switch, train_button, widget
+from conftest import Open, address, charts, choose_data, draft, progress_words, sentences, switch, train_button, widget
 
+from lab import jobs
 from lab.config import RunConfig
-from lab.events import EpochEnded, Failed, Paused, Started
+from lab.events import Continued, EpochEnded, Failed, Paused, Started
 from lab.home import sign
 from lab.presets import PRESETS
-from lab.runs import Run, RunStore
+from lab.runs import Control, Run, RunStore
 from pages.ui.follower import LONG_PAUSE, SHORT_PAUSE
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_settings_travel_in_the_url_and_back(open_page: Open, name: str) -> None:
     app = open_page("train", preset=name)
+    assert address(app) == {"preset": name}
     widget(app, "training.epochs").set_value(11).run()
     link = address(app)
-    assert RunConfig().with_settings(link) == draft(app)
+    assert link == {"preset": name, "training.epochs": "11"}
     again = open_page("train", **link)
-    assert draft(again) == draft(app)
+    assert draft(again) == draft(app) == PRESETS[name].config.with_settings({"training.epochs": 11})
     assert address(again) == link
+    widget(again, "training.epochs").set_value(PRESETS[name].config.training.epochs).run()
+    assert address(again) == {"preset": name}
+
+
+def test_the_address_says_the_preset_while_the_data_are_its_own(open_page: Open) -> None:
+    app = open_page("train")
+    assert address(app) == {"preset": "sine"}
+    app.button(key="preset-bitcoin").click().run()
+    assert address(app) == {"preset": "bitcoin"}
+    widget(app, "clip").set_value("none").run()
+    assert address(app) == {"preset": "bitcoin", "training.clip_value": "none"}
+    choose_data(app, "sunspots")
+    link = address(app)
+    assert "preset" not in link
+    assert RunConfig().with_settings(link) == draft(app) == draft(open_page("train", **link))
+
+
+def test_a_link_without_a_preset_stays_as_it_is(open_page: Open) -> None:
+    link = {"data.name": "sunspots", "window.size": "24"}
+    assert address(open_page("train", **link)) == link
+
+
+def test_a_run_of_a_preset_is_named_with_it(open_page: Open) -> None:
+    run = jobs.create(PRESETS["retail"].config, name="shop")
+    assert address(open_page("train", run=run.id)) == {"run": "shop", "preset": "retail"}
 
 
 def test_options_of_the_data_travel_in_the_url_too(open_page: Open) -> None:
@@ -161,3 +188,22 @@ def test_a_run_after_its_last_epoch_is_being_scored(open_page: Open, quick_run: 
     quick_run.append(EpochEnded(2, 1.0, 1.0, 0.1, 1.0, 2.0, mae=1.0, val_mae=1.0, gradient_norm=1.0))
     sign(quick_run.path / "worker.json")
     assert progress_words(open_page("train", run=quick_run.id)) == "Epoch 2 of 2: scoring the weights"
+
+
+def test_a_run_that_waits_says_for_how_many_and_that_they_are_paused(open_page: Open, quick_run: Run) -> None:
+    quick_run.append(Started(0, 9, 1, 1))
+    quick_run.append(Paused(1, 0, 1.0))
+    sign(quick_run.path / "submitted.json")
+    sign(quick_run.path / "worker.json")
+    quick_run.send(Control(state="pause"))
+    waiting = [jobs.create(quick_run.config, name=name) for name in ("second", "third")]
+    for run in waiting:
+        time.sleep(0.02)
+        sign(run.path / "submitted.json")
+    since = time.strftime("%H:%M", time.localtime(jobs.paused_at(quick_run)))
+    page = open_page("train", run="second")
+    assert progress_words(page) == f"1 run is ahead of yours (paused since {since})."
+    assert progress_words(open_page("train", run="third")) == "2 runs are ahead of yours."
+    quick_run.send(Control())
+    quick_run.append(Continued(1, 2.0))
+    assert progress_words(open_page("train", run="second")) == "1 run is ahead of yours."
