@@ -19,21 +19,20 @@ from typing import Any
 
 import numpy as np
 
+from lab.checks import check, worker_count
 from lab.config import RunConfig
 from lab.datasets import digits_of, load, load_images
 from lab.datasets.digits import kept_path
-from lab.estimate import length_of, memory_bytes, memory_limit
 from lab.events import Failed, Stopped
 from lab.home import lab_home, sign
 from lab.parking import is_parked, unpark
 from lab.rules import require_float
 from lab.runs import UNDER_WAY, Control, Run, RunStore
-from lab.series import PARTS, Images, Series, Split
+from lab.series import Images, Series
 from lab.worker import execute
 
 ROOT = Path(__file__).parent.parent
 CONNECT_SECONDS = 30
-TENSORFLOW_BYTES = int(0.7 * 2**30)
 
 
 class Pool:
@@ -69,7 +68,7 @@ class Pool:
         }
         environment.setdefault("LAB_SCRATCH", str(lab_home() / "scratch"))
         environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        workers = str(_workers())
+        workers = str(worker_count())
         log = (lab_home() / "pool.log").open("w", encoding="utf-8")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "lab.pool", workers],
@@ -225,45 +224,6 @@ def create(
     series = series if series is not None else load(config.data)
     check(config, series)
     return (store or RunStore()).create(config, series, name)
-
-
-def check(config: RunConfig, data: Series | Images | None) -> None:
-    """ValueError, one sentence: a part of the series is too short, can't be scaled, or memory would not do.
-
-    `data` is what the run would learn; None for images that are yet to be downloaded.
-    """
-    if isinstance(data, Series):
-        _check_series(config, data)
-    require_memory(config, length_of(config, data))
-
-
-def _check_series(config: RunConfig, series: Series) -> None:
-    from lab.forecasting import scaler_of
-    from lab.windows import make_windows
-
-    split = Split.of(len(series), config.data.train, config.data.validation)
-    for part in PARTS:
-        make_windows(series.values, config.window, split, part)
-    scaler_of(config, series)
-
-
-def require_memory(config: RunConfig, length: int) -> None:
-    """ValueError where a worker of this machine could not hold the training; another cluster's may."""
-    if os.environ.get("LAB_SCHEDULER"):
-        return
-    needed, there = memory_bytes(config, length), max(0, memory_limit(_workers()) - TENSORFLOW_BYTES)
-    if needed > there:
-        raise ValueError(
-            f"This training needs about {needed / 2**30:,.1f} GiB of memory, and a worker here has {there / 2**30:,.1f} GiB "
-            "for it; try fewer units, a shorter window or a smaller batch."
-        )
-
-
-def _workers() -> int:
-    workers = os.environ.get("LAB_WORKERS", "1")
-    if not workers.isdecimal() or not 1 <= int(workers) <= 64:
-        raise ValueError(f"`LAB_WORKERS` must be a whole number from 1 to 64; received {workers!r}.")
-    return int(workers)
 
 
 def resume(run: Run) -> None:

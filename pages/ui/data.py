@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from lab import jobs
+from lab.checks import check
 from lab.config import DataConfig, RunConfig
 from lab.datasets import check_options, digits_of, load_all, prepare
 from lab.datasets.csv_file import CsvError
@@ -44,11 +44,11 @@ def look_at(config: RunConfig) -> Material:
             check_options(config.data)
             must_come = digits_of(config.data).must_come
             images = None if must_come else load_digits(config.data)
-            jobs.check(config, images)
+            check(config, images)
             return Material(images=images, must_come=must_come, length=length_of(config, images))
         raw = load_raw(config.data)
         series = prepare(raw, config.data)
-        jobs.check(config, series)
+        check(config, series)
     except ValueError as error:
         faults = error.faults if isinstance(error, CsvError) else ()
         return Material(raw, series, problem=str(error), faults=faults, waiting=waiting)
