@@ -4,7 +4,7 @@
 // next message comes. A replay moves the same clock. A chart is a part of it where its figure says so: curves over epochs
 // (`layout.meta.epochs`) are shown up to the epoch of the clock, pictures (`frames`) as they were at it.
 
-const TICK = 80; // milliseconds between two moments of the clock
+const TICK = 125; // milliseconds between two moments of the clock
 const READ = 400; // milliseconds between two drawings of a chart that a mouse points at
 const REPLAY = [3000, 12000]; // a replay's shortest and longest time
 
@@ -47,13 +47,16 @@ clock.move = (milliseconds, place, then = () => {}) => {
   step();
 };
 
+// The last whole epoch that is shown.
+clock.epoch = () => Math.floor(Math.min(clock.cut, clock.end) + 1e-6);
+
 clock.show = (epoch) => {
   clock.cut = epoch;
   clock.bar?.labShow();
   for (const plot of document.querySelectorAll(".lab-plot")) {
     // Under a mouse, which reads values, the whole chart is drawn, and so less often.
     const soon = clock.timer && plot.matches(":hover") && performance.now() - (plot.labAt ?? 0) < READ;
-    if (plot.labMoves && !soon) refresh(plot);
+    if (plot.labMoves && !soon) plot.labTick();
   }
 };
 
@@ -96,14 +99,16 @@ function moment(plot) {
   if (!whole.layout?.meta?.epochs) return { figure: whole, name: "" };
   const y = { ...whole.layout.yaxis, range: whole.layout.yaxis?.range ?? rangeOf(whole) };
   const data = whole.data.map((trace) => upTo(trace, clock.cut));
-  return { figure: { ...whole, data, layout: { ...whole.layout, yaxis: y } }, name: String(clock.cut) };
+  const last = Math.floor(Math.max(-1, ...data.map(({ x }) => x.at(-1) ?? -1)) + 1e-6);
+  return { figure: { ...whole, data, layout: { ...whole.layout, yaxis: y } }, name: String(clock.cut), epoch: last };
 }
 
 // A picture as it was at the epoch of the clock, or the first there is.
 function picture(plot, whole) {
   const frames = plot.labFrames;
+  const epoch = clock.following ? clock.end : clock.cut; // while it trains the newest at once: it is the fresher for it
   let k = frames.length - 1;
-  while (k > 0 && frames[k].epoch > clock.cut + 1e-6) k--;
+  while (k > 0 && frames[k].epoch > epoch + 1e-6) k--;
   const shown = frames[k];
   write(plot, shown.caption);
   const edge = whole.layout?.meta?.past ?? 0;

@@ -16,7 +16,7 @@ function redraw(plot, figure) {
   for (const [k, trace] of figure.data.entries()) {
     const full = plot._fullData[k];
     if (full.visible !== true) continue; // hidden by a click on the legend
-    const group = plot.querySelector(`.scatterlayer .trace${full.uid}`);
+    const group = plot.querySelector(`.trace${full.uid}`);
     const points = places(trace, xaxis, yaxis);
     if (ours && points.some((p) => p && (p[1] < -1 || p[1] > yaxis._length + 1))) return false;
     if (trace.mode === "lines") {
@@ -32,8 +32,7 @@ function redraw(plot, figure) {
   }
   for (const [element, name, value] of paths) {
     element.setAttribute(name, value);
-    if (name !== "d") continue;
-    for (const other of element.parentNode.querySelectorAll(".js-line")) if (other !== element) other.setAttribute("d", "");
+    for (let other = element.nextSibling; name === "d" && other; other = other.nextSibling) other.setAttribute("d", "");
   }
   figure.data.forEach(({ x, y }, k) => Object.assign(plot.data[k], { x, y })); // what a zoom, or a picture that is saved, begins with
   plot.dataset.updates = String(Number(plot.dataset.updates) + 1);

@@ -90,8 +90,8 @@ function draw({ data, parentElement, setTriggerValue }) {
       plot.labDraw();
     });
     plot.labResize.observe(plot);
-    // What nobody sees is not drawn; it catches up when it is scrolled to.
-    plot.labSeen = true;
+    // What nobody sees is not drawn; it catches up when it is scrolled to. Whether it is seen is known a moment later.
+    plot.labSeen = false;
     plot.labSight = new IntersectionObserver((sights) => {
       plot.labSeen = sights.at(-1).isIntersecting; // a busy browser tells several at once, the latest last
       if (plot.labSeen && plot.labStale) refresh(plot);
@@ -108,6 +108,17 @@ function draw({ data, parentElement, setTriggerValue }) {
   write(plot, data.caption);
   plot.labFrames = data.frames;
   plot.labMoves = data.moves;
+  // The next moment of a run, where nothing else has changed. It asks the browser for no width and no colour: that would
+  // make it lay out the page, many times a second.
+  plot.labTick = () => {
+    plot.labStale = !plot.labSeen || document.hidden;
+    if (plot.labStale) return;
+    const { figure, name, epoch } = moment(plot);
+    if (plot.labFigure === plot.labDrawing?.[3] && name === plot.labDrawing[4]) return;
+    if (!plot.labDrawing || !redraw(plot, figure)) return void plot.labDraw();
+    plot.labDrawing.splice(3, 2, plot.labFigure, name);
+    mark(plot, epoch);
+  };
   plot.labDraw = async (whole = false) => {
     if (!plot.clientWidth) return;
     const theme = themeOf(parentElement);
@@ -119,7 +130,7 @@ function draw({ data, parentElement, setTriggerValue }) {
     // Streamlit calls for every chart on the page when one of them changes.
     if (same.every(Boolean) && !whole) return;
     plot.labDrawing = drawing;
-    if (plot.labMoves) plot.dataset.epoch = String(epoch ?? Math.floor(Math.min(clock.cut, clock.end) + 1e-6));
+    mark(plot, epoch);
     if (!whole && same.slice(0, 3).every(Boolean) && (repaint(plot, figure) || redraw(plot, figure))) return;
     clearTimeout(plot.labPainted);
     plot.labPainted = null;
@@ -149,6 +160,11 @@ function draw({ data, parentElement, setTriggerValue }) {
   refresh(plot);
 }
 
+// Which epoch a chart of a run shows, for who measures how fresh it is; nothing where it shows none yet.
+function mark(plot, epoch) {
+  if (plot.labMoves && epoch >= 0) plot.dataset.epoch = String(epoch);
+}
+
 function refresh(plot) {
   plot.labStale = !plot.labSeen || document.hidden;
   if (!plot.labStale) plot.labDraw();
@@ -167,9 +183,15 @@ function feed({ charts, end, within }) {
   clock.advance(end, within);
 }
 
+// The text alone, where there is some: to put in another node makes the browser look anew at what stands around it.
+function setText(element, text) {
+  if (element.firstChild) element.firstChild.nodeValue = text;
+  else element.textContent = text;
+}
+
 function write(plot, caption) {
   const below = plot.nextElementSibling;
-  if (below && caption) below.textContent = caption;
+  if (below && caption) setText(below, caption);
 }
 
 // Streamlit also runs the cleanup of a call that newer data overtook; only an element that left the page is purged.

@@ -10,15 +10,17 @@ function build(parentElement) {
   bar.setAttribute("aria-label", "Replay of the training");
   bar.innerHTML = `<button type="button" class="lab-play"></button>
     <input type="range" min="0" step="1" aria-label="Epoch shown">
-    <span class="lab-epoch"></span><button type="button" class="lab-latest">Latest</button>`;
+    <span class="lab-epoch"> </span><button type="button" class="lab-latest">Latest</button>`;
   const [play, slider, words, latest] = bar.children;
   const clock = () => window.labCharts.clock;
   play.onclick = () => (clock().playing ? clock().pause() : clock().replay());
   slider.oninput = () => clock().seek(Number(slider.value));
   latest.onclick = () => clock().latest();
   bar.labShow = () => {
-    const { cut, end, playing, following, live } = clock();
-    const shown = Math.floor(Math.min(cut, end) + 1e-6);
+    const { end, playing, following, live } = clock();
+    const shown = clock().epoch();
+    if (bar.labShown === `${shown} ${end} ${playing} ${following} ${live}`) return;
+    bar.labShown = `${shown} ${end} ${playing} ${following} ${live}`;
     if (bar.labPlaying !== playing) {
       bar.labPlaying = playing;
       play.innerHTML = playing ? PAUSE : PLAY;
@@ -29,7 +31,7 @@ function build(parentElement) {
     slider.value = String(shown);
     slider.disabled = play.disabled = end < 1;
     slider.setAttribute("aria-valuetext", `Epoch ${shown} of ${Math.floor(end)}`);
-    words.textContent = `Epoch ${shown}`;
+    words.firstChild.nodeValue = `Epoch ${shown}`; // its text alone, so that the browser need not look at what is around it
     bar.dataset.epoch = String(shown);
     latest.hidden = following || !live;
   };

@@ -19,8 +19,8 @@ from lab.events import EpochEnded, from_json
 from lab.runs import RunStore
 
 PRESETS = {"sine": {}, "bitcoin-quick": {}, "retail": {}, "mnist-quick": {"training.epochs": "4"}}
-EVERY = 0.02  # seconds between two looks at the size of the run's file
-# What is drawn is asked every 30 ms: `[when, epoch of the picture, epoch of the curve, drawings of the curve]`.
+EVERY = 0.05  # seconds between two looks at the size of the run's file
+# What is drawn is asked every 50 ms: `[when, epoch of the picture, epoch of the curve, drawings of the curve]`.
 SAMPLER = """
 (picture) => {
   const plot = (key) => document.querySelector(`[data-testid=live-${key}]`)?.dataset ?? {};
@@ -28,7 +28,7 @@ SAMPLER = """
   window.sampler = setInterval(() => {
     const [shown, curve] = [plot(picture), plot("loss")];
     window.samples.push([Date.now() / 1000, Number(shown.epoch ?? -1), Number(curve.epoch ?? -1), Number(curve.updates ?? 0)]);
-  }, 30);
+  }, 50);
 }
 """
 
@@ -46,11 +46,15 @@ class Watched:
     drawn: list[tuple[float, int, int, int]]
 
     def behind(self) -> list[tuple[int, float]]:
-        """At each sample while it trained: by how many epochs the picture lay behind, and since when (seconds)."""
+        """At each sample while it trained: by how many epochs the picture lay behind, and since when (seconds).
+
+        From a second after the first picture on, before which the page itself is still being drawn.
+        """
         found = []
+        begun = next((when for when, picture, _, _ in self.drawn if picture >= 0), float("inf")) + 1.0
         for when, picture, _, _ in self.drawn:
             newest = bisect.bisect_right(self.trained, when) - 1
-            if newest >= 1 and when <= self.trained[-1] and picture >= 0:
+            if newest >= 1 and begun <= when <= self.trained[-1] and picture >= 0:
                 late = max(0, newest - picture)
                 found.append((late, when - self.trained[picture + 1] if late else 0.0))
         return found
@@ -105,6 +109,7 @@ def watch(server: Server, browser: Browser, query: dict[str, str]) -> Watched:
     with fresh_page(browser) as page:
         page.goto(f"{server.url}/train?{urlencode(query)}")
         page.get_by_role("button", name="Train", exact=True).wait_for()
+        page.locator(".lab-plot .main-svg").first.wait_for()  # the page is there, as for whoever presses
         page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']")
         before = {run.id for run in RunStore(server.home).list()}
         page.evaluate(SAMPLER, "confusion" if "mnist" in query["preset"] else "forecast")
