@@ -102,7 +102,7 @@ def _warm_up(memory_limit: int | None) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import lab.engine
 
-    lab.engine.warm_up(memory_limit)
+    lab.engine.warm_up(memory_limit, int(os.environ.get("LAB_WARM_UP") or 1000))
 
 
 if __name__ == "__main__":
