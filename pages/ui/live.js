@@ -140,6 +140,8 @@ function draw({ data, parentElement, setTriggerValue }) {
     stand(plot.labHeight);
     const layout = dress(resolve(figure.layout ?? {}, theme.palette), theme, plot.labHeight, plot.clientWidth);
     layout.width = plot.clientWidth;
+    const zoomed = isZoomed(plot, figure);
+    if (zoomed) layout.yaxis.range = [...plot._fullLayout.yaxis.range];
     const traces = resolve(figure.data, theme.palette);
     plot.labAt = performance.now();
     keepHeld(plot, traces, layout);
@@ -153,11 +155,17 @@ function draw({ data, parentElement, setTriggerValue }) {
     });
     accessible(plot);
     plot.dataset.theme = theme.name;
-    plot.labRange = figure.layout?.meta?.epochs ? figure.layout.yaxis.range : plot._fullLayout.yaxis?.range;
+    plot.labRange = zoomed ? null : (layout.yaxis?.range ?? plot._fullLayout.yaxis?.range);
     if (!whole) plot.dataset.updates = String(Number(plot.dataset.updates) + 1);
     if (data.gestures.length) gestures(plot, data.gestures, setTriggerValue);
   };
   refresh(plot);
+}
+
+// Whether the user looks at a part of a chart over epochs; both axes stay then.
+function isZoomed(plot, figure) {
+  const own = figure.layout?.meta?.epochs && figure.layout.xaxis?.range;
+  return Boolean(own && plot._fullLayout?.xaxis && String(own) !== String(plot._fullLayout.xaxis.range));
 }
 
 // Which epoch a chart of a run shows, for who measures how fresh it is; nothing where it shows none yet.
