@@ -10,7 +10,7 @@ const QUIET = 1500; // milliseconds without a change, after which Plotly draws t
 function redraw(plot, figure) {
   const { xaxis, yaxis } = plot._fullLayout ?? {};
   if (plot.labFrame === null || plot.labFrame !== plot.labDrawnFrame || !xaxis || plot.matches(":hover")) return false;
-  if (plot.data?.length !== figure.data.length) return false;
+  if (plot.data?.length !== figure.data.length || figure.data[0].type !== "scatter") return false;
   const ours = String(plot.labRange) === String(yaxis.range); // else the user has zoomed
   const paths = [];
   for (const [k, trace] of figure.data.entries()) {
