@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lab import jobs, worker
+from lab import checks, jobs, worker
 from lab.config import RunConfig
 from lab.home import sign
 from lab.runs import UNDER_WAY, Run, RunStore
@@ -186,7 +186,7 @@ def test_a_run_too_large_for_the_machine_is_refused_before_it_is_made(
     monkeypatch: pytest.MonkeyPatch, lab_home: Path
 ) -> None:
     large = SMALL.with_settings({"model.units": "1024,1024", "window.size": 20, "training.batch_size": 4096})
-    monkeypatch.setattr(jobs, "memory_limit", lambda _workers: 2**30)
+    monkeypatch.setattr(checks, "memory_limit", lambda _workers: 2**30)
     sentence = r"needs about [\d.]+ GiB of memory, and a worker here has 0\.3 GiB for it; try"
     with pytest.raises(ValueError, match=sentence):
         jobs.create(large)

@@ -69,7 +69,7 @@ def test_a_run_is_chosen_by_name_too(open_page: Open, quick_run: Run) -> None:
     names = app.pills(key="runs-named") if hasattr(app, "pills") else app.button_group(key="runs-named")
     names.set_value(["quick", "sample-digits"]).run()
     assert not app.exception, app.exception
-    assert app.session_state["runs-table"]["selection"]["rows"] == [0, 2]
+    assert app.session_state["runs-table"]["selection"]["rows"] == [0, 3]
     assert charts(app) == ["compare"]
 
 

@@ -123,7 +123,7 @@ def test_a_card_for_every_preset_leads_to_it(open_page: Open) -> None:
 
 
 def test_a_page_speaks_of_pages_and_names_no_publication_it_cannot_name(open_page: Open) -> None:
-    assert [w.value for w in open_page("gates", run="nope").warning] == [
+    assert [w.value for w in open_page("train", run="nope").warning] == [
         "There is no run 'nope'. The Runs page lists those that there are."
     ]
     words = " ".join(element.value for element in [*open_page("home").markdown, *open_page("home").caption])

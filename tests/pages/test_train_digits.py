@@ -26,7 +26,7 @@ from streamlit.testing.v1 import AppTest
 from test_home import EMOJI, labels, not_in_sentence_case, unexplained
 
 import lab
-from lab import jobs
+from lab import checks
 from lab.config import RunConfig
 from lab.datasets import with_typed_options
 from lab.events import Progressed, Started
@@ -288,7 +288,7 @@ def test_runs_list_accuracy_and_compare_it(open_page: Open, sample: Run, quick_r
 def test_digits_too_large_for_the_memory_are_refused_with_a_sentence(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "memory_limit", lambda _workers: 2**30)
+    monkeypatch.setattr(checks, "memory_limit", lambda _workers: 2**30)
     app = open_page("train", **{"preset": "mnist-quick", "model.units": "1024,1024", "training.batch_size": "4096"})
     assert "GiB of memory" in " ".join(sentences(app))
     assert train_button(app).disabled

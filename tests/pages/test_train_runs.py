@@ -95,7 +95,7 @@ def test_train_makes_the_run_of_the_draft(open_page: Open, submitted: list[Run])
     assert draft(app) == wanted
     assert switch(app).value == "Training"
     assert {"forecast", "loss", "metric", "gradient"} <= set(charts(app))
-    assert progress_words(app) == "Waiting for a worker."
+    assert progress_words(app) == "A worker is being started, which takes some ten seconds."
 
 
 def test_what_a_browser_says_late_of_widgets_that_are_gone_is_no_choice(open_page: Open) -> None:
