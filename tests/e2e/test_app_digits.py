@@ -44,7 +44,7 @@ def corners(page: Page) -> list[tuple[float, float]]:
 
 
 def test_a_run_on_digits_is_watched_to_its_verdict_and_on_to_its_belief(app: App, tabs: Tabs) -> None:
-    page = tabs.open(app.url(QUICK))
+    page = tabs.open(app.url(QUICK), viewport={"width": 1280, "height": 1700})  # what is out of sight is not drawn
     wait_drawn(page, "digits")
     train(app, page)
     for key in ("confusion", "mistakes", "loss", "accuracy", "gradient"):
@@ -58,7 +58,7 @@ def test_a_run_on_digits_is_watched_to_its_verdict_and_on_to_its_belief(app: App
     expect(page.get_by_text(re.compile("After epoch 2: truth"))).to_be_visible()
     mounts = page.evaluate("window.__labMounts")
     assert {mounts[key] for key in ("confusion", "mistakes", "loss", "accuracy", "gradient")} == {1}
-    page.get_by_role("link", name="Watch its belief form, row by row").click()
+    page.locator(".st-key-strip").get_by_role("link", name="Belief").click()
     page.wait_for_url(re.compile(r"/belief\?.*run=digits-"))
     wait_drawn(page, "belief-heat")
 
