@@ -21,7 +21,7 @@ def test_the_drawer_closes_after_a_choice(app: App, tabs: Tabs) -> None:
     page = tabs.open(app.url("/train?run=sample-sine"), **PHONE)
     drawer = page.get_by_test_id("stSidebar")
     for choose, leads_to in (
-        (lambda: drawer.get_by_role("button", name="Bitcoin, quick").tap(), "data.name=bitcoin"),
+        (lambda: drawer.get_by_role("button", name="Bitcoin, quick").tap(), "preset=bitcoin-quick"),
         (lambda: _choose_run(page, "sample-digits"), "run=sample-digits"),
         (lambda: drawer.get_by_role("link", name="Belief").tap(), "/belief"),
     ):
