@@ -43,6 +43,7 @@ def require_memory(config: RunConfig, length: int) -> None:
 
 
 def worker_count() -> int:
+    """How many workers `LAB_WORKERS` asks for; ValueError where that is not a whole number from 1 to 64."""
     workers = os.environ.get("LAB_WORKERS", "1")
     if not workers.isdecimal() or not 1 <= int(workers) <= 64:
         raise ValueError(f"`LAB_WORKERS` must be a whole number from 1 to 64; received {workers!r}.")

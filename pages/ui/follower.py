@@ -14,11 +14,11 @@ from lab.runs import Run
 from pages.ui import live_digits, live_series, queue, words
 from pages.ui.live import News, feed, progress, replay
 
-# Seconds between two messages. In between the charts move through what a message told of, so a message is drawn within
+# Seconds between two messages. In between the charts move through the epochs of a message, so a message is drawn within
 # about as long again; while epochs are short the picture is to be less than a second behind the training.
 SHORT_PAUSE, LONG_PAUSE = 0.4, 0.8
 SHORT_EPOCH = 2.0  # seconds
-PLAYED = 0.8  # of the time to the next message, in which the charts reach what this one told of
+PLAYED = 0.8  # of the time to the next message, in which the charts reach the last epoch of this one
 OVER = ("finished", "stopped", "failed", "interrupted")
 
 

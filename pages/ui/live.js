@@ -111,8 +111,7 @@ function draw({ data, parentElement, setTriggerValue }) {
   // The next moment of a run, where nothing else has changed. It asks the browser for no width and no colour: that would
   // make it lay out the page, many times a second.
   plot.labTick = () => {
-    plot.labStale = !plot.labSeen || document.hidden;
-    if (plot.labStale) return;
+    if (isStale(plot)) return;
     const { figure, name, epoch } = moment(plot);
     if (plot.labFigure === plot.labDrawing?.[3] && name === plot.labDrawing[4]) return;
     if (!plot.labDrawing || !redraw(plot, figure)) return void plot.labDraw();
@@ -173,9 +172,14 @@ function mark(plot, epoch) {
   if (plot.labMoves && epoch >= 0) plot.dataset.epoch = String(epoch);
 }
 
-function refresh(plot) {
+// Whether nobody sees a chart now; it is drawn once somebody does.
+function isStale(plot) {
   plot.labStale = !plot.labSeen || document.hidden;
-  if (!plot.labStale) plot.labDraw();
+  return plot.labStale;
+}
+
+function refresh(plot) {
+  if (!isStale(plot)) plot.labDraw();
 }
 
 // News of a run for the charts that are up: `{key: {figure, caption, frames}}`, of all until the epoch `end`.
