@@ -55,6 +55,15 @@ def test_a_one_step_forecast_does_not_see_its_own_step_or_later():
     assert (before[3:] != after[3:]).all()
 
 
+def test_a_path_that_shrinks_to_nothing_is_zero_before_its_numbers_become_slow():
+    model = ModelConfig(cell="rnn", units=(1,))
+    weights = {name: np.zeros(shape) for name, shape in weight_shapes(model).items()}
+    weights["recurrent0/kernel"][:], weights["output/kernel"][:] = 0.01, 1.0
+    path = recursive(Network.build(model, weights), Scaler.fit("minmax", [0, 1]), np.ones(3), 3, 20)
+    np.testing.assert_allclose(path[:8], 0.01 ** np.arange(1, 9), rtol=1e-3)
+    assert (path[9:] == 0).all()
+
+
 def test_the_first_recursive_step_is_the_one_step_forecast():
     network = random_network("gru", (4, 4))
     first = recursive(network, SCALER, VALUES[:50], 7, 1)

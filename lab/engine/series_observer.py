@@ -53,19 +53,19 @@ class SeriesObserver:
     def untrained(
         self,
         weights: Weights,
-        predict: Predict,  # noqa: ARG002
+        predict: Predict,
         rate: float,
         clock: Callable[[], float],
     ) -> EpochEnded:
         """Epoch 0: what the network says before it has learned anything."""
         network = Network.of(self.config, weights)
-        predictions = network.predict(self.train.inputs)
+        validation = predict(self.held_out)
+        predictions = predict(self.train.inputs)
         loss = loss_of(self.config.training.loss, self.train.targets, predictions)
         path = self._free_running(network, self._steps_within(network, FIRST_SECONDS))
         self._attention.begin()
-        # In NumPy, as nothing is compiled yet and the first picture is waited for.
         return self._event(
-            network.predict,
+            validation,
             predictions,
             clock,
             one_step=True,
@@ -99,7 +99,7 @@ class SeriesObserver:
         attention = self._attention
         steps = attention.steps if last else attention.stretch(share, trained, time.perf_counter(), rests=rests)
         return self._event(
-            predict,
+            predict(self.held_out),
             predictions,
             clock,
             one_step=steps > 0,
@@ -115,7 +115,7 @@ class SeriesObserver:
 
     def _event(
         self,
-        predict: Predict,
+        val_predictions: Array,
         predictions: Array,
         clock: Callable[[], float],
         *,
@@ -123,7 +123,6 @@ class SeriesObserver:
         free_running: Floats | None,
         **fields: Any,
     ) -> EpochEnded:
-        val_predictions = predict(self.held_out)
         in_units = self.scaler.inverse(val_predictions.astype(np.float64))
         fields |= self._measure("", self.train_truth, self.scaler.inverse(predictions.astype(np.float64)))
         fields |= self._measure("val_", self.validation_truth, in_units)

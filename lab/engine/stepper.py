@@ -129,7 +129,8 @@ class Stepper:
         if self._run is None:  # a `tf.function` compares shapes at every call, half a millisecond
             no_steps = (*given[:4], given[3], *given[5:])
             self._run = programs.compiled(
-                lambda: tf.function(self._loop, jit_compile=True).get_concrete_function(*given),
+                # Autograph would translate all of it, Keras too, and take longer than the rest; nothing here needs it.
+                lambda: tf.function(self._loop, jit_compile=True, autograph=False).get_concrete_function(*given),
                 lambda run: run(*no_steps),
             )
         self._fresh = self._fresh and start == stop
@@ -151,7 +152,7 @@ class Stepper:
         if size not in self._predict:
             shape = tf.TensorSpec((size, *inputs.shape[1:]))
             self._predict[size] = programs.compiled(
-                lambda: tf.function(self._say, jit_compile=True).get_concrete_function(shape, *given),
+                lambda: tf.function(self._say, jit_compile=True, autograph=False).get_concrete_function(shape, *given),
                 lambda predict: predict(tf.constant(inputs[:size]), *given),
             )
         said = np.empty((len(inputs), self.outputs), np.float32)
@@ -163,7 +164,8 @@ class Stepper:
     def _at_once(self, n: int) -> int:
         """How many of `n` windows are predicted at once: of a few batches equal shares, else all share one program."""
         batches = -(-n // self._predicted_at_most)
-        return -(-n // batches) if batches < 4 else self._predicted_at_most
+        best = -(-n // batches) if batches < 4 else self._predicted_at_most
+        return next((size for size in self._predict if best / 2 <= size <= n), best)  # one that is compiled will do
 
     def _say(self, inputs: Any, *weights: Any) -> Any:
         seeds = self.model.non_trainable_variables  # of dropout, which does nothing here

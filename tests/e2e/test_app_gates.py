@@ -114,6 +114,7 @@ def test_a_click_on_the_series_chooses_the_window_and_the_slider_agrees(gates: P
     gates.mouse.click(area["x"] + area["width"] * 0.4, area["y"] + area["height"] / 2)
     becomes_other_than(gates, "gate-window", window)
     expect(first).to_have_value(re.compile("17[45]"))  # 500 steps, a window of 50: about the middle of 200
+    series.scroll_into_view_if_needed()  # to see the window the page was scrolled, and what is out of sight is not drawn
     gates.wait_for_function(f"before => ({band})() !== before", arg=before)
     clicked = gates.evaluate(band)
     first.press("ArrowRight")

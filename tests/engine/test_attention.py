@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lab.config import RunConfig
 from lab.engine import train
-from lab.engine.attention import LATE, PAUSE_SECONDS, Attention
+from lab.engine.attention import PAUSE_SECONDS, Attention
 from lab.engine.control import KEPT, WATCHED
 from lab.events import EpochEnded
-from lab.runs import Control, Run, RunStore
+from lab.runs import Control, RunStore
 
 SINE = RunConfig().with_settings({"window.size": 20, "model.units": "16", "training.epochs": 60})
 
@@ -67,26 +68,25 @@ def test_nobody_watches_and_nothing_is_kept_then_nothing_is_drawn_but_the_first_
     assert [e.epoch for e in epochs if e.free_running is not None] == [0, 60]
 
 
-def forecasts(run: Run, *, watch: bool) -> list[EpochEnded]:
-    found = []
-    for event in train(run.config, series=run.series, folder=run.path):
-        if watch:
-            run.watch()
-        if isinstance(event, EpochEnded) and event.free_running is not None:
-            found.append(event)
-    return found
-
-
-def test_a_run_that_is_followed_has_many_pictures_and_one_that_is_not_has_few(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("watched", "share"), [(True, WATCHED), (False, KEPT)])
+def test_a_run_that_a_page_follows_may_spend_more_on_its_forecasts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, watched: bool, share: float
+) -> None:
     from lab.datasets import load
 
-    config = SINE.with_settings({"training.epochs": 400})
-    store, series = RunStore(tmp_path), load(config.data)
-    followed = forecasts(store.create(config, series, "followed"), watch=True)
-    alone = forecasts(store.create(config, series, "alone"), watch=False)
-    assert len(followed) >= 3 * len(alone)
-    moments = [e.elapsed for e in followed]
-    assert max(b - a for a, b in itertools.pairwise(moments)) < 2 * LATE
+    asked: list[float] = []
+    stretch = Attention.stretch
+
+    def listening(self: Attention, allowed: float, *rest: Any, **more: Any) -> int:
+        asked.append(allowed)
+        return stretch(self, allowed, *rest, **more)
+
+    monkeypatch.setattr(Attention, "stretch", listening)
+    run = RunStore(tmp_path).create(SINE, load(SINE.data), "run")
+    for _ in train(run.config, series=run.series, folder=run.path):
+        if watched:
+            run.watch()
+    assert set(asked[1:]) == {share}  # the first epoch is under way before anybody can look
 
 
 def test_one_epoch_at_a_time_shows_each_epoch_s_own_forecast(tmp_path: Path) -> None:
