@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from lab.presets import PRESETS
-from pages.ui.layout import page
+from pages.ui.layout import page, plotly_ahead
 from pages.ui.queue import submit_and_watch
 
 page(
@@ -46,3 +46,4 @@ for row in range(0, len(cards), 3):
     for card, column in zip(cards[row : row + 3], st.columns(3), strict=False):
         with column.container(border=True, height="stretch"):
             card()
+plotly_ahead()

@@ -116,7 +116,7 @@ def build(
             x = Dropout(rate, seed=seeds.next(), name=f"dense_dropout{k}")(x)
     activation = "softmax" if softmax else None
     output = keras.layers.Dense(horizon, activation=activation, kernel_initializer=seeds.kernel(), name="output")
-    return keras.Model(inputs, output(x))
+    return keras.Model(inputs, output(x), name="network")  # Keras would count its models
 
 
 def get_weights(model: keras.Model) -> Weights:

@@ -3,7 +3,9 @@
 XLA takes 2 to 8 s for the programs of one network and reads them back in a third of a second; they are the same to the last
 bit, and as fast. This is TensorFlow's own cache (`--tf_xla_persistent_cache_directory`), which is read when TensorFlow is
 imported: `keep` must be called before. It tells programs apart by what they compute, but not by the processor that they
-were compiled for, nor by TensorFlow's version, so each has a folder of its own.
+were compiled for, nor by TensorFlow's version, so each has a folder of its own. And it tells them apart by the names of their
+parts, in which TensorFlow counts all that a process ever traced: `compiled` counts within the program instead, or only a
+process that traces the same networks in the same order would find what another one kept.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ import os
 import platform
 import re
 import shutil
+import threading
+from collections import Counter
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -42,23 +46,61 @@ def keep() -> None:
     os.environ["TF_XLA_FLAGS"] = f"{flags} {FLAG}{folder}".strip()
 
 
-def compiled(make: Callable[[], Program], call: Callable[[Program], object]) -> Program:
-    """What `make` makes, compiled, or read from where it was kept, by a `call` that has no other effect.
+def compiled(name: str, make: Callable[[], Program], call: Callable[[Program], object]) -> Program:
+    """What `make` traces, compiled, or read from where it was kept, by a `call` that has no other effect.
 
     A file that is damaged or can't be written is no reason to fail. TensorFlow remembers of a program that it could not be
     compiled, so another one is made.
+
+    Args:
+        name: of the program, the same in every process that makes it.
     """
     import tensorflow as tf
 
-    program = make()
+    program = _traced(name, make)
     try:
         call(program)
     except tf.errors.OpError:
         if not _forget():
             raise
-        program = make()
+        program = _traced(name, make)
         call(program)
     return program
+
+
+_thread = threading.local()  # `uid`: of what is traced there next
+_traced_so_far: Counter[str] = Counter()  # by name; a process may have no two things with one number
+
+
+def _traced(name: str, make: Callable[[], Program]) -> Program:
+    _number_by_name()
+    digest = hashlib.sha256(f"{name} {_traced_so_far[name]}".encode()).digest()
+    _traced_so_far[name] += 1
+    _thread.uid = int.from_bytes(digest[:5], "big") << 20  # far beyond what TensorFlow counts up to
+    try:
+        return make()
+    finally:
+        _thread.uid = None
+
+
+def _number_by_name() -> None:
+    """Have TensorFlow number what a program is made of from the program's name on, not by all that was traced before.
+
+    `uid` is no part of its public interface. Where a later version has none, programs are kept and seldom found.
+    """
+    from tensorflow.python.framework import ops
+
+    if hasattr(ops, "lab_uid") or not hasattr(ops, "uid"):
+        return
+    count = ops.uid
+
+    def uid() -> int:
+        if getattr(_thread, "uid", None) is None:
+            return int(count())
+        _thread.uid += 1
+        return int(_thread.uid)
+
+    ops.lab_uid = ops.uid = uid
 
 
 def _forget() -> bool:

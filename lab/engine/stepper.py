@@ -46,6 +46,7 @@ class Stepper:
     def __init__(self, config: RunConfig, inputs: FloatArray, outputs: int | None = None) -> None:
         n, window, features = inputs.shape
         self.key: Any = None
+        self._name = repr((config.model, _program_of(config.training), inputs.shape, outputs or config.outputs))
         self.training = training = config.training
         self.outputs = outputs or config.outputs
         self.model = build(config.model, window, features, self.outputs, config.seed, softmax=config.is_classifier)
@@ -129,6 +130,7 @@ class Stepper:
         if self._run is None:  # a `tf.function` compares shapes at every call, half a millisecond
             no_steps = (*given[:4], given[3], *given[5:])
             self._run = programs.compiled(
+                f"steps {self._name}",
                 # Autograph would translate all of it, Keras too, and take longer than the rest; nothing here needs it.
                 lambda: tf.function(self._loop, jit_compile=True, autograph=False).get_concrete_function(*given),
                 lambda run: run(*no_steps),
@@ -152,6 +154,7 @@ class Stepper:
         if size not in self._predict:
             shape = tf.TensorSpec((size, *inputs.shape[1:]))
             self._predict[size] = programs.compiled(
+                f"predict {size} {self._name}",
                 lambda: tf.function(self._say, jit_compile=True, autograph=False).get_concrete_function(shape, *given),
                 lambda predict: predict(tf.constant(inputs[:size]), *given),
             )
@@ -199,10 +202,13 @@ class Stepper:
         return tf.while_loop(lambda i, *_: i < stop, body, (start, *records))[1:]
 
 
+def _program_of(training: TrainingConfig) -> TrainingConfig:
+    """What of it is a part of the compiled program: rate, epochs and patience are not."""
+    return replace(training, epochs=1, learning_rate=1e-3, patience=0)
+
+
 def _key(config: RunConfig, inputs: FloatArray, targets: Array) -> Any:
-    # Rate, epochs and patience are no part of the compiled program.
-    shape_of_training = replace(config.training, epochs=1, learning_rate=1e-3, patience=0)
-    return config.model, shape_of_training, inputs.shape, targets.shape, config.outputs
+    return config.model, _program_of(config.training), inputs.shape, targets.shape, config.outputs
 
 
 def stepper_for(config: RunConfig, inputs: FloatArray, targets: Array) -> Stepper:
@@ -252,12 +258,12 @@ def give_back(stepper: Stepper) -> None:
 
 
 def _optimizer(training: TrainingConfig) -> keras.Optimizer:
-    rate = float(training.learning_rate)
+    rate, name = float(training.learning_rate), training.optimizer  # without a name Keras counts them
     if training.optimizer == "adam":
-        return keras.optimizers.Adam(rate)
+        return keras.optimizers.Adam(rate, name=name)
     if training.optimizer == "rmsprop":
-        return keras.optimizers.RMSprop(rate)
-    return keras.optimizers.SGD(rate, momentum=float(training.momentum))
+        return keras.optimizers.RMSprop(rate, name=name)
+    return keras.optimizers.SGD(rate, momentum=float(training.momentum), name=name)
 
 
 def _loss(kind: str, truth: Any, prediction: Any) -> Any:

@@ -39,6 +39,7 @@ from lab.weights import save_weights
 
 CALL_SECONDS = 0.2  # a compiled call is kept about this long, so that stop, pause and a new rate act promptly
 PROGRESS_SECONDS = 0.5
+FIRST_PROGRESS_SECONDS = 0.1  # in the first epoch, for which somebody waits
 BEST_SECONDS = 1.0  # of training between two looks for the best weights, where there is no patience to need them
 # Of the whole process: threads that come and go, a training each, would leave a little more memory behind every time.
 _ASIDE = ThreadPoolExecutor(thread_name_prefix="gradient steps")
@@ -136,7 +137,7 @@ class _Training:
 
     def _one_epoch(self) -> Generator[Event, None, Failed | None]:
         order = self.order(self.epoch + 1)
-        told = time.perf_counter()
+        told, pause = time.perf_counter(), PROGRESS_SECONDS if self.epoch else FIRST_PROGRESS_SECONDS
         while self.step < self.stepper.steps:
             stop = self._steps()
             losses = self.stepper.records[0]
@@ -144,8 +145,8 @@ class _Training:
                 return self._diverged(self.epoch + 1)
             self.step = stop
             if self.step < self.stepper.steps:
-                if time.perf_counter() - told > PROGRESS_SECONDS:
-                    told = time.perf_counter()
+                if time.perf_counter() - told > pause:
+                    told, pause = time.perf_counter(), PROGRESS_SECONDS
                     so_far = float(losses[:stop].mean())
                     accuracy = self.observer.accuracy(order[:stop], self.stepper.records[3][:stop])
                     yield Progressed(self.epoch + 1, stop, self.stepper.steps, so_far, self.elapsed, accuracy)

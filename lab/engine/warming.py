@@ -15,6 +15,7 @@ from lab.engine.stepper import prepare
 from lab.presets import PRESETS
 
 ROOM = 2.0  # times the memory of this process, at least, that a worker is allowed, or no further network is prepared
+MOMENT = 0.7  # seconds within which a run that has waited for this worker comes to it
 _under_way = 0  # trainings that go on or are about to begin
 _changing = threading.Lock()
 
@@ -39,6 +40,7 @@ def warm_up(memory_limit: int | None = None, at_most: int = len(PRESETS)) -> Non
         memory_limit: bytes that this process may use; None for as much as there is.
         at_most: how many of the presets.
     """
+    time.sleep(MOMENT)  # or what is prepared would hold up whoever has pressed Train already
     for name in list(PRESETS)[:at_most]:
         _wait_for_runs()
         if name != "sine" and memory_limit and psutil.Process().memory_info().rss * ROOM > memory_limit:

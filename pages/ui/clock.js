@@ -16,7 +16,7 @@ const still = () => document.hidden || matchMedia("(prefers-reduced-motion: redu
 clock.follow = (run, end, live) => {
   if (clock.run !== run) {
     clearInterval(clock.timer);
-    Object.assign(clock, { run, end, cut: Infinity, following: true, timer: null });
+    Object.assign(clock, { run, end, cut: Infinity, following: true, playing: false, timer: null });
   }
   clock.live = live;
   clock.advance(end, 300);
@@ -24,7 +24,8 @@ clock.follow = (run, end, live) => {
 
 // The training has reached `end`; be there within so many milliseconds.
 clock.advance = (end, within) => {
-  const from = clock.cut === Infinity ? clock.end : clock.cut;
+  // What was trained first is shown at once: until then there is but a point, of the untrained network.
+  const from = Math.max(clock.cut === Infinity ? clock.end : clock.cut, Math.min(end, 1));
   clock.end = end;
   if (!clock.following) clock.bar?.labShow();
   else if (end <= from || still()) clock.show(end);

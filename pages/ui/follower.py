@@ -18,6 +18,7 @@ from pages.ui.live import News, feed, progress, replay
 # about as long again; while epochs are short the picture is to be less than a second behind the training.
 SHORT_PAUSE, LONG_PAUSE = 0.4, 0.8
 SHORT_EPOCH = 2.0  # seconds
+FIRST_SECONDS = 1.0  # the charts wait so long for a first trained epoch: with it they are drawn once, and a second sooner
 PLAYED = 0.8  # of the time to the next message, in which the charts reach the last epoch of this one
 OVER = ("finished", "stopped", "failed", "interrupted")
 
@@ -72,6 +73,7 @@ def follow(run: Run) -> None:
         if memory.history.final is not None:
             with summary:
                 show.summary(run)
+        _await_the_first(memory, status)
         replay(run.id, memory.history.done, live=status not in OVER)
         show.charts(run, memory.history)
     if status in OVER:
@@ -104,6 +106,15 @@ def follow(run: Run) -> None:
             )
 
     news()
+
+
+def _await_the_first(memory: Followed, status: str) -> None:
+    """Just after Train was pressed: give a worker that is ready the moment in which it trains the first steps."""
+    end = time.monotonic() + FIRST_SECONDS
+    begins = status == "running" or (status == "queued" and jobs.is_ready() and not jobs.ahead_of(memory.run))
+    while begins and memory.history.done == 0 and memory.history.final is None and time.monotonic() < end:
+        time.sleep(0.05)
+        memory.catch_up()
 
 
 def _strip(run: Run, history: History, status: str) -> None:

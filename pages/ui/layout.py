@@ -56,9 +56,17 @@ def page(title: str, lead: str = "", *, charts: bool = True) -> None:
     with st.container(key="head"):  # nothing in it is seen, nor takes a place
         _drawer(key="lab_drawer")
         if charts:
-            from pages.ui.live import mount_plotly  # Home does without it, and is there the sooner
+            from pages.ui.live import mount_plotly
 
             mount_plotly()  # here, and not where the first chart stands: a fragment's messages are sent anew too often
+
+
+def plotly_ahead() -> None:
+    """At the end of a page without charts: Plotly comes while one reads it, and the next page has it at once."""
+    from pages.ui.live import mount_plotly
+
+    with st.container(key="ahead"):
+        mount_plotly()
 
 
 def small_table(table: pd.DataFrame, alt: str) -> None:

@@ -17,8 +17,9 @@ from lab.engine import programs
 ROOT = Path(__file__).parents[2]
 TRAIN = """
 import json, sys, lab
-config = lab.preset("sine").with_settings({"model.units": 3, "window.size": 6, "training.epochs": 2, "data.points": 80})
-events = list(lab.train(config))
+config = lab.preset("sine").with_settings({"window.size": 6, "training.epochs": 2, "data.points": 80})
+for units in map(int, sys.argv[1:]):
+    events = list(lab.train(config.with_settings({"model.units": units})))
 print(json.dumps([[e.val_loss for e in events if hasattr(e, "val_loss")], "pandas" in sys.modules]))
 """
 
@@ -83,7 +84,7 @@ def test_a_program_that_fails_is_made_again_without_what_was_kept() -> None:
         if damaged.exists():
             raise tf.errors.OutOfRangeError(None, None, "Read less bytes than requested")
 
-    assert programs.compiled(make, call) == "program 2"
+    assert programs.compiled("damaged", make, call) == "program 2"
     assert made == [True, False]
 
 
@@ -92,7 +93,7 @@ def test_a_program_that_fails_for_another_reason_fails() -> None:
         raise tf.errors.ResourceExhaustedError(None, None, "out of memory")
 
     with pytest.raises(tf.errors.ResourceExhaustedError):
-        programs.compiled(lambda: None, call)
+        programs.compiled("other", lambda: None, call)
 
 
 def test_another_process_finds_them_and_a_damaged_one_does_no_harm(lab_home: Path) -> None:
@@ -106,9 +107,19 @@ def test_another_process_finds_them_and_a_damaged_one_does_no_harm(lab_home: Pat
     assert len(again) >= 2, "they were compiled anew"
 
 
-def train() -> list[object]:
-    """Losses of a small training in a process of its own, and whether it had to import pandas for Keras."""
-    said = subprocess.run([sys.executable, "-c", TRAIN], cwd=ROOT, capture_output=True, text=True)
+def test_they_are_found_by_a_process_that_has_trained_something_else_before(lab_home: Path) -> None:
+    train("3")
+    alone = sorted(file.name for file in (lab_home / "programs").glob("*/*.pb"))
+    for program in (lab_home / "programs").glob("*/*.pb"):
+        program.rename(program.with_suffix(".kept"))
+    train("2", "3")
+    after_another = {file.name for file in (lab_home / "programs").glob("*/*.pb")}
+    assert set(alone) < after_another
+
+
+def train(*units: str) -> list[object]:
+    """Losses of small trainings in a process of its own, and whether it had to import pandas for Keras."""
+    said = subprocess.run([sys.executable, "-c", TRAIN, *(units or "3")], cwd=ROOT, capture_output=True, text=True)
     assert said.returncode == 0, said.stderr
     losses: list[object] = json.loads(said.stdout)
     return losses
