@@ -10,6 +10,9 @@ from lab.plots.base import Values, axis, figure, layout, line, stamps
 from lab.plots.style import Figure, role
 from lab.series import Array, FloatArray
 
+# In the legend, where a newcomer meets them first.
+ONE_STEP, FREE_RUNNING = "one step ahead, from true values", "free-running, from its own forecasts"
+
 
 def forecast_figure(
     index: Array,
@@ -58,8 +61,8 @@ def forecast_figure(
     for values, label, colour, dash, width, level in (
         (truth, "truth", "truth", "solid", 1.6, 0),
         (baseline, baseline_name, "baseline", "dash", 1.6, 0),
-        (one_step, "one step ahead", "model", "solid", 4.5, -1),
-        (free_running, "free-running", "free_running", "solid", 1.8, 0),
+        (one_step, ONE_STEP, "model", "solid", 4.5, -1),
+        (free_running, FREE_RUNNING, "free_running", "solid", 1.8, 0),
     ):
         if values is not None:
             traces.append(line(x[: len(values)], values, label, colour, dash=dash, width=width, zorder=level))

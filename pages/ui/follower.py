@@ -18,7 +18,9 @@ from pages.ui.live import News, feed, progress, replay
 # about as long again; while epochs are short the picture is to be less than a second behind the training.
 SHORT_PAUSE, LONG_PAUSE = 0.4, 0.8
 SHORT_EPOCH = 2.0  # seconds
-FIRST_SECONDS = 1.0  # the charts wait so long for a first trained epoch: with it they are drawn once, and a second sooner
+FIRST_SECONDS = (
+    1.0  # the charts wait so long for a first trained epoch: with it they are drawn once, and a second sooner
+)
 PLAYED = 0.8  # of the time to the next message, in which the charts reach the last epoch of this one
 OVER = ("finished", "stopped", "failed", "interrupted")
 

@@ -9,6 +9,7 @@ from lab.evaluation import Score, evaluate_free_running, verdict
 from lab.forecasting import Forecast
 from lab.runs import Run
 from lab.series import Series
+from pages.ui import words
 from pages.ui.data_view import stamps
 from pages.ui.layout import small_table
 from pages.ui.live_series import scores_table
@@ -48,7 +49,7 @@ def one_step_error(run: Run) -> None:
     """The scores of the run over the test part, one step ahead; nothing where it has none."""
     if not run.scores():
         return
-    st.markdown(f"**One step ahead.** {verdict([Score(**row) for row in run.scores()])}")
+    st.markdown(f"**One step ahead.** {verdict([Score(**row) for row in run.scores()])}", help=words.SCORES_HELP)
     table = scores_table(run)
     # The unit stands in the sentence below: in the heads it would push the last column off a narrow phone.
     table.columns = [name.removesuffix(f" ({run.series.units[0]})") for name in table.columns]

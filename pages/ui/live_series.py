@@ -10,6 +10,7 @@ from lab.evaluation import Score, verdict
 from lab.history import History
 from lab.metrics import why_no_mape
 from lab.plots import gradient_figure, loss_figure, metric_figure
+from lab.plots.forecast import FREE_RUNNING, ONE_STEP
 from lab.plots.style import Figure
 from lab.replay import LONGEST, EpochForecast, all_forecasts, forecasts
 from lab.runs import Run
@@ -95,8 +96,8 @@ def _frame(at: EpochForecast, steps: int) -> Frame:
     caption = f"Validation range after epoch {at.epoch}."
     if len(at.free_running) < steps:
         caption += f" Of the free-running forecast there was time for {len(at.free_running)} of {steps} steps so far."
-    one_step = {} if at.one_step is None else {"one step ahead": values_after(at.one_step)}
-    return Frame(at.epoch, caption, {**one_step, "free-running": values_after(at.free_running, joins=True)})
+    one_step = {} if at.one_step is None else {ONE_STEP: values_after(at.one_step)}
+    return Frame(at.epoch, caption, {**one_step, FREE_RUNNING: values_after(at.free_running, joins=True)})
 
 
 def _replayed(run: Run, history: History) -> list[EpochForecast]:
@@ -120,7 +121,7 @@ def summary(run: Run) -> None:
 def scores(run: Run) -> None:
     """The model beside the baselines on the test part."""
     if run.scores():
-        st.markdown("**Test range, one step ahead**")
+        st.markdown("**Test range, one step ahead**", help=words.SCORES_HELP)
         small_table(scores_table(run), alt="Test metrics of the model and of the baselines.")
 
 

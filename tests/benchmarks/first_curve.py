@@ -58,7 +58,8 @@ def _press(browser: Browser, server: Server, name: str) -> float:
         button.wait_for()
         began = time.perf_counter()
         button.click()
-        page.wait_for_function(f"() => {TRAINED}", polling=50)  # by itself it would look at every frame, and keep a core busy
+        # Without `polling` it would look at every frame, and keep a core busy.
+        page.wait_for_function(f"() => {TRAINED}", polling=50)
         taken = time.perf_counter() - began
         _end(page)
     return taken

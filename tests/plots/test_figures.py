@@ -16,6 +16,7 @@ from lab import plots
 from lab.events import EpochEnded, Finished, Started
 from lab.history import History
 from lab.plots.base import numbers, thin
+from lab.plots.forecast import FREE_RUNNING, ONE_STEP
 from lab.plots.gates import gate_heatmap
 from lab.plots.style import Figure, resolve
 from lab.plots.training import MOST_POINTS
@@ -120,12 +121,12 @@ def test_forecast_gives_each_kind_its_role_and_leaves_out_what_is_none() -> None
     assert {name: t["line"]["color"] for name, t in traces.items()} == {
         "truth": "role:truth",
         "baseline": "role:baseline",
-        "one step ahead": "role:model",
-        "free-running": "role:free_running",
+        ONE_STEP: "role:model",
+        FREE_RUNNING: "role:free_running",
     }
     assert traces["baseline"]["line"]["dash"] == "dash"
     assert traces["truth"]["x"] == ["2020-01-01", "2020-01-02", "2020-01-03"]
-    assert traces["free-running"]["y"][:3] == [None, 2.0, 3.0], "it starts at the last true value before it"
+    assert traces[FREE_RUNNING]["y"][:3] == [None, 2.0, 3.0], "it starts at the last true value before it"
     assert figure["layout"]["shapes"][0]["x0"] == "2020-01-03"
     assert (title(figure, "xaxis"), title(figure, "yaxis")) == ("date", "price [USD]")
     assert list(checked(plots.forecast_figure(np.arange(3.0), [1, 2, 3], None, None, unit="", name="sine"))) == [
