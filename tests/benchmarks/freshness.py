@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import statistics
 import threading
 import time
 from dataclasses import dataclass
@@ -18,7 +19,13 @@ from serving import ROOT, Server, fresh_page, serve, wait_for_warm_worker
 from lab.events import EpochEnded, from_json
 from lab.runs import RunStore
 
-PRESETS = {"sine": {}, "bitcoin-quick": {}, "retail": {}, "mnist-quick": {"training.epochs": "4"}}
+# The 150 epochs of retail are over in two seconds, before there is anything to sample.
+PRESETS = {
+    "sine": {},
+    "bitcoin-quick": {},
+    "retail": {"training.epochs": "600"},
+    "mnist-quick": {"training.epochs": "4"},
+}
 EVERY = 0.05  # seconds between two looks at the size of the run's file
 # What is drawn is asked every 50 ms: `[when, epoch of the picture, epoch of the curve, drawings of the curve]`.
 SAMPLER = """
@@ -87,7 +94,7 @@ def freshness(browser: Browser, repeats: int) -> list[Row]:
             late = [[epochs for epochs, _ in w.behind()] for w in seen]
             moves = [w.updates() for w in seen]
             gaps = [max((b - a for a, b in itertools.pairwise(m)), default=0.0) for m in moves]
-            epoch = max(b - a for w in seen for a, b in itertools.pairwise(w.trained[1:]))
+            epoch = statistics.median(b - a for w in seen for a, b in itertools.pairwise(w.trained[1:]))
             rates = [(len(m) - 1) / (m[-1] - m[0]) if len(m) > 1 else 0.0 for m in moves]
             wanted = -4.0 if epoch < 0.25 else None  # updates a second; fewer epochs cannot make more
             rows += [
