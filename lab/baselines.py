@@ -17,14 +17,28 @@ def naive(values: FloatArray, start: int, stop: int) -> FloatArray:
     return seasonal_naive(values, start, stop, season_length=1)
 
 
-def seasonal_naive(values: FloatArray, start: int, stop: int, season_length: int) -> FloatArray:
-    """The value of one season ago: `(stop - start,)`. ValueError where `values` does not reach back that far."""
-    if not 1 <= season_length <= start <= stop <= len(values):
+def seasonal_naive(
+    values: FloatArray, start: int, stop: int, season_length: int, positions: FloatArray | None = None
+) -> FloatArray:
+    """The value of one season ago: `(stop - start,)`; where there is none at that time, the last one before it.
+
+    Args:
+        values: `(time,)`.
+        start, stop: the steps to forecast.
+        season_length: steps of the calendar in a season.
+        positions: `(time,)` which step of the calendar each value is; 0, 1, 2, ... where none are given.
+
+    Raises:
+        ValueError: `values` does not reach back that far.
+    """
+    at = np.arange(len(values)) if positions is None else positions
+    if not (season_length >= 1 and 0 < start <= stop <= len(values)) or at[start - 1] - at[0] + 1 < season_length:
         raise ValueError(
             f"A naive forecast must start at least one season ({season_length}) into the series and end within it; "
             f"received steps {start} to {stop} of {len(values)}."
         )
-    return np.array(values[start - season_length : stop - season_length], dtype=np.float64)
+    rows = np.searchsorted(at, at[start:stop] - season_length, side="right") - 1
+    return np.array(values[np.maximum(rows, 0)], dtype=np.float64)
 
 
 def naive_path(history: FloatArray, steps: int) -> FloatArray:
@@ -32,10 +46,21 @@ def naive_path(history: FloatArray, steps: int) -> FloatArray:
     return seasonal_naive_path(history, steps, season_length=1)
 
 
-def seasonal_naive_path(history: FloatArray, steps: int, season_length: int) -> FloatArray:
-    """The last season, over and over: `(steps,)`. ValueError where the history is shorter than a season."""
-    _require_history(history, season_length)
-    return np.resize(np.asarray(history[-season_length:], dtype=np.float64), steps)
+def seasonal_naive_path(
+    history: FloatArray, steps: int, season_length: int, positions: FloatArray | None = None
+) -> FloatArray:
+    """The last season, over and over: `(steps,)`; where it has no value at that time, the last one before it.
+
+    `positions` `(time + steps,)`: which step of the calendar each value of the history, and each step of the path, is.
+    ValueError where the history is shorter than a season.
+    """
+    at = np.arange(len(history) + steps, dtype=np.float64) if positions is None else positions
+    known, asked = at[: len(history)], at[len(history) :]
+    if len(history) < 1 or season_length < 1 or known[-1] - known[0] + 1 < season_length:
+        _require_history(history[:0], season_length)
+    seasons = np.maximum(np.ceil((asked - known[-1]) / season_length), 1)
+    rows = np.searchsorted(known, asked - seasons * season_length, side="right") - 1
+    return np.array(history[np.maximum(rows, 0)], dtype=np.float64)
 
 
 def drift_path(history: FloatArray, steps: int) -> FloatArray:

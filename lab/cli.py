@@ -20,7 +20,7 @@ from lab.forecasting import MAX_STEPS
 from lab.presets import PRESETS, preset
 from lab.progress import train_with_progress
 from lab.runs import Control, Run, RunStore
-from lab.tables import cell, milestones, print_json, scores_table, table, time_stamps
+from lab.tables import cell, milestones, print_json, print_notes, scores_table, table, time_stamps
 
 # What a table of epochs shows, and what a run's last line points to.
 COURSE = ["epoch", "loss", "val_loss", "val_mae", "val_mape", "val_mase", "gradient_norm", "seconds"]
@@ -57,6 +57,12 @@ def parser() -> argparse.ArgumentParser:
         "any number of times",
     )  # fmt: skip
     train.add_argument("--name", help="the run's id; made from the data set and the time without it")
+    inspect = command("inspect", "Show how a CSV file is read: its dates, calendar and columns, and what was guessed.")
+    inspect.add_argument("file", metavar="FILE.csv")
+    inspect.add_argument(
+        "--set", metavar="KEY=VALUE", action="append", default=[], dest="settings",
+        help="settle how it is read: data.day_first=yes, data.delimiter=semicolon, data.column=Close, ...; any number of times",
+    )  # fmt: skip
     command("resume", "Go on with an interrupted or stopped run from its checkpoint.", run=True)
     command("runs", "List all runs.")
     command("show", "Show a run's settings, its course and its test scores.", run=True)
@@ -130,16 +136,50 @@ def _train(arguments: argparse.Namespace) -> int:
     from lab import jobs
     from lab.datasets import without_effect
 
+    settings = _settings_of(arguments)
+    config = preset(arguments.preset).with_settings(settings)
+    if void := without_effect(config, settings):
+        raise ValueError(f"`{void[0]}` means nothing for data.name={config.data.name}; leave it out.")
+    run = jobs.create(config, name=arguments.name)
+    if not config.is_classifier:
+        print_notes(run.series.notes)
+    return _work(run, arguments.json)
+
+
+def _settings_of(arguments: argparse.Namespace) -> dict[str, object]:
     settings: dict[str, object] = {}
     for text in arguments.settings:
         key, equals, value = text.partition("=")
         if not equals:
             raise ValueError(f"--set takes KEY=VALUE, for example window.size=7; received {text!r}.")
         settings[key.strip()] = value
-    config = preset(arguments.preset).with_settings(settings)
-    if void := without_effect(config, settings):
-        raise ValueError(f"`{void[0]}` means nothing for data.name={config.data.name}; leave it out.")
-    return _work(jobs.create(config, name=arguments.name), arguments.json)
+    return settings
+
+
+def _inspect(arguments: argparse.Namespace) -> None:
+    from lab.inspection import inspect
+
+    settings = _settings_of(arguments)
+    if foreign := [key for key in settings if not key.startswith("data.")]:
+        raise ValueError(f"`inspect` takes settings of the data, such as data.delimiter; received {foreign[0]!r}.")
+    found = inspect(arguments.file, settings)
+    print_notes(found["notes"])
+    if arguments.json:
+        print_json(found)
+        return
+    table(
+        ["what", "value"],
+        [[key, cell(found[key])] for key in ("rows", "start", "end", "frequency", "missing", "season", "column")],
+    )
+    table(
+        ["column", "first", "last", "unit"],
+        [[c["name"], cell(c["first"]), cell(c["last"]), c["unit"]] for c in found["columns"]],
+    )
+    read = {
+        k: ", ".join(v) if isinstance(v, list) else repr(v) if isinstance(v, str) else str(v)
+        for k, v in found["read"].items()
+    }
+    table(["read with", "value"], [[key, value] for key, value in read.items()])
 
 
 def _resume(arguments: argparse.Namespace) -> int:
@@ -215,6 +255,8 @@ def _show(arguments: argparse.Namespace) -> None:
 
     run = _open(arguments)
     history = run.history()
+    if not run.config.is_classifier:
+        print_notes(run.series.notes)
     if arguments.json:
         last = json.loads(to_json(history.epochs[-1])) if history.epochs else None
         print_json({"run": run.id, "status": run.status(history), "config": json.loads(run.config.to_json()),

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lab.rules import require, require_choice, require_float, require_int
-from lab.settings import changed, is_date, parse, to_text
+from lab.settings import by_section, changed, is_date, parse, to_text
 
+CSV = "csv"  # the data set that has a path
+CLIPS = ("clip_value", "clip_norm", "global_clip_norm")
 OptionValue = str | int | float | bool | None
 MAX_LAYERS = 6
 CELL_LABELS = {
@@ -200,7 +202,7 @@ class TrainingConfig:
         require_float("training.momentum", self.momentum, 0.0, 0.999)
         require_float("training.decay", self.decay, 0.0, 10.0)
         require_choice("training.loss", self.loss, typing.get_args(Loss))
-        clips = {k: getattr(self, k) for k in ("clip_value", "clip_norm", "global_clip_norm")}
+        clips = {k: getattr(self, k) for k in CLIPS}
         clips = {k: v for k, v in clips.items() if v is not None}
         for key, value in clips.items():
             require_float(f"training.{key}", value, 0.0, 1e6, above=True)
@@ -282,18 +284,14 @@ class RunConfig:
         data set's own defaults: the column, the dates and the options of another one would not fit; between a series
         and images, nor would the loss and the window.
         """
-        changes: dict[str, dict[str, Any]] = {key: {} for key in SECTIONS}
-        seed: Any = self.seed
-        for key, value in settings.items():
-            section, _, name = key.partition(".")
-            if key == "seed":
-                seed = parse("seed", value, int)
-            elif section in SECTIONS and name:
-                changes[section][name] = value
-            else:
-                known = ", ".join([*(f"{s}.*" for s in SECTIONS), "seed"])
-                raise ValueError(f"A setting must be one of {known}; received {key!r}.")
+        changes = by_section(settings, SECTIONS)
+        seed = parse("seed", changes.pop("").get("seed", self.seed), int)
         base = self.data
+        if changes["data"].get("path") and base.name != CSV and "name" not in changes["data"]:
+            changes["data"]["name"] = CSV  # no other data set has a path
+        clips = [key for key in CLIPS if changes["training"].get(key) not in (None, "", "none", "null")]
+        if len(clips) == 1:  # it takes the place of another way to clip
+            changes["training"] = dict.fromkeys(CLIPS) | changes["training"]
         if changes["data"].get("name", base.name) != base.name:
             base = dataclasses.replace(base, column=None, start=None, end=None, options=())
         data = changed(base, "data", changes.pop("data"))

@@ -38,8 +38,10 @@ def evaluate(config: RunConfig, series: Series, network: Network) -> list[Score]
         config.model.kind: one_step(network, scaler, values, config.window.size, start, stop),
         "Previous value": baselines.naive(values, start, stop),
     }
-    if 1 < series.season_length <= start:
-        predictions["Last season"] = baselines.seasonal_naive(values, start, stop, series.season_length)
+    if _has_season(series, start):
+        predictions["Last season"] = baselines.seasonal_naive(
+            values, start, stop, series.season_length, series.positions
+        )
     training, with_mape = values[: split.train_end], metrics.mape_is_meaningful(values)
     return [_score(name, values[start:stop], p, training, with_mape) for name, p in predictions.items()]
 
@@ -65,10 +67,18 @@ def evaluate_free_running(config: RunConfig, series: Series, network: Network, s
         ),
         "Previous value, held": baselines.naive_path(history, steps),
     }
-    if 1 < series.season_length <= start:
-        paths["Last season, repeated"] = baselines.seasonal_naive_path(history, steps, series.season_length)
+    if _has_season(series, start):
+        paths["Last season, repeated"] = baselines.seasonal_naive_path(
+            history, steps, series.season_length, series.positions[: start + steps]
+        )
     training, with_mape = values[: split.train_end], metrics.mape_is_meaningful(values)
     return [_score(name, truth, path, training, with_mape) for name, path in paths.items()]
+
+
+def _has_season(series: Series, start: int) -> bool:
+    """Whether there is a season, and a whole one before the step `start`."""
+    at = series.positions
+    return series.season_length > 1 and start > 0 and bool(at[start - 1] - at[0] + 1 >= series.season_length)
 
 
 def _score(name: str, truth: FloatArray, prediction: FloatArray, training: FloatArray, with_mape: bool) -> Score:

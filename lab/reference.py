@@ -69,11 +69,12 @@ class _Wrong:
 
 
 def _meanings(cls: type[Any]) -> dict[str, str]:
-    """The `Args:` of a class's docstring: `name, other: words`, which may go on in lines that stand further in."""
-    _, _, args = inspect.cleandoc(cls.__doc__ or "").partition("Args:\n")
+    """The `Args:` of the docstrings of a class and its bases: `name, other: words`, going on in lines that stand further in."""
     found: dict[str, str] = {}
-    for entry in re.split(r"\n(?= {4}\S)", args.split("\n\n")[0]):
-        names, _, words = entry.strip().partition(": ")
-        text = " ".join(words.split())
-        found |= {name.strip(): text[:1].upper() + text[1:] for name in names.split(",")}
+    for base in reversed(cls.__mro__):
+        _, _, args = inspect.cleandoc(base.__doc__ or "").partition("Args:\n")
+        for entry in re.split(r"\n(?= {4}\S)", args.split("\n\n")[0]):
+            names, _, words = entry.strip().partition(": ")
+            text = " ".join(words.split())
+            found |= {name.strip(): text[:1].upper() + text[1:] for name in names.split(",")}
     return found

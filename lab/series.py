@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lab.calendars import Calendar, calendar
 
 Array = NDArray[Any]
 FloatArray = NDArray[np.float64]
@@ -27,11 +30,12 @@ class Series:
         units: one unit a feature, for example `"USD"`; `""` where there is none.
         title: what a plot calls it.
         source: where the data come from and under which licence, one sentence.
-        season_length: steps in a season, for example 12 for months; 1 where there is none.
+        season_length: steps of the calendar in a season, for example 12 for months; 1 where there is none.
         frequency: a pandas offset alias (`"D"`, `"MS"`, `"h"`), or `""` where the index is a number or irregular.
         filled: `(time,)` True where the point was filled in by us and not observed.
         missing: calendar steps (or empty cells) that the source lacks, counted before any filling.
-        notes: what a reader should be told, a sentence each ("The dates were out of order; they were sorted.").
+        notes: what a reader should know, a sentence each ("The dates were out of order; they were sorted.").
+        unreadable: names of features that cannot be learned, each with the error that says why.
     """
 
     values: FloatArray
@@ -45,6 +49,7 @@ class Series:
     filled: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=bool))
     missing: int = 0
     notes: tuple[str, ...] = ()
+    unreadable: tuple[tuple[str, ValueError], ...] = ()
 
     def __post_init__(self) -> None:
         values = np.asarray(self.values, dtype=np.float64)
@@ -78,14 +83,27 @@ class Series:
         name = self.names[0]
         return self.title if name.lower() in self.title.lower() else f"{self.title}, {name}"
 
+    @cached_property
+    def calendar(self) -> Calendar | None:
+        """The calendar that its dates lie on; None where they follow none."""
+        return calendar(self.index)
+
+    @cached_property
+    def positions(self) -> FloatArray:
+        """`(time,)` which step of the calendar each row is; 0, 1, 2, ... where there is none."""
+        return self.calendar.positions if self.calendar else np.arange(len(self), dtype=np.float64)
+
     def column(self, name: str | None) -> Series:
-        """The series of one feature; the first where `name` is None. ValueError for an unknown name."""
+        """The series of one feature; the first where `name` is None. ValueError for an unknown or unreadable one."""
         if name is None:
             name = self.names[0]
         if name not in self.names:
             raise ValueError(f"`data.column` must be one of {', '.join(self.names)}; received {name!r}.")
+        for unreadable, error in self.unreadable:
+            if unreadable == name:
+                raise error
         k = self.names.index(name)
-        return replace(self, values=self.values[:, [k]], names=(name,), units=(self.units[k],))
+        return replace(self, unreadable=(), values=self.values[:, [k]], names=(name,), units=(self.units[k],))
 
     def take(self, where: Array | slice) -> Series:
         """The rows `where` (a slice, a mask or positions)."""
@@ -98,12 +116,9 @@ class Series:
 
     def future_index(self, steps: int) -> Array:
         """`(steps,)` the time stamps after the last one, in the series' own calendar."""
-        if self.is_dated and self.frequency:
-            import pandas as pd
-
-            stamps = pd.date_range(self.index[-1], periods=steps + 1, freq=self.frequency)
-            if stamps[0] == pd.Timestamp(self.index[-1]):
-                return np.asarray(stamps[1:], dtype=self.index.dtype)
+        if self.calendar:
+            last = np.floor(self.positions[-1])
+            return np.asarray(self.calendar.stamps(last + np.arange(1, steps + 1)), dtype=self.index.dtype)
         step = np.median(np.diff(self.index)) if len(self) > 1 else np.asarray(1, dtype="timedelta64[D]")
         future: Array = self.index[-1] + step * np.arange(1, steps + 1)
         return future

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Union
 
@@ -16,7 +17,7 @@ def parse(key: str, value: object, hint: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
     text = value.strip()
     if typing.get_origin(hint) in (Union, types.UnionType):
-        if type(None) in typing.get_args(hint) and text.lower() in ("", "none"):
+        if type(None) in typing.get_args(hint) and text.lower() in ("", "none", "null"):
             return None
         many = next((a for a in typing.get_args(hint) if typing.get_origin(a) is tuple), None)
         if many is not None and "," in text:
@@ -45,6 +46,15 @@ def to_text(value: object) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
+def meant(key: str, known: Iterable[str]) -> str:
+    """`perhaps `data.gaps` is meant` for a mistyped key; `""` where none of the known ones is near."""
+    listed = list(known)
+    names = {name.rpartition(".")[2]: name for name in listed}
+    near = difflib.get_close_matches(key, listed, 1, 0.75)
+    near = near or [names[name] for name in difflib.get_close_matches(key.rpartition(".")[2], list(names), 1, 0.8)]
+    return f"perhaps `{near[0]}` is meant" if near else ""
+
+
 def is_date(text: object) -> bool:
     """Whether it is None or an ISO date such as 2020-12-31."""
     if text is None:
@@ -56,13 +66,33 @@ def is_date(text: object) -> bool:
     return len(str(text)) == 10
 
 
+def by_section(settings: Mapping[str, object], sections: Mapping[str, type[Any]]) -> dict[str, dict[str, object]]:
+    """Settings such as `window.size` by section and field, `seed` under `""`; ValueError for a key that none of them has.
+
+    Of `data` any key is taken: what is no field of it is an option of the data set.
+    """
+    fields = {
+        section: [f.name for f in dataclasses.fields(cls) if f.name != "options"] for section, cls in sections.items()
+    }
+    everything = [*(f"{section}.{name}" for section, names in fields.items() for name in names), "seed"]
+    found: dict[str, dict[str, object]] = {"": {}, **{section: {} for section in sections}}
+    for key, value in settings.items():
+        section, _, name = key.rpartition(".") if "." in key else ("", "", key)
+        if key not in everything and not (section == "data" and name and name != "options"):
+            near = meant(key, everything)
+            if section in fields and name:
+                raise ValueError(f"`{key}` is no setting; {near or 'allowed are ' + ', '.join(fields[section])}.")
+            known = ", ".join([*(f"{s}.*" for s in sections), "seed"])
+            raise ValueError(f"A setting must be one of {known}; received {key!r}{near and '; ' + near}.")
+        found[section][name] = value
+    return found
+
+
 def changed(section: Any, prefix: str, changes: Mapping[str, object]) -> Any:
-    """A copy of a section of the config with `changes` put in; those that are no fields of `data` are its options."""
+    """A copy of a section of the config with `changes` put in; those that are no fields of it are its options."""
     hints = typing.get_type_hints(type(section))
     fields = {k: parse(f"{prefix}.{k}", v, hints[k]) for k, v in changes.items() if k in hints and k != "options"}
     own = {k: v for k, v in changes.items() if k not in hints}
-    if own and prefix != "data":
-        raise ValueError(f"`{prefix}.{next(iter(own))}` is no setting; allowed are {', '.join(hints)}.")
     if own:
         fields["options"] = tuple({**dict(section.options), **own}.items())
     return dataclasses.replace(section, **fields)

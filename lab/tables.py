@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from lab.config import RunConfig
@@ -16,13 +17,13 @@ METRICS = ("mae", "rmse", "mape", "smape", "mase")
 
 
 def time_stamps(index: Any) -> list[Any]:
-    """Dates as text, to the day where that is enough; plain numbers as they are."""
+    """Dates as text, to the day, the second or the microsecond, whichever is enough; plain numbers as they are."""
     import numpy as np
 
     if not np.issubdtype(index.dtype, np.datetime64):
         return [float(f"{t:.12g}") for t in index]
-    whole_days = bool((index == index.astype("datetime64[D]")).all())
-    return [str(t) for t in index.astype("datetime64[D]" if whole_days else "datetime64[s]")]
+    unit = next((u for u in ("D", "s") if (index == index.astype(f"datetime64[{u}]")).all()), "us")
+    return [str(t) for t in index.astype(f"datetime64[{unit}]")]
 
 
 def forecast_csv(config: RunConfig, series: Series, forecast: Forecast) -> str:
@@ -40,6 +41,12 @@ def forecast_csv(config: RunConfig, series: Series, forecast: Forecast) -> str:
         return "".join(f"{time},{value}\n" for time, value in rows)
     dated = series.is_dated  # a stamp has no decimal mark that would have to change
     return "".join(f"{time if dated else time.replace('.', mark)};{value.replace('.', mark)}\n" for time, value in rows)
+
+
+def print_notes(notes: Iterable[str]) -> None:
+    """What a reader of the data should know, on stderr."""
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
 
 
 def milestones(last: int) -> set[int]:

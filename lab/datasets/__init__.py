@@ -19,8 +19,8 @@ from lab.rules import require_choice
 from lab.series import Images, Series
 
 __all__ = [
-    "DATASETS", "SERIES_DATASETS", "Dataset", "Digits", "between", "check_options", "decimal_mark", "digits_of", "load", "load_all",
-    "load_images", "prepare", "with_typed_options", "without_effect",
+    "DATASETS", "SERIES_DATASETS", "Dataset", "Digits", "between", "check_options", "csv_of", "decimal_mark", "digits_of", "load", "load_all",
+    "load_images", "prepare", "target_of", "with_typed_options", "without_effect",
 ]  # fmt: skip
 
 DATASETS: dict[str, type[Dataset]] = {
@@ -37,6 +37,7 @@ DATASETS: dict[str, type[Dataset]] = {
     "yahoo": Yahoo,
     "digits": Digits,
 }
+LARGEST = 1e100  # its square is a number still
 SERIES_DATASETS = {name: cls for name, cls in DATASETS.items() if cls.yields is Series}
 
 
@@ -56,8 +57,21 @@ def load_images(config: DataConfig) -> Images:
 
 def decimal_mark(config: DataConfig) -> str:
     """The decimal mark of the user's own file; a point for any other data, and where the file is gone."""
-    dataset = build(config.name, DATASETS[config.name], dict(config.options))
-    return dataset.decimal_mark() if isinstance(dataset, Csv) else "."
+    return csv_of(config).decimal_mark() if DATASETS[config.name] is Csv else "."
+
+
+def csv_of(config: DataConfig) -> Csv:
+    """The options of a CSV file; ValueError for any other data set, as `check_options`."""
+    check_options(config)
+    built = build(config.name, DATASETS[config.name], dict(config.options))
+    if not isinstance(built, Csv):
+        raise ValueError(f"`data.name` must be csv for this; received {config.name!r}.")
+    return built
+
+
+def target_of(raw: Series, config: DataConfig) -> str:
+    """The column that a run learns: the one that the config names, else the data set's own."""
+    return config.column or DATASETS[config.name].target(raw)
 
 
 def digits_of(config: DataConfig) -> Digits:
@@ -80,13 +94,17 @@ def without_effect(config: RunConfig, keys: Iterable[str]) -> list[str]:
 
 def prepare(raw: Series, config: DataConfig) -> Series:
     """What `load` makes of a series that `load_all` has loaded: column, range, gaps. ValueError as there."""
-    series = raw.column(config.column or DATASETS[config.name].target(raw))
+    series = raw.column(target_of(raw, config))
     series = gaps.fill(between(series, config.start, config.end), config.gaps)
     name, values = series.names[0], series.values[:, 0]
     infinite = np.flatnonzero(np.isinf(values))
     if infinite.size:
         where = ", ".join(str(series.index[i]) for i in infinite[:3])
         raise ValueError(f"The column {name} holds infinite values ({infinite.size:,} in all), at {where}.")
+    if np.abs(values).max() > LARGEST:
+        raise ValueError(
+            f"The column {name} holds values beyond {LARGEST:g}, which cannot be scaled or scored; divide them first."
+        )
     if (values == values[0]).all():
         raise ValueError(f"The column {name} has the same value throughout, so there is nothing to learn.")
     return series

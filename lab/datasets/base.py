@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from lab.config import OptionValue
+from lab.config import DataConfig, OptionValue
 from lab.series import Images, Series
+from lab.settings import meant
 
+# What every data set has besides its own options.
+COMMON = tuple(f.name for f in dataclasses.fields(DataConfig) if f.name != "options")
 Group = Literal["Synthetic", "Crypto", "Classical", "Multivariate", "Your own", "Images"]
 
 
@@ -51,7 +54,8 @@ def build(name: str, cls: type[Dataset], options: Mapping[str, OptionValue]) -> 
     for key in options:
         if key not in own:
             allowed = f"allowed are {', '.join(own)}" if own else "it has none"
-            raise ValueError(f"`data.{key}` is no option of the data set {name}; {allowed}.")
+            near = meant(f"data.{key}", [f"data.{known}" for known in (*own, *COMMON)])
+            raise ValueError(f"`data.{key}` is no option of the data set {name}; {near or allowed}.")
     return cls(**{key: _read(value, own[key]) for key, value in options.items()})
 
 
@@ -73,7 +77,7 @@ def _read(value: OptionValue, hint: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = value.strip().lower()
-    if types.NoneType in kinds and text in ("none", ""):
+    if types.NoneType in kinds and text in ("none", "null", ""):
         # A delimiter may be a tab, which is no empty text.
         return None if value in ("", value.strip()) else value
     if bool in kinds:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
+from lab.datasets.csv_words import COUNTERS, PARTS, TIME
+from lab.datasets.csv_words import words as words_of
 from lab.series import FloatArray, Series
 
 # In the order of preference: what a table usually calls what it is about.
@@ -16,20 +16,9 @@ TARGETS = (
     "precio", "ventes", "prix",
 )  # fmt: skip
 # Names of what stands beside a series: numbers of rows and of things, parts of a date, places, flags.
-BESIDE = frozenset(
+BESIDE = COUNTERS.union(
     [
-        "id",
-        "ids",
         "key",
-        "index",
-        "idx",
-        "no",
-        "nr",
-        "num",
-        "number",
-        "row",
-        "rownum",
-        "unnamed",
         "code",
         "store",
         "shop",
@@ -39,19 +28,6 @@ BESIDE = frozenset(
         "customer",
         "zip",
         "plz",
-        "year",
-        "month",
-        "week",
-        "day",
-        "weekday",
-        "dow",
-        "quarter",
-        "hour",
-        "minute",
-        "second",
-        "date",
-        "time",
-        "timestamp",
         "lat",
         "latitude",
         "lon",
@@ -59,41 +35,41 @@ BESIDE = frozenset(
         "longitude",
         "holiday",
         "weekend",
+        "weekday",
+        "dow",
         "promo",
         "promotion",
         "flag",
         "is",
         "has",
-    ]
+    ],
+    TIME,
+    *PARTS.values(),
 )
 
 
 def likely_target(series: Series) -> str:
-    """The column to forecast: one with a usual name, else the first whose values could be a series, else the first.
+    """The column to forecast: one with a usual name, else the last whose values could be a series, else the last.
 
     No constant, number of a row, part of a date, place or flag is taken while there is anything else.
     """
     columns = {name: series.values[:, k] for k, name in enumerate(series.names)}
     varying = [name for name, values in columns.items() if _varies(values)]
-    words = {name: _words(name) for name in varying}
+    words = {name: words_of(name) for name in varying}
+    usual = [name for name in varying if not BESIDE & set(words[name])]
+    whole = {"_".join(words[name]): name for name in reversed(varying)}
+    prices = [name for name in usual if "close" in words[name]]  # `Close/Last`, beside which Volume is not the one
     for target in TARGETS:
-        exact = next((name for name in varying if "_".join(words[name]) == target), None)
-        if exact is not None:
-            return exact
-    able = [n for n in varying if not BESIDE & set(words[n]) and _could_be_a_series(columns[n])]
+        if target in whole:
+            return whole[target]
+        if target == "close" and prices:
+            return prices[0]
     for target in TARGETS:
-        part = next((name for name in able if target in words[name]), None)
+        part = next((name for name in usual if target in words[name]), None)
         if part is not None:
             return part
-    return next(iter(able or varying or series.names))
-
-
-def _words(name: str) -> list[str]:
-    """`TotalSales (EUR)` as `total`, `sales`, `eur`."""
-    return re.sub(r"(?<=[a-zà-ÿ])(?=[A-Z])", " ", name).replace("_", " ").lower().translate(_SIGNS).split()
-
-
-_SIGNS = {ord(sign): " " for sign in "-./:()[]{}#%€$,;|&+*"}
+    able = [name for name in usual if _could_be_a_series(columns[name])]
+    return (able or varying or list(series.names))[-1]
 
 
 def _varies(values: FloatArray) -> bool:
@@ -103,6 +79,7 @@ def _varies(values: FloatArray) -> bool:
 
 def _could_be_a_series(values: FloatArray) -> bool:
     """False where most are missing, all are 0 or 1, or they change by the same whole number, as numbers of rows do."""
-    known, steps = values[np.isfinite(values)], np.diff(values)
+    with np.errstate(over="ignore", invalid="ignore"):
+        known, steps = values[np.isfinite(values)], np.diff(values)
     counts = steps.size > 1 and bool((steps == steps[0]).all()) and float(steps[0]).is_integer()
     return 2 * known.size >= values.size and not bool(np.isin(known, (0, 1)).all()) and not counts

@@ -1,63 +1,27 @@
-"""Calendars and the holes in them: which step a dated series has, which steps it lacks, and how they are filled."""
+"""The holes in a calendar: which steps a dated series lacks, and how they are filled."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, Literal, cast
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
-from lab.series import Array, FloatArray, Series
+from lab.series import FloatArray, Series
 
 Gaps = Literal["leave", "ffill", "interpolate"]
-ONE_DAY, ONE_MONTH = np.timedelta64(1, "D"), np.timedelta64(1, "M")
 LONGEST = 1_000_000
-DAY = 86_400_000_000  # microseconds
-UNITS = {"D": DAY, "h": DAY // 24, "min": 60_000_000, "s": 1_000_000, "ms": 1000, "us": 1}
-SEASONS = {"h": 24, "D": 7, "B": 5, "7D": 52, "MS": 12, "ME": 12, "3MS": 4, "3ME": 4}
 
 
-@dataclass(frozen=True, eq=False)
-class Calendar:
-    """The regular calendar that dates lie on.
-
-    Attributes:
-        alias: its step as a pandas offset alias: `D`, `B` (weekdays), `MS` and `ME` (month starts, ends), `15min`, ...
-        positions: `(time,)` which step of the calendar each date is, from 0; a jump is a gap.
-        stamps: the dates `(steps,)` that given positions `(steps,)` stand for.
-    """
-
-    alias: str
-    positions: Array
-    stamps: Callable[[Array], Array]
-
-    @property
-    def steps(self) -> int:
-        """The length of the calendar from the first date to the last, gaps included."""
-        return int(self.positions[-1]) + 1
-
-
-def calendar(index: Array) -> Calendar | None:
-    """The calendar of `index` `(time,)`: sorted dates without duplicates; None where they follow none.
-
-    The step is the most common one, and at least half of the steps must be such; every date must lie on the calendar.
-    Months are counted as months, and days without any Saturday or Sunday as weekdays.
-    """
-    if len(index) < 2 or not np.issubdtype(index.dtype, np.datetime64):
-        return None
-    return _months(index) or _even(index)
-
-
-def season(alias: str) -> int:
-    """The steps of the season usual for a calendar (12 months, 7 days, 24 hours, ...); 1 where there is none."""
-    return SEASONS.get(alias, 1)
+def season(series: Series) -> int:
+    """The steps of the season usual for a series' calendar (12 months, 7 days, 5 weekdays, a day of hours); 1 where there is none."""
+    return series.calendar.season if series.calendar else 1
 
 
 def describe(series: Series) -> Series:
     """The same points, with `frequency` and `missing` (calendar steps and cells that the source lacks) set."""
-    found = calendar(series.index)
-    steps = found.steps - len(series) if found else 0
+    found = series.calendar
+    steps = found.steps - int(found.on.sum()) if found else 0
     missing = steps + int(np.isnan(series.values).sum())
     return replace(series, frequency=found.alias if found else "", missing=missing)
 
@@ -92,7 +56,7 @@ def fill(series: Series, how: Gaps) -> Series:
 
 
 def _every_step(series: Series) -> Series:
-    found = calendar(series.index)
+    found = series.calendar
     if found is None:
         if series.is_dated and len(series) > 1:
             note = "The dates follow no regular calendar, so no steps were added between them."
@@ -104,9 +68,16 @@ def _every_step(series: Series) -> Series:
             "set `data.gaps` to leave or choose a shorter range."
         )
     values = np.full((found.steps, series.values.shape[1]), np.nan)
-    values[found.positions] = series.values
+    values[found.positions[found.on].astype(np.int64)] = series.values[found.on]
     index = found.stamps(np.arange(found.steps)).astype(series.index.dtype)
-    return replace(series, values=values, index=index, filled=np.zeros(len(index), dtype=bool))
+    notes, beside = series.notes, np.flatnonzero(~found.on)
+    if beside.size:
+        first = str(series.index[beside[0]].astype("M8[s]")).replace("T00:00:00", "").replace("T", " ")
+        notes = (
+            *notes,
+            f"Dates beside the calendar ({found.alias}) that its steps leave out: {beside.size:,}, the first {first}.",
+        )
+    return replace(series, values=values, index=index, filled=np.zeros(len(index), dtype=bool), notes=notes)
 
 
 def _filled(series: Series, how: Gaps) -> FloatArray:
@@ -121,52 +92,3 @@ def _filled(series: Series, how: Gaps) -> FloatArray:
             latest = np.searchsorted(known, np.arange(len(column)), side="right") - 1
             column[:] = np.where(latest >= 0, column[known[np.maximum(latest, 0)]], np.nan)
     return values
-
-
-def _common(steps: Array) -> int | None:
-    """The most common step, if at least half of the steps are such and the others are multiples of it."""
-    kinds, counts = np.unique(steps, return_counts=True)
-    step = int(kinds[counts.argmax()])
-    regular = step > 0 and 2 * int(counts.max()) >= len(steps) and not (kinds % step).any()
-    return step if regular else None
-
-
-def _months(index: Array) -> Calendar | None:
-    days, months = index.astype("M8[D]"), index.astype("M8[M]")
-    if (days != index).any():
-        return None
-    starts = bool((days == months.astype("M8[D]")).all())
-    ends = bool((days + ONE_DAY == (months + ONE_MONTH).astype("M8[D]")).all())
-    step = _common(np.diff(months).astype(np.int64)) if starts or ends else None
-    if step is None:
-        return None
-
-    def stamps(positions: Array) -> Array:
-        at: Array = months[0] + positions * np.timedelta64(step, "M")
-        return at.astype("M8[D]") if starts else (at + ONE_MONTH).astype("M8[D]") - ONE_DAY
-
-    alias = "MS" if starts else "ME"
-    if step == 12 and months[0].astype(np.int64) % 12 == (0 if starts else 11):
-        alias = "YS" if starts else "YE"
-    elif step > 1:
-        alias = f"{step}{alias}"
-    return Calendar(alias, (months - months[0]).astype(np.int64) // step, stamps)
-
-
-def _even(index: Array) -> Calendar | None:
-    ticks = index.astype("M8[us]")
-    days = ticks.astype("M8[D]")
-    clock = ticks[0] - days[0]
-    if np.is_busday(days).all() and (ticks - days == clock).all():
-        weekdays = np.busday_count(days[0], days)
-        over_weekends = weekdays[-1] < (days[-1] - days[0]).astype(np.int64)
-        if over_weekends and _common(np.diff(weekdays)) == 1:  # in days, weekends would count as gaps
-            return Calendar("B", weekdays, lambda p: cast(Any, np.busday_offset(days[0], p)) + clock)
-    step = _common(np.diff(ticks).astype(np.int64))
-    if step is None:
-        return None
-    unit = next(u for u, size in UNITS.items() if step % size == 0)
-    alias = unit if step == UNITS[unit] else f"{step // UNITS[unit]}{unit}"
-    return Calendar(
-        alias, (ticks - ticks[0]).astype(np.int64) // step, lambda p: ticks[0] + p * np.timedelta64(step, "us")
-    )

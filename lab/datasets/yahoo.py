@@ -95,7 +95,7 @@ class Yahoo(Dataset):
             notes=("The last step may still be going on.",),
         )
         series = gaps.describe(series)
-        return replace(series, season_length=gaps.season(series.frequency))
+        return replace(series, season_length=gaps.season(series))
 
 
 def _nothing(asked: Yahoo) -> ValueError:

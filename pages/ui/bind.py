@@ -59,9 +59,11 @@ def bound(setting: str, value: object, read: Callable[[Any], object] = lambda v:
     return {"value": value, **_tied(setting, read, about)}
 
 
-def bound_choice(setting: str, options: Iterable[object], value: object) -> dict[str, Any]:
+def bound_choice(
+    setting: str, options: Iterable[object], value: object, read: Callable[[Any], object] = lambda v: v
+) -> dict[str, Any]:
     """Arguments that tie a picker to a setting of the draft; none is chosen where `value` is no option."""
-    return {**choices(options, value), **_tied(setting, lambda v: v)}
+    return {**choices(options, value), **_tied(setting, read)}
 
 
 def choices(options: Iterable[object], value: object) -> dict[str, Any]:

@@ -9,16 +9,17 @@ import streamlit as st
 
 from lab.config import RunConfig
 from lab.datasets import with_typed_options
-from lab.datasets.csv_file import Csv, CsvFormat, parse, sniff
-from lab.datasets.csv_format import DECIMALS, DELIMITERS, ENCODINGS, MAX_BYTES, THOUSANDS, first_lines
+from lab.datasets.csv_file import Csv
+from lab.datasets.csv_format import DUPLICATES, ENCODINGS, MARKS, ORIENTS, CsvError, CsvFormat
+from lab.datasets.csv_table import MAX_BYTES, first_lines
 from lab.home import save_upload, upload_path
 from pages.ui import words
 from pages.ui.bind import bound, bound_choice, errors, say_error
-from pages.ui.data import file_name
+from pages.ui.data import file_name, load_raw
 from pages.ui.state import draft, set_draft, widget_key
 
-NO_DATES = "-"
 SHOWN_LINES = 8
+FOUND = "As found"  # what a picker shows for an option that is left to the file
 
 
 def draw(config: RunConfig) -> None:
@@ -67,47 +68,86 @@ def _receive(key: str) -> None:
     uploaded = st.session_state.get(key)  # not there where another callback has begun the draft anew
     if uploaded is None:
         return
-    data, column = uploaded.getvalue(), None
+    data = uploaded.getvalue()
     try:
-        column = Csv.target(parse(data))
+        first_lines(data, CsvFormat(), 1)
     except ValueError as error:
-        try:
-            first_lines(data, {}, 1)
-        except ValueError:
-            errors()["data.path"] = str(error)
-            return
+        errors()["data.path"] = str(error)
+        return
     errors().pop("data.path", None)
-    settings = {"data.path": save_upload(data, uploaded.name), "data.column": column}
+    settings = {"data.path": save_upload(data, uploaded.name)}
     set_draft(
         draft().with_settings({"data.name": "sine"}).with_settings({"data.name": "csv", **settings}), "data.name", "csv"
     )
 
 
 def _format(config: RunConfig, path: str) -> None:
+    """What the file leaves open, to be settled; and in a popover all of how it is read."""
     try:
-        data = upload_path(path).read_bytes()
-    except (ValueError, OSError):
+        present = upload_path(path).is_file()
+    except ValueError:
+        present = False
+    if not present:
         st.error("The uploaded file is no longer here; upload it again.")
         return
-    given = {k: v for k, v in config.data.options if k != "path"}
-    try:
-        detected = sniff(data)
-    except ValueError:
-        detected = CsvFormat()  # the page says what is wrong
+    options = with_typed_options(config.data).options
+    detected = _detected(options, file_name(config.data))
+    asked = _asked(config)
+    if asked:
+        st.markdown("**To be settled**")
+        for name in asked:
+            _control(name, config, detected)
     with st.popover("How the file is read", width="stretch"):
-        st.caption("Detected from the file; correct what is wrong.")
-        _choice("delimiter", DELIMITERS, detected, given)
-        _choice("decimal", DECIMALS, detected, given)
-        _choice("thousands", THOUSANDS, detected, given)
-        _choice("encoding", {e: e for e in ENCODINGS}, detected, given)
-        st.text_input("Date column (- for none)", help="The rows of a file without dates are numbered from 0.",
-                      **bound("data.date_column", given.get("date_column") or detected.date_column or NO_DATES))  # fmt: skip
-        st.toggle("Day comes first in dates", help="Whether 03/04/2020 is the third of April.",
-                  **bound("data.day_first", given.get("day_first", detected.day_first)))  # fmt: skip
-        say_error(*(f"data.{name}" for name in CsvFormat.__dataclass_fields__))
+        st.caption("Found in the file; correct what is wrong.")
+        for name in CsvFormat.__dataclass_fields__:
+            if name not in asked:
+                _control(name, config, detected)
 
 
-def _choice(name: str, marks: dict[str, str], detected: CsvFormat, given: dict[str, object]) -> None:
-    """A picker of a mark, by its name; the option holds the name, which an URL can carry, or the mark itself."""
-    now = str(given.get(name) or getattr(detected, name))
-    st.selectbox(name.capitalize(), **bound_choice(f"data.{name}", marks.values(), marks.get(now, now.lower())))
+def _asked(config: RunConfig) -> list[str]:
+    """The options that would settle what keeps the file from being read."""
+    try:
+        load_raw(config.data)
+    except CsvError as error:
+        named = [setting.removeprefix("data.") for fault in error.faults for setting in fault.settings]
+        return list(dict.fromkeys(named))
+    except ValueError:
+        pass
+    return []
+
+
+@st.cache_data(ttl=3600, max_entries=16, show_spinner="Reading the file")
+def _detected(options: tuple[tuple[str, object], ...], called: str) -> CsvFormat:  # noqa: ARG001  (another file, another name)
+    try:
+        return Csv(**dict(options)).read_as()  # type: ignore[arg-type]
+    except (ValueError, TypeError):
+        return CsvFormat()
+
+
+def _control(name: str, config: RunConfig, detected: CsvFormat) -> None:
+    """The widget of one option: what is given, else what was found."""
+    given, found = dict(config.data.options).get(name), getattr(detected, name)
+    setting, label, about = f"data.{name}", words.CSV[name], words.HELP.get(f"data.{name}")
+    if name in MARKS:
+        names = MARKS[name]
+        now = str(given if given not in (None, "") else found)
+        st.selectbox(label, help=about, **bound_choice(setting, names.values(), names.get(now, now.lower())))
+    elif name == "day_first":
+        st.toggle(label, help=about, **bound(setting, bool(given if given is not None else found)))
+    elif name in ("skip_lines", "header_rows"):
+        most = 5 if name == "header_rows" else 1000
+        st.number_input(label, 0, most, help=about, **bound(setting, int(given if given is not None else found or 0)))
+    elif name in CHOICES:
+        options = [FOUND, *CHOICES[name]]
+        st.selectbox(label, help=about, **_choice(setting, options, str(given or FOUND)))
+    else:
+        st.text_input(label, help=about, **bound(setting, str(given or found or ""), lambda text: text.strip() or None))
+    say_error(setting)
+
+
+CHOICES = {"encoding": ENCODINGS, "orient": ORIENTS, "duplicates": DUPLICATES}
+
+
+def _choice(setting: str, options: list[str], now: str) -> dict[str, object]:
+    """A picker that can leave the option to the file."""
+    return bound_choice(setting, options, now, lambda chosen: None if chosen == FOUND else chosen)

@@ -11,8 +11,7 @@ import streamlit as st
 from lab.checks import check
 from lab.config import DataConfig, RunConfig
 from lab.datasets import check_options, digits_of, load_all, prepare
-from lab.datasets.csv_file import CsvError
-from lab.datasets.csv_format import Fault
+from lab.datasets.csv_format import CsvError, Fault
 from lab.datasets.digits import read_images
 from lab.estimate import length_of
 from lab.home import upload_name

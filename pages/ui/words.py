@@ -71,6 +71,23 @@ CURVES = {
     "val_mae": "Validation MAE",
     "gradient_norm": "Gradient norm",
 }
+CSV = {
+    "delimiter": "Delimiter",
+    "decimal": "Decimal mark",
+    "thousands": "Thousands mark",
+    "encoding": "Encoding",
+    "skip_lines": "Lines to skip",
+    "header_rows": "Rows of names",
+    "date_column": "Date column",
+    "date_format": "Date format",
+    "day_first": "Day comes first in dates",
+    "zone": "Time zone",
+    "orient": "A series is one of the",
+    "row": "Row to learn",
+    "series": "Series to learn",
+    "duplicates": "Rows with the same date",
+    "missing": "Marks of a missing value",
+}
 HELP = {
     "data.size": "The sample, 6,000 to learn from and 1,000 to test on, ships with RNN Lab and trains in a tenth of the time; the full "
     "set has 60,000 and 10,000. More "
@@ -93,6 +110,19 @@ HELP = {
     "mistakes": "The test digits most surely taken for another class: the truth, what it was taken for, how sure it was.",
     "data.start": "The first day used; earlier ones are left out.",
     "data.end": "The last day used; later ones are left out.",
+    "data.delimiter": "The mark between the cells of a line.",
+    "data.thousands": "The mark between groups of digits, as in 1,234,567; nothing where there is none.",
+    "data.skip_lines": "Lines that stand before the table: a title, comments.",
+    "data.header_rows": "How many lines of names stand above the data.",
+    "data.date_column": "Its name, or several with commas between them, such as Date,Time or year,month,day. - numbers the rows from 0.",
+    "data.date_format": "As Python writes it, such as %d/%m/%Y %H:%M, or one of iso, unix_s, unix_ms, excel, decimal_year, quarter, week.",
+    "data.day_first": "Whether 03/04/2020 is the third of April.",
+    "data.zone": "The time zone of the clock in the file, such as Europe/Berlin: times are then turned into UTC. Empty: they stay as written.",
+    "data.orient": "Whether a column is a series, or a row is.",
+    "data.row": "Where a row is a series: which.",
+    "data.series": "Where several series stand one above the other: which.",
+    "data.duplicates": "What becomes of several rows with the same date.",
+    "data.missing": "What stands for a missing value besides an empty cell, with commas between, such as -200,9999.",
     "data.gaps": "Leave out closes the calendar up, as if the missing steps had not been. The other two put points in; "
     "the plot marks them.",
     "data.train": "The first part of the series, which the network learns from. The scaler is fitted on it alone.",

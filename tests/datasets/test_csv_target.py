@@ -11,7 +11,7 @@ from lab.config import DataConfig
 from lab.datasets import load
 from lab.datasets.csv_file import parse
 from lab.datasets.csv_target import TARGETS, likely_target
-from lab.datasets.csv_target import _words as words
+from lab.datasets.csv_words import words
 from lab.home import save_upload
 from lab.series import Series
 

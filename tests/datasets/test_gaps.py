@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lab.datasets.gaps import LONGEST, calendar, describe, fill, season
+from lab.calendars import calendar
+from lab.datasets.gaps import LONGEST, describe, fill
 from lab.series import Array, Series
 
 ALIASES = ["D", "B", "h", "15min", "s", "7D", "MS", "ME", "3MS", "YS", "YE", "2h"]
@@ -106,6 +107,5 @@ def test_the_clock_of_weekdays_is_kept_and_five_days_are_no_weekdays() -> None:
     assert describe(series_on(pd.date_range("2020-01-06", periods=5).to_numpy())).frequency == "D"
 
 
-def test_one_date_has_no_calendar_and_seasons_are_the_usual_ones() -> None:
+def test_one_date_has_no_calendar() -> None:
     assert describe(series_on(np.array(["2020-01-01"], dtype="M8[D]"))).frequency == ""
-    assert [season(alias) for alias in ("MS", "D", "h", "B", "", "YS")] == [12, 7, 24, 5, 1, 1]
