@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -72,7 +73,7 @@ def numeric(table: Table, time: Time) -> tuple[dict[str, Column], CsvFormat, lis
     return columns, format_, notes, faults
 
 
-def _example(columns: dict[str, tuple[str, ...]], mark: str) -> str:
+def _example(columns: Mapping[str, Sequence[str]], mark: str) -> str:
     cell = next(cell for cells in columns.values() for cell in cells if mark in cell and looks_numeric(cell))
     return f"{cell} is {re.sub(re.escape(mark), '', cell)}"
 

@@ -34,6 +34,7 @@ _BY_LENGTH = {
 }
 # Formats of cells that are plain numbers, which may be time and may be values.
 PLAIN_FORMS = frozenset((*(form for forms in _BY_LENGTH.values() for form in forms), "decimal_year"))
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?", re.ASCII)
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2}):\d\d(?P<second>:\d\d(?P<mark>[.,])?(?P<fraction>\d+)?)?(?P<half>\s*-?[ap]m)?", re.I
 )
@@ -126,6 +127,8 @@ def field_order(form: str) -> str:
 
 def offsets(cells: Sequence[str]) -> Array | None:
     """Minutes `(time,)` that each cell's clock is ahead of UTC, NaN where it does not say; None where none does."""
+    if not any(without_zone(cell)[1] is not None for cell in cells[:: 1 + len(cells) // 1000]):
+        return None
     found = np.array([minutes if minutes is not None else np.nan for _, minutes in map(without_zone, cells)])
     return None if np.isnan(found).all() else found
 
@@ -158,6 +161,11 @@ def without_zone(cell: str) -> tuple[str, int | None]:
 
 def _read(cells: Sequence[str], form: str) -> Array:
     if form == "iso":
+        try:
+            if all(map(_ISO.fullmatch, cells)):  # as nearly all are; ten times as fast
+                return np.array(cells, dtype="M8[us]")
+        except ValueError:
+            pass
         return _each(cells, _iso)
     if form in PERIODS:
         return _each(cells, lambda cell: _period_start(cell, form))
@@ -165,9 +173,13 @@ def _read(cells: Sequence[str], form: str) -> Array:
         return _counted(cells, form)
     import pandas as pd
 
-    # strptime is lenient with what is short: 20241 would be the first of April.
-    size = {length for length, forms in _BY_LENGTH.items() if form in forms}
-    texts = [english(cell) if not size or len(cell) in size else "" for cell in map(_whole, cells)]
+    texts: Sequence[str] = cells
+    if re.search("%[aAbB]", form):
+        texts = [english(cell) for cell in cells]
+    elif form in PLAIN_FORMS:
+        # strptime is lenient with what is short: 20241 would be the first of April.
+        size = {length for length, forms in _BY_LENGTH.items() if form in forms}
+        texts = [cell if len(cell) in size else "" for cell in map(_whole, cells)]
     found = pd.to_datetime(pd.Series(texts, dtype=object), format=form, errors="coerce")
     return np.asarray(found.to_numpy().astype("M8[us]"))
 
@@ -200,7 +212,7 @@ def _iso(cell: str) -> datetime | None:
 
 def _counted(cells: Sequence[str], form: str) -> Array:
     """Seconds, days or years since a beginning; NaT beyond what is plausible for a series: 1970 to 2100 of seconds."""
-    values = np.array([float(cell) if PLAIN.fullmatch(cell) else np.nan for cell in cells])
+    values = np.array([float(cell) if cell.isdecimal() or PLAIN.fullmatch(cell) else np.nan for cell in cells])
     if form == "decimal_year":
         months = np.rint(values * 12)
         fits = (np.abs(values * 12 - months) < 0.05) & (values > 1500) & (values < 2200)

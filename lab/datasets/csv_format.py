@@ -113,12 +113,13 @@ def _is_zone(name: object) -> bool:
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong with a file: a sentence, the lines that it names, as an editor counts them, and the
-    settings that would settle it."""
+    """One thing that is wrong with a file: a sentence, the lines that it names, as an editor counts them, the settings that
+    would settle it, and what the last of them may be where that is a name out of the file."""
 
     sentence: str
     lines: tuple[int, ...] = ()
     settings: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
 
 class CsvError(ValueError):

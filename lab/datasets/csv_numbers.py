@@ -24,6 +24,9 @@ _DECORATED = re.compile(
 _LOOSE = re.compile(r"[+-]?[.,]?\d(?:[.,' ]?\d)*[.,]?(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.ASCII | re.IGNORECASE)
 
 
+MOST_CELLS = 20_000  # of a column that have a mark, looked at for what it means
+
+
 class Column(NamedTuple):
     """The numbers of a column.
 
@@ -156,11 +159,15 @@ def marks(
 
 def _count(cells: Sequence[str]) -> tuple[_Marks, float]:
     """The marks of a column's numbers, and the largest of its whole numbers without any; 0 where there is none."""
-    found, largest = _Marks(Counter(), Counter(), Counter()), 0.0
-    for cell in cells:
-        if cell.isdigit():
-            largest = max(largest, float(cell))
-            continue
+    found = _Marks(Counter(), Counter(), Counter())
+    whole_numbers, others = set[str](), list[str]()
+    for cell in dict.fromkeys(cells):
+        if cell.isdecimal():
+            whole_numbers.add(cell)
+        else:
+            others.append(cell)
+    largest = max(map(float, whole_numbers), default=0.0)
+    for cell in others[:: 1 + len(others) // MOST_CELLS]:
         match = _digits(cell) if re.search(r"[.,' ]", cell) else None
         digits = re.split("[eE]", match["digits"].strip())[0] if match else ""
         signs = re.sub(r"[^.,' ]", "", digits)

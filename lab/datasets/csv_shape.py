@@ -18,6 +18,7 @@ from lab.datasets.csv_time import Time
 from lab.datasets.csv_words import is_missing, names_a_counter
 from lab.series import Array, FloatArray
 
+MOST_CHOICES = 1000
 TURNED = "time"  # what the column of the turned headings is called
 
 
@@ -27,7 +28,8 @@ def turned(table: Table) -> Table:
     if given.orient == "columns":
         return table
     labels, steps = _labels_and_steps(table)
-    if given.orient is None and not (labels and len(steps) > 2 and _are_steps(steps)):
+    dated = any(readings(table.columns[name][:500]) for name in labels)
+    if given.orient is None and (dated or not (labels and len(steps) > 2 and _are_steps(steps))):
         return table
     rows = _row_names(table, labels)
     if given.orient is None or given.row is None:
@@ -36,7 +38,16 @@ def turned(table: Table) -> Table:
         )
         ask = "set `data.orient` to rows and `data.row` to one" if given.orient is None else "set `data.row` to one"
         settings = ("data.orient", "data.row")
-        raise CsvError([Fault(f"{rule}; {ask} of {some(list(rows))}, or `data.orient` to columns.", (), settings)])
+        raise CsvError(
+            [
+                Fault(
+                    f"{rule}; {ask} of {some(list(rows))}, or `data.orient` to columns.",
+                    (),
+                    settings,
+                    tuple(rows)[:MOST_CHOICES],
+                )
+            ]
+        )
     chosen = next((k for name, k in rows.items() if name == given.row), None)
     if chosen is None:
         chosen = next((k for name in labels for k, cell in enumerate(table.columns[name]) if cell == given.row), None)
@@ -120,6 +131,7 @@ def one_of_stacked(table: Table, time: Time) -> tuple[Array, str] | None:
                 f"The file holds {len(names)} series, one above the other, by the column {of}; set `data.series` to one of {some(names)}.",
                 (),
                 ("data.series",),
+                tuple(names[:MOST_CHOICES]),
             )
         ])  # fmt: skip
     rows = np.flatnonzero(labels == given.series)
@@ -137,6 +149,10 @@ def _key_columns(table: Table, time: Time) -> tuple[str, ...]:
         for name in table.columns
         if name not in time.columns and name not in time.others and _repeats(table.columns[name])
     ]
+    unique, counts = np.unique(stamps, return_counts=True)
+    if 2 * int((counts > 1).sum()) < len(unique):
+        # Few dates occur again: by chance any column of small numbers would tell them apart, so that only names count.
+        able = [name for name in able if not _is_numeric(table.columns[name])]
     able.sort(key=lambda name: _is_numeric(table.columns[name]))
     for count in (1, 2, 3):
         for names in combinations(able[:8], count):

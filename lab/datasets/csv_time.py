@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -59,10 +59,10 @@ def find_time(table: Table) -> Time:
     given = table.format
     if given.date_column == NO_DATES:
         return _numbered(table)
-    if given.date_column:
-        return _read(table, _named(table, given.date_column))
     candidates = {name: readings(_sample(cells)) for name, cells in table.columns.items()}
     timely = [name for name, forms in candidates.items() if forms and _is_time(table, name, forms)]
+    if given.date_column:
+        return _read(table, _named(table, given.date_column), timely)
     written = [name for name in timely if not PLAIN_FORMS & set(candidates[name])]
     parts = _parts(table)
     # A name that says so goes first; dates in words before numbers that could be dates.
@@ -77,8 +77,7 @@ def find_time(table: Table) -> Time:
     else:
         _refuse_unreadable(table)
         return _numbered(table)
-    time = _read(table, columns)
-    return replace(time, others=tuple(name for name in timely if name not in columns))
+    return _read(table, columns, timely)
 
 
 def _numbered(table: Table) -> Time:
@@ -207,7 +206,8 @@ def _fits_part(cells: Sequence[str], part: str) -> bool:
     return bool(cells) and all(_WHOLE.fullmatch(cell) and low <= float(cell) <= high for cell in cells)
 
 
-def _read(table: Table, columns: tuple[str, ...]) -> Time:
+def _read(table: Table, columns: tuple[str, ...], timely: Sequence[str]) -> Time:
+    others = tuple(name for name in timely if name not in columns)
     given, forms = table.format, list[str]()
     cells: Sequence[str] = table.columns[columns[0]]
     if len(columns) > 1:
@@ -218,12 +218,12 @@ def _read(table: Table, columns: tuple[str, ...]) -> Time:
     elif not forms:
         forms = readings(_sample(cells))
     if not forms:
-        return Time(columns, np.full(len(cells), np.datetime64("NaT", "us")), cells)
+        return Time(columns, np.full(len(cells), np.datetime64("NaT", "us")), cells, others=others)
     if given.day_first is not None:
         forms = [form for form in forms if day_first(form) in (given.day_first, None)] or forms
     form, stamps, notes = judged(table.lines[0], columns, cells, forms)
     stamps, zone = in_zone(stamps, cells, given)
-    return Time(columns, stamps, cells, form, (), (*notes, *zone))
+    return Time(columns, stamps, cells, form, others, (*notes, *zone))
 
 
 def _joined(table: Table, columns: tuple[str, ...]) -> tuple[list[str], str]:

@@ -95,8 +95,8 @@ def _format(config: RunConfig, path: str) -> None:
     asked = _asked(config)
     if asked:
         st.markdown("**To be settled**")
-        for name in asked:
-            _control(name, config, detected)
+        for name, names in asked.items():
+            _control(name, config, detected, names)
     with st.popover("How the file is read", width="stretch"):
         st.caption("Found in the file; correct what is wrong.")
         for name in CsvFormat.__dataclass_fields__:
@@ -104,16 +104,19 @@ def _format(config: RunConfig, path: str) -> None:
                 _control(name, config, detected)
 
 
-def _asked(config: RunConfig) -> list[str]:
-    """The options that would settle what keeps the file from being read."""
+def _asked(config: RunConfig) -> dict[str, tuple[str, ...]]:
+    """The options that would settle what keeps the file from being read, each with its choices where they are names of the file."""
+    found: dict[str, tuple[str, ...]] = {}
     try:
         load_raw(config.data)
     except CsvError as error:
-        named = [setting.removeprefix("data.") for fault in error.faults for setting in fault.settings]
-        return list(dict.fromkeys(named))
+        for fault in error.faults:
+            for setting in fault.settings:
+                choices = fault.choices if setting == fault.settings[-1] else ()
+                found.setdefault(setting.removeprefix("data."), choices)
     except ValueError:
         pass
-    return []
+    return found
 
 
 @st.cache_data(ttl=3600, max_entries=16, show_spinner="Reading the file")
@@ -124,7 +127,7 @@ def _detected(options: tuple[tuple[str, object], ...], called: str) -> CsvFormat
         return CsvFormat()
 
 
-def _control(name: str, config: RunConfig, detected: CsvFormat) -> None:
+def _control(name: str, config: RunConfig, detected: CsvFormat, names_of: tuple[str, ...] = ()) -> None:
     """The widget of one option: what is given, else what was found."""
     given, found = dict(config.data.options).get(name), getattr(detected, name)
     setting, label, about = f"data.{name}", words.CSV[name], words.HELP.get(f"data.{name}")
@@ -132,22 +135,24 @@ def _control(name: str, config: RunConfig, detected: CsvFormat) -> None:
         names = MARKS[name]
         now = str(given if given not in (None, "") else found)
         st.selectbox(label, help=about, **bound_choice(setting, names.values(), names.get(now, now.lower())))
-    elif name == "day_first":
-        st.toggle(label, help=about, **bound(setting, bool(given if given is not None else found)))
+    elif names_of:
+        st.selectbox(label, help=about, placeholder="Choose one", **bound_choice(setting, names_of, given))
     elif name in ("skip_lines", "header_rows"):
         most = 5 if name == "header_rows" else 1000
         st.number_input(label, 0, most, help=about, **bound(setting, int(given if given is not None else found or 0)))
     elif name in CHOICES:
-        options = [FOUND, *CHOICES[name]]
-        st.selectbox(label, help=about, **_choice(setting, options, str(given or FOUND)))
+        now = FOUND if given is None else given if isinstance(given, str) else YES_NO[bool(given)]
+        st.selectbox(label, help=about, **_choice(setting, [FOUND, *CHOICES[name]], now))
     else:
         st.text_input(label, help=about, **bound(setting, str(given or found or ""), lambda text: text.strip() or None))
     say_error(setting)
 
 
-CHOICES = {"encoding": ENCODINGS, "orient": ORIENTS, "duplicates": DUPLICATES}
+YES_NO = {True: "yes", False: "no"}
+CHOICES = {"encoding": ENCODINGS, "orient": ORIENTS, "duplicates": DUPLICATES, "day_first": tuple(YES_NO.values())}
 
 
 def _choice(setting: str, options: list[str], now: str) -> dict[str, object]:
     """A picker that can leave the option to the file."""
-    return bound_choice(setting, options, now, lambda chosen: None if chosen == FOUND else chosen)
+    values: dict[str, object] = {FOUND: None, "yes": True, "no": False}
+    return bound_choice(setting, options, now, lambda chosen: values.get(chosen, chosen))

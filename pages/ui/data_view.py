@@ -50,7 +50,7 @@ def problem_view(config: RunConfig, material: Material) -> None:
     """What keeps the data from being learned, and the data as far as they could be had."""
     sentences = [fault.sentence for fault in material.faults] or [material.problem]
     for sentence in sentences[:SHOWN_FAULTS]:
-        st.error(words.escaped(sentence))
+        st.error(words.by_label(words.escaped(sentence)))
     if len(sentences) > SHOWN_FAULTS:
         st.caption(f"And {len(sentences) - SHOWN_FAULTS:,} more.")
     series, raw = material.series, material.raw

@@ -186,6 +186,11 @@ SWIPE = """<style>@media (min-width: 1500px) { .lab-swipe { display: none; } }</
 <p class="lab-swipe lab-caption">The table goes on to the right: swipe or scroll it.</p>"""
 
 
+def by_label(sentence: str) -> str:
+    """A sentence that names settings of a file (`data.series`) with what their controls are called."""
+    return re.sub(r"`data\.(\w+)`", lambda match: f"**{CSV[match[1]]}**" if match[1] in CSV else match[0], sentence)
+
+
 def escaped(text: str) -> str:
     """Somebody's text (a file's name, a cell) so that Markdown shows it as it stands; `settings` in backticks stay code."""
     parts = re.split(r"(`[\w.]+`)", text)

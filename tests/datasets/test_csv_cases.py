@@ -253,6 +253,17 @@ def test_stacked_series_are_asked_about() -> None:
         read("Date,v\n2024-01-01,1\n2024-01-02,2\n", series="AA")
 
 
+def test_a_date_that_slipped_in_twice_makes_no_stack() -> None:
+    days = [f"2024-01-{1 + k % 30:02},{k % 7},{'ab'[k % 2]}" for k in range(31)]
+    with pytest.raises(CsvError, match=r"data\.duplicates"):
+        read("Date,heat,who\n" + "\n".join(days) + "\n")
+
+
+def test_row_names_without_a_heading() -> None:
+    series = read("Close Volume\nr1 5 6\nr2 6 5\n".replace(" ", ","))
+    assert (series.names, learned(series)) == (("Close", "Volume"), [5, 6])
+
+
 def test_a_row_that_is_a_series_is_asked_about() -> None:
     text = "id,V1,V2,V3,V4\nD1,10,11,12,13\nD2,500,510,520,\nD3,3,3,4,4\n"
     with pytest.raises(

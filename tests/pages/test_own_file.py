@@ -84,7 +84,6 @@ def test_the_likely_column_is_chosen(open_page: Open, monkeypatch: pytest.Monkey
     app = open_page("train", **{"data.name": "csv"} | SHORT_WINDOW)
     upload(app, "shop.csv", GOOD, monkeypatch)
     assert not app.exception, app.exception
-    assert draft(app).data.column == "sales"
     assert upload_name(address(app)["data.path"]) == "shop.csv"
     assert widget(app, "data.column").value == "sales"
     assert widget(open_csv(open_page, GOOD, **SHORT_WINDOW), "data.column").value == "sales"
@@ -110,6 +109,36 @@ def test_what_is_wrong_may_be_how_it_is_read(open_page: Open) -> None:
     widget(app, "data.date_column").set_value("-").run()
     assert sentences(app) == []
     assert charts(app) == ["series"]
+
+
+LONG = "".join(f"2020-{m:02}-{d:02},{s},{d + 7 * m}\n" for s in ("AA", "BB") for m in (1, 2, 3) for d in range(1, 29))
+OPEN = {
+    "data.series": ("date,symbol,close\n" + LONG, "BB"),
+    "data.duplicates": ("date,v\n" + "".join(f"2020-01-{min(d, 25):02},{d % 9}\n" for d in range(1, 30)), "mean"),
+    "data.day_first": (
+        "date,v\n" + "".join(f"{1 + d % 9:02}/{1 + d % 7:02}/20{10 + d},{d % 8}\n" for d in range(1, 30)),
+        "yes",
+    ),
+    "data.thousands": (
+        "date;v\n" + "".join(f"2020-01-{d:02};{d if d % 9 else '1.250'}\n" for d in range(1, 30)),
+        "point",
+    ),
+}
+
+
+@pytest.mark.parametrize("setting", OPEN)
+def test_what_a_file_leaves_open_is_asked_for_and_settled(open_page: Open, setting: str) -> None:
+    text, answer = OPEN[setting]
+    app = open_csv(open_page, text.encode(), **SHORT_WINDOW)
+    assert not app.exception, app.exception
+    assert "**To be settled**" in [m.value for m in app.markdown]
+    assert "`data." not in sentences(app)[0]
+    assert train_button(app).disabled
+    widget(app, setting).set_value(answer).run()
+    assert not app.exception, app.exception
+    assert sentences(app) == []
+    assert charts(app) == ["series"]
+    assert "**To be settled**" not in [m.value for m in app.markdown]
 
 
 @pytest.mark.parametrize("data", [b"", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"])

@@ -97,7 +97,7 @@ def test_dates_begin_at_the_ends_of_the_series_even_if_it_is_read_otherwise(open
     path = save_upload(f"date,value\n{rows}".encode())
     app = open_page("train", **{"data.name": "csv", "data.path": path, "data.day_first": "false", "window.size": "2"})
     assert (widget(app, "data.start").value, widget(app, "data.end").value) == (date(2020, 1, 1), date(2020, 3, 12))
-    widget(app, "data.day_first").set_value(True).run()
+    widget(app, "data.day_first").set_value("yes").run()
     assert draft(app).data.start is None
     assert (widget(app, "data.start").value, widget(app, "data.end").value) == (date(2020, 1, 1), date(2020, 12, 3))
 
@@ -121,4 +121,4 @@ def test_a_mark_may_be_given_as_itself_or_by_name(open_page: Open) -> None:
     assert_at_their_defaults(app)
     assert widget(app, "data.delimiter").value == "semicolon"
     assert widget(app, "data.decimal").value == "comma"
-    assert widget(app, "data.thousands").value == "none"
+    assert widget(app, "data.thousands").value == "nothing"
