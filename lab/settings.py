@@ -50,8 +50,9 @@ def meant(key: str, known: Iterable[str]) -> str:
     """`perhaps `data.gaps` is meant` for a mistyped key; `""` where none of the known ones is near."""
     listed = list(known)
     names = {name.rpartition(".")[2]: name for name in listed}
-    near = difflib.get_close_matches(key, listed, 1, 0.75)
-    near = near or [names[name] for name in difflib.get_close_matches(key.rpartition(".")[2], list(names), 1, 0.8)]
+    own = key.rpartition(".")[2]
+    near = [names[own]] if own in names else difflib.get_close_matches(key, listed, 1, 0.8)
+    near = near or [names[name] for name in difflib.get_close_matches(own, list(names), 1, 0.8)]
     return f"perhaps `{near[0]}` is meant" if near else ""
 
 
@@ -66,6 +67,13 @@ def is_date(text: object) -> bool:
     return len(str(text)) == 10
 
 
+def keys_of(sections: Mapping[str, type[Any]]) -> list[str]:
+    """Every setting of the sections, as `window.size`."""
+    return [
+        f"{name}.{f.name}" for name, cls in sections.items() for f in dataclasses.fields(cls) if f.name != "options"
+    ]
+
+
 def by_section(settings: Mapping[str, object], sections: Mapping[str, type[Any]]) -> dict[str, dict[str, object]]:
     """Settings such as `window.size` by section and field, `seed` under `""`; ValueError for a key that none of them has.
 
@@ -74,7 +82,7 @@ def by_section(settings: Mapping[str, object], sections: Mapping[str, type[Any]]
     fields = {
         section: [f.name for f in dataclasses.fields(cls) if f.name != "options"] for section, cls in sections.items()
     }
-    everything = [*(f"{section}.{name}" for section, names in fields.items() for name in names), "seed"]
+    everything = [*keys_of(sections), "seed"]
     found: dict[str, dict[str, object]] = {"": {}, **{section: {} for section in sections}}
     for key, value in settings.items():
         section, _, name = key.rpartition(".") if "." in key else ("", "", key)

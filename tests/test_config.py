@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lab.cells import CELLS
 from lab.config import CELL_LABELS, DataConfig, ModelConfig, RunConfig, TrainingConfig, WindowConfig
+from lab.datasets import check_options
 from lab.presets import PRESETS, preset
 
 layers = st.lists(st.integers(1, 1024), min_size=1, max_size=6).map(tuple)
@@ -205,3 +206,36 @@ def test_any_json_is_a_config_or_a_value_error(tree: object) -> None:
 
 def test_one_layer_may_be_given_as_its_number() -> None:
     assert RunConfig().with_settings({"model.units": 7, "model.dense": 3}).model == ModelConfig(units=(7,), dense=(3,))
+
+
+def test_a_clip_takes_the_place_of_another() -> None:
+    config = preset("bitcoin-quick").with_settings({"training.clip_value": "4"})
+    assert (config.training.clip_value, config.training.clip_norm, config.training.global_clip_norm) == (
+        4.0,
+        None,
+        None,
+    )
+    with pytest.raises(ValueError, match="at most one of"):
+        config.with_settings({"training.clip_value": 4, "training.clip_norm": 1})
+    off = config.with_settings({"training.clip_value": "null"}).training
+    assert (off.clip_value, off.clip_norm, off.global_clip_norm) == (None, None, None)
+
+
+def test_a_path_is_of_a_csv_file() -> None:
+    config = preset("sine").with_settings({"data.path": "FILE.csv"})
+    assert (config.data.name, dict(config.data.options)) == ("csv", {"path": "FILE.csv"})
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("window.sise", "window.size"),
+        ("data.gap", "data.gaps"),
+        ("data.batchsize", "training.batch_size"),
+        ("training.gaps", "data.gaps"),
+        ("trainng.epochs", "training.epochs"),
+    ],
+)
+def test_a_mistyped_setting_offers_the_one_that_may_be_meant(key: str, meant: str) -> None:
+    with pytest.raises(ValueError, match=f"perhaps `{meant}` is meant"):
+        check_options(RunConfig().with_settings({key: "1"}).data)

@@ -10,12 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from lab.config import DataConfig, OptionValue
+from lab.config import SECTIONS, OptionValue
 from lab.series import Images, Series
-from lab.settings import meant
+from lab.settings import keys_of, meant
 
-# What every data set has besides its own options.
-COMMON = tuple(f.name for f in dataclasses.fields(DataConfig) if f.name != "options")
 Group = Literal["Synthetic", "Crypto", "Classical", "Multivariate", "Your own", "Images"]
 
 
@@ -54,7 +52,7 @@ def build(name: str, cls: type[Dataset], options: Mapping[str, OptionValue]) -> 
     for key in options:
         if key not in own:
             allowed = f"allowed are {', '.join(own)}" if own else "it has none"
-            near = meant(f"data.{key}", [f"data.{known}" for known in (*own, *COMMON)])
+            near = meant(f"data.{key}", [*(f"data.{known}" for known in own), *keys_of(SECTIONS)])
             raise ValueError(f"`data.{key}` is no option of the data set {name}; {near or allowed}.")
     return cls(**{key: _read(value, own[key]) for key, value in options.items()})
 

@@ -18,7 +18,7 @@ from lab.datasets.csv_table import Table
 from lab.datasets.csv_words import PARTS, is_missing, names_time, words
 from lab.series import Array
 
-_CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?:\s*[ap]m)?|24:00(?::00)?", re.IGNORECASE)
+_CLOCK = re.compile(r"\d{1,2}\.\d\d\.\d\d|\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?:\s*[ap]m)?|24:00(?::00)?", re.IGNORECASE)
 _WHOLE = re.compile(r"\d{1,6}(?:\.0)?")
 SAMPLE = 1000
 
@@ -244,7 +244,7 @@ def _joined(table: Table, columns: tuple[str, ...]) -> tuple[list[str], str]:
     days, clocks = parts[0], parts[1]
     joined = []
     for day, clock in zip(days, clocks, strict=True):
-        time = clock if ":" in clock else _day_time(clock)
+        time = clock if ":" in clock else clock.replace(".", ":") if clock.count(".") == 2 else _day_time(clock)
         joined.append(f"{day} {time}" if time is not None else f"{day} {clock}")
     return joined, ""
 

@@ -207,6 +207,36 @@ def test_date_and_time_in_two_columns() -> None:
     assert (once.frequency, len(once)) == ("D", 3)
 
 
+def test_a_measuring_station_in_italy() -> None:
+    lines = [
+        f"{10 + k // 24}/03/2004;{k % 24:02}.00.00;{2 + k % 5},{k % 9};{-200 if k == 3 else 1360 + k % 7};;"
+        for k in range(60)
+    ]
+    text = "Date;Time;CO(GT);S1(CO);;\n" + "\n".join(lines) + "\n;;;;;\n;;;;;\n"
+    series = read(text, missing="-200")
+    assert (series.index[0], series.frequency, series.names) == (np.datetime64("2004-03-10"), "h", ("CO(GT)", "S1(CO)"))
+    assert (series.values[0, 0], series.missing) == (2.0, 1)
+
+
+def test_the_world_bank_writes_lines_before_its_table() -> None:
+    text = (
+        '"Data Source","World Development Indicators",\n\n"Last Updated Date","2024-05-30",\n\n'
+        '"Country Name","Country Code","Indicator Name","1960","1961","1962","1963",\n'
+        '"Aruba","ABW","GDP","","1","2","3",\n"Chad","TCD","GDP","1","2","3","4",\n'
+    )
+    series = read(text, orient="rows", row="Chad")
+    assert (series.index[-1], series.values[:, 0].tolist()) == (np.datetime64("1963-01-01"), [1, 2, 3, 4])
+
+
+def test_prices_as_a_broker_exports_them() -> None:
+    head = '"Date","Price","Open","Vol.","Change %"\n'
+    text = head + '"Jan 03, 2024","1,102.5","1,100.0","12.34K","-1.23%"\n"Jan 02, 2024","999.5","990.0","-","0.50%"\n'
+    series = read(text)
+    assert (series.names, likely_target(series)) == (("Price", "Open", "Vol.", "Change %"), "Price")
+    assert series.values.tolist()[1] == [1102.5, 1100, 12340, -1.23]
+    assert np.isnan(series.values[0, 2])
+
+
 def test_parts_of_a_date_in_columns() -> None:
     series = read("No,year,month,day,hour,v\n1,2023,1,1,0,1.5\n2,2023,1,1,1,2.5\n3,2023,1,1,2,3.5\n")
     assert (series.index[0], series.frequency, series.names) == (np.datetime64("2023-01-01"), "h", ("v",))
