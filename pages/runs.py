@@ -5,7 +5,7 @@ import streamlit as st
 from lab.plots import compare_figure
 from lab.runs import Run
 from pages.ui import words
-from pages.ui.layout import download, page
+from pages.ui.layout import download, page, refusal
 from pages.ui.live import live_chart
 from pages.ui.queue import resume
 from pages.ui.runs import run_row, runs_table
@@ -22,7 +22,7 @@ def ask_to_delete(run: Run) -> None:
             try:
                 store().delete(run)
             except ValueError as error:
-                st.error(str(error))
+                refusal(error)
             else:
                 st.rerun()
         if st.button("Keep", key="delete-cancelled"):
@@ -36,7 +36,7 @@ def ask_for_name(run: Run) -> None:
         try:
             store().rename(run, name)
         except ValueError as error:
-            st.error(str(error))
+            refusal(error)
         else:
             st.rerun()
 

@@ -9,7 +9,7 @@ from pages.ui import controls, data_view, digit_view
 from pages.ui.bind import errors
 from pages.ui.data import look_at
 from pages.ui.follower import duration, follow
-from pages.ui.layout import page
+from pages.ui.layout import page, refusal
 from pages.ui.queue import submit
 from pages.ui.runs import machine_pace, pick_run
 from pages.ui.state import arrive, chosen_view, draft, keep_draft, select_run, selected_run, set_draft, show_view
@@ -17,7 +17,7 @@ from pages.ui.state import arrive, chosen_view, draft, keep_draft, select_run, s
 page("Train")
 config = arrive()
 if "link_error" in st.session_state:
-    st.error(st.session_state.pop("link_error"))
+    refusal(st.session_state.pop("link_error"))
 
 chosen = selected_run()  # here, and not in the sidebar, which a phone hides: it may warn
 with st.sidebar:

@@ -70,9 +70,14 @@ def stamps(index: Array) -> list[Any]:
     return [str(stamp) for stamp in shortest]
 
 
+def literal(text: str) -> str:
+    """Text as it stands: Plotly would make links of `<a href=...>` in a title or a legend."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def axis(title: str, unit: str = "", **more: Any) -> dict[str, Any]:
     """One axis, its unit in brackets after the title."""
-    text = f"{title} [{unit}]" if unit else title
+    text = literal(f"{title} [{unit}]" if unit else title)
     return {
         "title": {"text": text, "standoff": 8, "font": {"color": role("muted")}},
         "tickfont": {"color": role("muted")},
@@ -107,7 +112,15 @@ def layout(x: dict[str, Any], y: dict[str, Any], **more: Any) -> dict[str, Any]:
 def line(x: Sequence[Any], y: Values, name: str, colour: str, **more: Any) -> dict[str, Any]:
     """One curve in a role's colour; `dash` and `width` go to the line, the rest to the trace."""
     look: dict[str, Any] = {"color": role(colour)} | {k: more.pop(k) for k in ("dash", "width") if k in more}
-    return {"type": "scatter", "mode": "lines", "x": list(x), "y": numbers(y), "name": name, "line": look, **more}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": list(x),
+        "y": numbers(y),
+        "name": literal(name),
+        "line": look,
+        **more,
+    }
 
 
 def figure(data: list[dict[str, Any]], layout: dict[str, Any]) -> Figure:

@@ -21,6 +21,7 @@ from pages.ui import address, words
 from pages.ui.data import images_of
 from pages.ui.gate_choice import network_of
 from pages.ui.gate_digit import choose, digit_number
+from pages.ui.layout import refusal
 from pages.ui.live import live_chart
 from pages.ui.sketch import sketch
 
@@ -151,7 +152,7 @@ def _drawn() -> Array | None:
     try:
         return as_mnist(ink)
     except ValueError as error:
-        st.error(str(error))
+        refusal(error)
         return None
 
 
@@ -163,7 +164,7 @@ def _uploaded() -> Array | None:
     try:
         digit = read_digit(file)
     except ValueError as error:
-        st.error(str(error))
+        refusal(error)
         return None
     for note in digit.notes:
         st.caption(note)

@@ -17,6 +17,7 @@ import streamlit as st
 
 from lab.config import RunConfig
 from lab.datasets import check_options
+from pages.ui.layout import refusal
 from pages.ui.state import draft, widget_key
 
 
@@ -86,4 +87,4 @@ def say_error(*settings: str) -> None:
     """The sentence under a widget, if its value breaks a rule."""
     for setting in settings:
         if setting in errors():
-            st.error(errors()[setting])
+            refusal(errors()[setting])

@@ -51,7 +51,9 @@ def as_far_as_read(config: RunConfig, named: Collection[int]) -> None:
         return
     width = max(map(len, rows.values()), default=0)
     names = [f"{k + 1}" for k in range(width)]
-    table = pd.DataFrame([row + [""] * (width - len(row)) for row in rows.values()], columns=names)
+    table = pd.DataFrame(
+        [[*map(words.in_a_cell, row), *[""] * (width - len(row))] for row in rows.values()], columns=names
+    )
     table.insert(0, "line", [f"{line:,}{' (!)' if line in named else ''}" for line in rows])
     st.caption(f"The first lines of {words.escaped(file_name(config.data))}, as far as they can be read"
                + ("; what is wrong is marked." if named else "."))  # fmt: skip

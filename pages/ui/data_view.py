@@ -15,7 +15,7 @@ from lab.series import PARTS, Series, Split
 from lab.windows import make_windows
 from pages.ui import csv_upload, words
 from pages.ui.data import Material
-from pages.ui.layout import small_table
+from pages.ui.layout import refusal, small_table
 from pages.ui.live import live_chart
 
 SHOWN_FAULTS = 8
@@ -41,7 +41,9 @@ def data_view(config: RunConfig, series: Series, raw: Series) -> None:
         st.markdown("**Statistics**")
         small_table(_statistics(series), alt="Summary statistics of each part.")
     with st.expander(f"Table of all {len(raw):,} rows", key="data-table"):
-        table = pd.DataFrame(raw.values, columns=list(raw.names), index=pd.Index(raw.index, name="time"))
+        table = pd.DataFrame(
+            raw.values, columns=list(map(words.in_a_cell, raw.names)), index=pd.Index(raw.index, name="time")
+        )
         st.dataframe(table, height=320, alt="The data as they came from the source.")
     st.caption(f"Source: {words.escaped(series.source)}")
 
@@ -50,7 +52,7 @@ def problem_view(config: RunConfig, material: Material) -> None:
     """What keeps the data from being learned, and the data as far as they could be had."""
     sentences = [fault.sentence for fault in material.faults] or [material.problem]
     for sentence in sentences[:SHOWN_FAULTS]:
-        st.error(words.by_label(words.escaped(sentence)))
+        refusal(sentence)
     if len(sentences) > SHOWN_FAULTS:
         st.caption(f"And {len(sentences) - SHOWN_FAULTS:,} more.")
     series, raw = material.series, material.raw

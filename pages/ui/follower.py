@@ -12,6 +12,7 @@ from lab.events import Failed, Finished
 from lab.history import History
 from lab.runs import Run
 from pages.ui import live_digits, live_series, queue, words
+from pages.ui.layout import refusal
 from pages.ui.live import News, feed, progress, replay
 
 # Seconds between two messages. In between the charts move through the epochs of a message, so a message is drawn within
@@ -175,7 +176,7 @@ def _rate_popover(run: Run) -> None:
                 jobs.set_learning_rate(run, rate)
                 st.caption("It holds from the next steps on.")
             except ValueError as error:
-                st.error(str(error))
+                refusal(error)
 
 
 def _share(run: Run, history: History) -> float:

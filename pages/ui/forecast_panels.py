@@ -19,7 +19,7 @@ def forecast_table(series: Series, forecast: Forecast) -> pd.DataFrame:
     """The forecast as numbers, a row a step."""
     unit = series.units[0]
     name = f"{series.names[0]} {f'({unit})' if unit else ''}".strip()
-    return pd.DataFrame({"time": stamps(series, forecast.index), name: forecast.mean})
+    return pd.DataFrame({"time": stamps(series, forecast.index), words.in_a_cell(name): forecast.mean})
 
 
 def free_running_error(run: Run, steps: int, beyond: int | None = None) -> None:
@@ -58,7 +58,7 @@ def one_step_error(run: Run) -> None:
 
 def meaning_of_metrics(run: Run) -> None:
     """What stands in the tables, in a sentence or two."""
-    unit = run.series.units[0]
+    unit = words.escaped(run.series.units[0])
     st.caption(
         f"MAE is the mean absolute error{f', in {unit}' if unit else ''}. MASE divides it by the error of repeating the "
         "previous value, one step ahead, in the training part."

@@ -147,7 +147,7 @@ class ChosenWindow(Chosen):
         return float(self.scaler.inverse(trace.prediction)[0])
 
     def says(self, trace: GateTrace) -> str:
-        return f"{self.in_units(trace):,.4g} {self.series.units[0]}".strip()
+        return f"{self.in_units(trace):,.4g} {words.escaped(self.series.units[0])}".strip()
 
 
 def network_of(run: Run, epoch: int | None = None) -> Network:

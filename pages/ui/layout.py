@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from lab import jobs
+from pages.ui.words import by_label, escaped
 
 # Of our own, because the icon of a page in the navigation would be fetched from the network for the browser's tab.
 ICON = Path(__file__).parents[2] / "assets" / "images" / "icon.png"
@@ -69,8 +70,17 @@ def plotly_ahead() -> None:
         mount_plotly()
 
 
+def refusal(error: object) -> None:
+    """The sentence that says why something was refused; it may quote what came from anywhere."""
+    st.error(by_label(escaped(str(error))))
+
+
 def small_table(table: pd.DataFrame, alt: str) -> None:
-    """A table to be read, not to be worked with: on a phone, `st.dataframe` lays its buttons over what is above it."""
+    """A table to be read, not to be worked with: on a phone, `st.dataframe` lays its buttons over what is above it.
+
+    Heads and cells are shown as they stand: `st.table` would take them for Markdown.
+    """
+    table = table.rename(columns=lambda name: escaped(str(name))).map(lambda v: escaped(v) if isinstance(v, str) else v)
     st.table(table, border="horizontal", hide_index=True, alt=alt)
 
 

@@ -10,6 +10,7 @@ from lab import jobs
 from lab.config import RunConfig
 from lab.runs import Run
 from lab.series import Series
+from pages.ui.layout import refusal
 from pages.ui.state import store
 
 
@@ -18,7 +19,7 @@ def submit(config: RunConfig, series: Series | None = None) -> Run | None:
     try:
         return jobs.submit(config, series=series, store=store())
     except (ValueError, OSError) as error:
-        st.error(str(error))
+        refusal(error)
         return None
 
 
@@ -34,7 +35,7 @@ def resume(run: Run) -> bool:
     try:
         jobs.resume(run)
     except (ValueError, OSError) as error:
-        st.error(str(error))
+        refusal(error)
         return False
     return True
 

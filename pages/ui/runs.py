@@ -94,9 +94,9 @@ def run_of_the_page(kind: Kind, promise: str, sample: str) -> Run | None:
     if run is None:
         return None
     if sentence and named:
-        st.warning(f"{sentence} Shown is the newest run, {run.id}; the side bar lists the others.")
+        st.warning(f"{words.escaped(sentence)} Shown is the newest run, {run.id}; the side bar lists the others.")
     elif sentence:
-        st.caption(sentence)
+        st.caption(words.escaped(sentence))
     if not (newest and named is None):
         select_run(run.id)
     if not suits:

@@ -15,6 +15,7 @@ from lab.config import RunConfig
 from lab.datasets import with_typed_options
 from lab.presets import PRESETS, preset
 from lab.runs import Run, RunStore
+from pages.ui.words import escaped
 
 WIDGET = "w:"  # keys of the widgets that edit the draft begin so; the number of the draft comes next
 
@@ -153,7 +154,7 @@ def selected_run() -> Run | None:
         run = store().open(run_id)
     except ValueError as error:
         if "run" in st.query_params:
-            st.warning(f"{error} The Runs page lists those that there are.")
+            st.warning(f"{escaped(str(error))} The Runs page lists those that there are.")
         select_run(None)
         return None
     select_run(run_id)

@@ -192,9 +192,20 @@ def by_label(sentence: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Somebody's text (a file's name, a cell) so that Markdown shows it as it stands; `settings` in backticks stay code."""
+    """Somebody's text (a file's name, a cell, a link) so that Markdown shows it as it stands; `settings` in backticks stay code.
+
+    Every page draws what is not ours through this. Addresses would become links even so, were there no invisible joiner in them.
+    """
+    text = re.sub(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", "\u2060", text, flags=re.IGNORECASE)
     parts = re.split(r"(`[\w.]+`)", text)
-    return "".join(part if k % 2 else re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", part) for k, part in enumerate(parts))
+    return "".join(
+        part if k % 2 else re.sub(r"([\\`*_{}\[\]<>#|~$:!&])", r"\\\1", part) for k, part in enumerate(parts)
+    )
+
+
+def in_a_cell(text: str) -> str:
+    """Somebody's text for a table that can be downloaded: a spreadsheet would take what begins so for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def network(model: ModelConfig) -> str:
