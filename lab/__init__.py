@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from lab.forecasting import Forecast
     from lab.network import Network
     from lab.presets import PRESETS, preset
-    from lab.runs import Run, RunStore
+    from lab.runs import Run
     from lab.series import Images, Series, Split
+    from lab.store import RunStore
     from lab.tracing import GateTrace
 
 _HOMES = {
@@ -81,7 +82,7 @@ def run(
 
 def load_run(run_id: str) -> Run:
     """A run of `LAB_HOME` (or a sample that ships) by its id; ValueError where there is none."""
-    from lab.runs import RunStore
+    from lab.store import RunStore
 
     return RunStore().open(run_id)
 

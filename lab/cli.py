@@ -19,7 +19,8 @@ from lab.events import (
 from lab.forecasting import MAX_STEPS
 from lab.presets import PRESETS, preset
 from lab.progress import train_with_progress
-from lab.runs import Control, Run, RunStore
+from lab.runs import Control, Run
+from lab.store import RunStore
 from lab.tables import cell, milestones, print_json, print_notes, scores_table, table, time_stamps
 
 # What a table of epochs shows, and what a run's last line points to.
@@ -227,8 +228,12 @@ def _line(event: Event, run: Run) -> str:
 
 
 def _runs(arguments: argparse.Namespace) -> None:
-    rows = []
-    for run in RunStore().list():
+    rows, store = [], RunStore()
+    damaged = {run.id: run.damage() for run in store.damaged()}
+    print_notes(damaged.values())
+    for run in store.list():
+        if run.id in damaged:
+            continue
         history = run.history()
         last = history.epochs[-1] if history.epochs else None
         rows.append(
@@ -243,7 +248,7 @@ def _runs(arguments: argparse.Namespace) -> None:
             }
         )
     if arguments.json:
-        print_json(rows)
+        print_json([*rows, *({"run": run_id, "status": "damaged", "reason": why} for run_id, why in damaged.items())])
     elif not rows:
         print("There are no runs yet; `python -m lab train sine` makes one.")
     else:

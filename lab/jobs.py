@@ -27,8 +27,9 @@ from lab.events import Failed, Stopped
 from lab.home import lab_home, sign
 from lab.parking import is_parked, unpark
 from lab.rules import require_float
-from lab.runs import UNDER_WAY, Control, Run, RunStore
+from lab.runs import UNDER_WAY, Control, Run
 from lab.series import Images, Series
+from lab.store import RunStore
 from lab.worker import execute
 
 ROOT = Path(__file__).parent.parent

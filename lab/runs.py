@@ -18,9 +18,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
-import shutil
-import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -31,13 +28,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from lab.config import RunConfig
+from lab.damage import DamagedRun, reading
 from lab.datasets import digits_of, load_images
-from lab.datasets.digits import read_images, write_images
+from lab.datasets.digits import read_images
 from lab.events import Event, from_json, to_json
 from lab.history import History
-from lab.home import in_plain_letters, is_alive, lab_home, write_text
+from lab.home import is_alive, write_text
 from lab.series import Images, Series
-from lab.series_file import load_series, save_series
+from lab.series_file import load_series
 
 if TYPE_CHECKING:
     from lab.cells import Float32Array
@@ -46,7 +44,6 @@ if TYPE_CHECKING:
 Status = Literal["queued", "running", "paused", "stopping", "finished", "stopped", "failed", "interrupted"]
 UNDER_WAY: tuple[Status, ...] = ("queued", "running", "paused", "stopping")
 SAMPLES = Path(__file__).parent.parent / "assets" / "runs"
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
 @dataclass(frozen=True)
@@ -86,14 +83,16 @@ class Run:
     @cached_property
     def config(self) -> RunConfig:
         """The run's RunConfig."""
-        return RunConfig.from_json((self.path / "config.json").read_text(encoding="utf-8"))
+        with reading(self.path, "config.json"):
+            return RunConfig.from_json((self.path / "config.json").read_text(encoding="utf-8"))
 
     @cached_property
     def series(self) -> Series:
         """The series it learns, as it was when the run was made. ValueError where it learns images."""
         if self.config.is_classifier:
             raise ValueError(f"Run {self.id} learns to classify images; it has no series to forecast.")
-        return load_series(self.path / "series.npz")
+        with reading(self.path, "series.npz"):
+            return load_series(self.path / "series.npz")
 
     @cached_property
     def images(self) -> Images:
@@ -101,7 +100,8 @@ class Run:
         if not self.config.is_classifier:
             raise ValueError(f"Run {self.id} learns a series; it has no images to classify.")
         path = self.path / "images.npz"
-        return read_images(path) if path.exists() else load_images(self.config.data)
+        with reading(self.path, "images.npz"):
+            return read_images(path) if path.exists() else load_images(self.config.data)
 
     def network(self, epoch: int | None = None) -> Network:
         """The network in NumPy: the trained one, or as it was after `epoch`, one of `snapshots()`.
@@ -118,7 +118,8 @@ class Run:
                 raise ValueError(f"Run {self.id} has no weights yet; train it to the end, or stop it, first.")
             kept = ", ".join(map(str, self.snapshots())) or "none"
             raise ValueError(f"Run {self.id} kept no weights of epoch {epoch}; it kept {kept}.")
-        return Network.of(self.config, load_weights(path))
+        with reading(self.path, path.name):
+            return Network.of(self.config, load_weights(path))
 
     def written(self, epoch: int | None = None) -> float:
         """When the weights of `network(epoch)` were written, seconds since 1970."""
@@ -166,7 +167,8 @@ class Run:
         except FileNotFoundError:
             return [], offset
         whole = data.rfind(b"\n") + 1
-        return [from_json(line) for line in data[:whole].decode().splitlines() if line], offset + whole
+        with reading(self.path, "events.jsonl"):
+            return [from_json(line) for line in data[:whole].decode().split("\n") if line], offset + whole
 
     def events(self) -> Iterator[Event]:
         """Every event so far."""
@@ -179,13 +181,34 @@ class Run:
     def scores(self) -> list[dict[str, Any]]:
         """The model beside the baselines on the test part, a row each; empty while the run goes on."""
         path = self.path / "scores.json"
-        rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-        return rows
+        with reading(self.path, "scores.json"):
+            rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+            if not all(isinstance(row["name"], str) for row in rows):
+                raise ValueError("a row has no name")
+            return rows
 
     @property
     def created(self) -> float:
         """When it was made, seconds since 1970."""
-        return (self.path / "config.json").stat().st_mtime
+        with reading(self.path, "config.json"):
+            return (self.path / "config.json").stat().st_mtime
+
+    def damage(self) -> str:
+        """What of it cannot be read, a sentence; `""` where it is sound. Weights and data are not looked at."""
+        try:
+            self.config, self.history(), self.scores()
+        except DamagedRun as error:
+            return str(error)
+        return ""
+
+    def mend(self) -> None:
+        """Cut off a line that was half written when the process that wrote it was killed. For the worker, before it goes on."""
+        path = self.path / "events.jsonl"
+        if path.exists():
+            data = path.read_bytes()
+            if data and not data.endswith(b"\n"):
+                with path.open("r+b") as file:
+                    file.truncate(data.rfind(b"\n") + 1)
 
     def status(self, history: History | None = None) -> Status:
         """What it does now. A run without a last word whose worker and submitter are both gone is `interrupted`."""
@@ -243,83 +266,3 @@ class Run:
 def snapshot_path(run: Path, epoch: int) -> Path:
     """Where a run's folder keeps the weights after `epoch`."""
     return run / "snapshots" / f"epoch-{epoch:06d}.npz"
-
-
-class RunStore:
-    """All runs under one folder, and the samples that ship with the project."""
-
-    def __init__(self, home: Path | str | None = None) -> None:
-        self.home = Path(home) if home is not None else lab_home()
-        self.folder = self.home / "runs"
-
-    def create(self, config: RunConfig, data: Series | Images | None, name: str | None = None) -> Run:
-        """Make a run's folder. ValueError for a name that is taken or no good. `data` may come later, from the worker."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if name is not None:
-            path = self.folder / _checked(name)
-            if path.exists():
-                raise ValueError(f"A run named {name!r} exists already; choose another name.")
-            path.mkdir()
-        else:
-            about = config.data.name
-            if about == "csv" and isinstance(data, Series):  # by the file's own name, as far as an id may hold it
-                about = in_plain_letters(data.title) or about
-            stem, k = f"{about}-{time.strftime('%Y%m%d-%H%M%S')}", 1
-            while True:
-                path = self.folder / (stem if k == 1 else f"{stem}-{k}")
-                try:
-                    path.mkdir()
-                    break
-                except FileExistsError:
-                    k += 1
-        if isinstance(data, Series):
-            save_series(path / "series.npz", data)
-        elif data is not None:
-            write_images(path / "images.npz", data)
-        write_text(path / "config.json", config.to_json())
-        return Run(path)
-
-    def open(self, run_id: str) -> Run:
-        """A run by its id; ValueError where there is none."""
-        for folder in (self.folder, SAMPLES):
-            if _ID.fullmatch(run_id) and (folder / run_id / "config.json").exists():
-                return Run(folder / run_id)
-        raise ValueError(f"There is no run {run_id!r}.")
-
-    def list(self) -> list[Run]:
-        """All runs, newest first, the samples last."""
-        found: list[Run] = []
-        for folder in (self.folder, SAMPLES):
-            paths = [p for p in folder.iterdir() if (p / "config.json").exists()] if folder.exists() else []
-            # The samples all came at once, with the project: by name.
-            key = (lambda run: run.id) if folder == SAMPLES else (lambda run: run.created)
-            found += sorted((Run(p) for p in paths), key=key, reverse=True)
-        return found
-
-    def rename(self, run: Run, name: str) -> Run:
-        """Give a run another name (its id). ValueError where it is taken, no good, or the run still goes on."""
-        self._require_own(run)
-        target = self.folder / _checked(name)
-        if target.exists():
-            raise ValueError(f"A run named {name!r} exists already; choose another name.")
-        run.path.rename(target)
-        return Run(target)
-
-    def delete(self, run: Run) -> None:
-        """Remove a run for good. ValueError while it goes on."""
-        self._require_own(run)
-        shutil.rmtree(run.path)
-
-    def _require_own(self, run: Run) -> None:
-        if run.is_sample:
-            raise ValueError(f"{run.id} is the sample that ships with RNN Lab; it can't be renamed or deleted.")
-        if run.status() in UNDER_WAY:
-            raise ValueError(f"Run {run.id} still goes on; stop it first.")
-
-
-def _checked(name: str) -> str:
-    if not _ID.fullmatch(name):
-        raise ValueError(
-            f"A run's name must be 1 to 80 letters, digits, dots, dashes or underscores; received {name!r}."
-        )
-    return name

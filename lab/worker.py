@@ -39,6 +39,7 @@ def execute(path: str | Path, tell: Callable[[Event], None] = lambda _: None) ->
 def _train(run: Run, tell: Callable[[Event], None]) -> Control | None:
     """Train until the last word; where the run was parked instead, the Control that paused it."""
     with _heartbeat(run):
+        run.mend()
         unpark(run)
         for event in _events(run):
             if isinstance(event, (GaveWay, *FinalEvent)):

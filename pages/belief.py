@@ -5,7 +5,7 @@ import streamlit as st
 from lab.presets import PRESETS
 from pages.ui import address, belief_panels
 from pages.ui.belief_choice import choose_digit
-from pages.ui.layout import page
+from pages.ui.layout import page, sound_runs
 from pages.ui.queue import submit_and_watch
 from pages.ui.runs import run_of_the_page
 
@@ -25,6 +25,7 @@ if run is None:
 
 
 @st.fragment
+@sound_runs()
 def reading() -> None:
     address.begin("belief", run.id)
     seen = choose_digit(run)

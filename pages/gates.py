@@ -6,7 +6,7 @@ from pages.ui import address, gate_panels
 from pages.ui.gate_choice import choose_window
 from pages.ui.gate_digit import choose_digit
 from pages.ui.gate_what_if import VIEW, what_if
-from pages.ui.layout import page
+from pages.ui.layout import page, sound_runs
 from pages.ui.runs import no_run, run_of_the_page
 
 page(
@@ -19,6 +19,7 @@ if run is None:
 
 
 @st.fragment
+@sound_runs()
 def inside() -> None:
     address.begin("gates", run.id)
     chosen = choose_digit(run) if run.config.is_classifier else choose_window(run)

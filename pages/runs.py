@@ -2,13 +2,15 @@
 
 import streamlit as st
 
+from lab.damage import DamagedRun
+from lab.history import History
 from lab.plots import compare_figure
 from lab.runs import Run
 from pages.ui import words
 from pages.ui.layout import download, page, refusal
 from pages.ui.live import live_chart
 from pages.ui.queue import resume
-from pages.ui.runs import run_row, runs_table
+from pages.ui.runs import damaged_row, run_row, runs_table
 from pages.ui.state import store
 
 page("Runs", "Everything that was trained here. Choose one to open it, several to compare their curves.")
@@ -41,8 +43,18 @@ def ask_for_name(run: Run) -> None:
             st.rerun()
 
 
-runs = store().list()
-histories = {run.id: run.history() for run in runs}
+sound, rows, histories, reasons = [], [], dict[str, History](), dict[str, str]()
+for run in store().list():
+    try:
+        history = run.history()
+        rows.append(run_row(run, history))
+    except DamagedRun:
+        continue
+    sound.append(run)
+    histories[run.id] = history
+damaged = [run for run in store().damaged() if run.id not in histories]
+reasons = {run.id: run.damage() for run in damaged}
+runs = [*sound, *damaged]
 
 
 def ticked() -> None:
@@ -56,7 +68,7 @@ def named() -> None:
 
 
 table = st.dataframe(
-    runs_table([run_row(run, histories[run.id]) for run in runs]),
+    runs_table([*rows, *map(damaged_row, damaged)]),
     hide_index=True, on_select=ticked, selection_mode="multi-row", key="runs-table", alt="All runs, a row each.",
     column_config={name: st.column_config.Column(width=words.RUN_WIDTHS.get(name), help=text)
                    for name, text in words.RUN_COLUMNS.items()},
@@ -69,6 +81,12 @@ with st.popover("Choose by name", icon=":material/checklist:"):
 
 if not chosen:
     st.caption("Tick a row to open, rename, download or delete a run; tick several to compare them.")
+for run in chosen:
+    if run.id in reasons:
+        refusal(reasons[run.id])
+if len(chosen) == 1 and chosen[0].id in reasons:
+    if st.button("Delete", icon=":material/delete:"):
+        ask_to_delete(chosen[0])
 elif len(chosen) == 1:
     run = chosen[0]
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -86,6 +104,7 @@ elif len(chosen) == 1:
         download("Download as ZIP", run.to_zip, f"{run.id}.zip", "application/zip")
         if not run.is_sample and st.button("Delete", icon=":material/delete:"):
             ask_to_delete(run)
+chosen = [run for run in chosen if run.id in histories]
 if chosen:
     curves = [histories[run.id] for run in chosen]
     options = [name for name in words.CURVES if any(v is not None for h in curves for v in h.values(name))] or [

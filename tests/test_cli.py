@@ -16,7 +16,8 @@ import pytest
 from lab.cli import main, parser
 from lab.events import Compiled, EpochEnded, Progressed, RateChanged, Started
 from lab.progress import Course
-from lab.runs import Run, RunStore
+from lab.runs import Run
+from lab.store import RunStore
 
 FAST = ["--set", "training.epochs=2", "--set", "model.units=4", "--set", "window.size=10"]
 ROOT = Path(__file__).parent.parent

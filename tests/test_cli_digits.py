@@ -12,7 +12,8 @@ from PIL import Image
 from lab.cli import main
 from lab.config import DataConfig
 from lab.datasets import load_images
-from lab.runs import Run, RunStore
+from lab.runs import Run
+from lab.store import RunStore
 
 
 @pytest.fixture

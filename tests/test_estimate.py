@@ -8,7 +8,8 @@ import lab
 from lab.config import ModelConfig, RunConfig
 from lab.estimate import flops_a_window, memory_bytes, pace, seconds_an_epoch, training_windows
 from lab.events import EpochEnded, Started
-from lab.runs import Run, RunStore
+from lab.runs import Run
+from lab.store import RunStore
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ import pytest
 from lab import checks, jobs, worker
 from lab.config import RunConfig
 from lab.home import sign
-from lab.runs import UNDER_WAY, Run, RunStore
+from lab.runs import UNDER_WAY, Run
+from lab.store import RunStore
 
 ROOT = Path(__file__).parent.parent
 SMALL = RunConfig().with_settings(

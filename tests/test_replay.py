@@ -11,7 +11,8 @@ from lab.events import EpochEnded
 from lab.forecasting import one_step, recursive, scaler_of
 from lab.history import History
 from lab.replay import ENOUGH, all_forecasts, forecasts, forecasts_from_snapshots
-from lab.runs import Run, RunStore
+from lab.runs import Run
+from lab.store import RunStore
 
 
 @pytest.fixture

@@ -16,9 +16,10 @@ import pytest
 from lab.config import RunConfig
 from lab.events import EpochEnded, Finished, Started, Stopped
 from lab.home import is_alive, lab_home, save_upload, sign, upload_path
-from lab.runs import Control, Run, RunStore
+from lab.runs import Control, Run
 from lab.series import Series
 from lab.series_file import load_series, save_series
+from lab.store import RunStore
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from lab.events import Failed, Finished
 from lab.history import History
 from lab.runs import Run
 from pages.ui import live_digits, live_series, queue, words
-from pages.ui.layout import refusal
+from pages.ui.layout import refusal, sound_runs
 from pages.ui.live import News, feed, progress, replay
 
 # Seconds between two messages. In between the charts move through the epochs of a message, so a message is drawn within
@@ -86,6 +86,7 @@ def follow(run: Run) -> None:
     shown, with_page = (status, _rate(run), pause), True
 
     @st.fragment(run_every=pause)
+    @sound_runs()
     def news() -> None:
         nonlocal with_page
         memory = followed(run)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from lab import jobs
+from lab.damage import DamagedRun
 from pages.ui.words import by_label, escaped
 
 # Of our own, because the icon of a page in the navigation would be fetched from the network for the browser's tab.
@@ -60,6 +62,22 @@ def page(title: str, lead: str = "", *, charts: bool = True) -> None:
             from pages.ui.live import mount_plotly
 
             mount_plotly()  # here, and not where the first chart stands: a fragment's messages are sent anew too often
+
+
+def run_page(run: Callable[[], None]) -> None:
+    """Run the page that was navigated to; a run on it that cannot be read is a sentence, and no traceback."""
+    with sound_runs():
+        run()
+
+
+@contextmanager
+def sound_runs() -> Iterator[None]:
+    """What is drawn within is of runs; one that is damaged, or gone meanwhile, is a sentence in its place."""
+    try:
+        yield
+    except DamagedRun as error:
+        refusal(error)
+        st.page_link("pages/runs.py", label="All runs", icon=":material/list:")
 
 
 def plotly_ahead() -> None:

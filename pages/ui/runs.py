@@ -8,6 +8,7 @@ from typing import Literal, NoReturn
 import pandas as pd
 import streamlit as st
 
+from lab.damage import DamagedRun
 from lab.datasets import DATASETS
 from lab.estimate import pace
 from lab.history import History
@@ -112,6 +113,9 @@ def _named_run(run_id: str | None) -> tuple[Run | None, str]:
         return None, ""
     try:
         return store().open(run_id), ""
+    except DamagedRun as error:
+        select_run(None)
+        return None, str(error)
     except ValueError:
         select_run(None)
         return None, f"There is no run {run_id!r} here: it was renamed or deleted, or the address is mistyped."
@@ -144,7 +148,7 @@ def _wait_for_weights(run: Run, promise: str) -> NoReturn:
 
     @st.fragment(run_every=2)
     def wait() -> None:
-        if (run.path / "weights.npz").exists():
+        if (run.path / "weights.npz").exists() or not run.path.exists():
             st.rerun()
 
     if status in UNDER_WAY:
@@ -165,6 +169,11 @@ def no_run(sentence: str) -> NoReturn:
     st.info(sentence)
     st.page_link("pages/train.py", label="Train", icon=":material/show_chart:")
     st.stop()
+
+
+def damaged_row(run: Run) -> dict[str, str]:
+    """A run that cannot be read, as a row of the Runs page."""
+    return {"run": run_label(run), "status": words.STATUS["damaged"][0], "made": ""}
 
 
 def run_row(run: Run, history: History) -> dict[str, str]:
@@ -196,5 +205,5 @@ def run_row(run: Run, history: History) -> dict[str, str]:
 
 def runs_table(rows: list[dict[str, str]]) -> pd.DataFrame:
     """The rows under one another, without the columns in which none of them has anything."""
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows).fillna("")
     return table.loc[:, (table != "").any()]

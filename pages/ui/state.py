@@ -14,7 +14,8 @@ import streamlit as st
 from lab.config import RunConfig
 from lab.datasets import with_typed_options
 from lab.presets import PRESETS, preset
-from lab.runs import Run, RunStore
+from lab.runs import Run
+from lab.store import RunStore
 from pages.ui.words import escaped
 
 WIDGET = "w:"  # keys of the widgets that edit the draft begin so; the number of the draft comes next

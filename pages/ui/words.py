@@ -53,6 +53,7 @@ STATUS = {
     "stopped": ("Stopped", "gray"),
     "failed": ("Failed", "red"),
     "interrupted": ("Interrupted", "orange"),
+    "damaged": ("Damaged", "red"),
 }
 METRICS = {
     "mape": ("MAPE", "%", "Mean absolute percentage error; it has no meaning where the truth is near zero"),
@@ -191,6 +192,10 @@ def by_label(sentence: str) -> str:
     return re.sub(r"`data\.(\w+)`", lambda match: f"**{CSV[match[1]]}**" if match[1] in CSV else match[0], sentence)
 
 
+# What Markdown, LaTeX, HTML and Streamlit's directives (`:red[...]`, `:material/...:`) begin with.
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#|~$]|:(?=[A-Za-z_+-]|\d+:)|&(?=[#\w]))")
+
+
 def escaped(text: str) -> str:
     """Somebody's text (a file's name, a cell, a link) so that Markdown shows it as it stands; `settings` in backticks stay code.
 
@@ -198,9 +203,7 @@ def escaped(text: str) -> str:
     """
     text = re.sub(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", "\u2060", text, flags=re.IGNORECASE)
     parts = re.split(r"(`[\w.]+`)", text)
-    return "".join(
-        part if k % 2 else re.sub(r"([\\`*_{}\[\]<>#|~$:!&])", r"\\\1", part) for k, part in enumerate(parts)
-    )
+    return "".join(part if k % 2 else _MARKS.sub(r"\\\1", part) for k, part in enumerate(parts))
 
 
 def in_a_cell(text: str) -> str:

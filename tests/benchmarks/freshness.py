@@ -17,7 +17,7 @@ from report import Row, Sample
 from serving import ROOT, Server, fresh_page, serve, wait_for_warm_worker
 
 from lab.events import EpochEnded, from_json
-from lab.runs import RunStore
+from lab.store import RunStore
 
 # The 150 epochs of retail are over in two seconds, before there is anything to sample.
 PRESETS = {

@@ -25,7 +25,8 @@ from serving import (
 from lab.events import Continued, EpochEnded, Event, Failed, Paused, Stopped
 from lab.jobs import Pool
 from lab.presets import preset
-from lab.runs import Run, RunStore
+from lab.runs import Run
+from lab.store import RunStore
 
 THREE_LINES = 'import streamlit as st\nst.title("Peer")\nst.write("Hello")\n'
 POINTS = "document.querySelector(\"[data-testid='live-loss']\")?.data?.[0]?.x?.length ?? 0"

@@ -222,7 +222,7 @@ import json, sys, tempfile, time, lab
 from lab import jobs
 from lab.engine import training
 from lab.engine.stepper import give_back
-from lab.runs import RunStore
+from lab.store import RunStore
 config = lab.preset(sys.argv[1]).with_settings({"training.epochs": sys.argv[2]})
 store = RunStore(tempfile.mkdtemp())
 def run_of(watch):

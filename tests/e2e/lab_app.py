@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 from servers import end_server, free_port, start_server
 
 from lab.jobs import Control
-from lab.runs import Run, RunStore
+from lab.runs import Run
+from lab.store import RunStore
 
 LOSS = "[data-testid='live-loss']"
 LIVE = ("forecast", "loss", "metric", "gradient")  # the charts that a run draws

@@ -13,7 +13,8 @@ from lab.engine import train
 from lab.engine.attention import PAUSE_SECONDS, Attention
 from lab.engine.control import KEPT, WATCHED
 from lab.events import EpochEnded
-from lab.runs import Control, RunStore
+from lab.runs import Control
+from lab.store import RunStore
 
 SINE = RunConfig().with_settings({"window.size": 20, "model.units": "16", "training.epochs": 60})
 

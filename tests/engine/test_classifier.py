@@ -20,8 +20,9 @@ from lab.engine.observer import observer_for
 from lab.engine.stepper import stepper_for
 from lab.events import EpochEnded, Event, Failed, Finished, Paused, Progressed, RateChanged, Started, Stopped
 from lab.presets import preset
-from lab.runs import Control, Run, RunStore
+from lab.runs import Control, Run
 from lab.series import Images, Series
+from lab.store import RunStore
 
 SMALL = RunConfig().with_settings(
     {"data.name": "digits", "model.units": "8", "training.epochs": 3, "training.batch_size": 32,

@@ -15,7 +15,7 @@ import lab
 from lab.engine.models import build, set_weights
 from lab.events import Finished
 from lab.presets import PRESETS
-from lab.runs import RunStore
+from lab.store import RunStore
 from lab.weights import load_weights
 
 

@@ -16,8 +16,9 @@ from lab.engine import snapshots, train
 from lab.engine.series_observer import SeriesObserver, loss_of
 from lab.engine.snapshots import schedule
 from lab.events import Paused
-from lab.runs import Control, Run, RunStore
+from lab.runs import Control, Run
 from lab.series import Series
+from lab.store import RunStore
 
 SMALL = RunConfig().with_settings({"window.size": 8, "model.units": "6", "training.epochs": 9, "data.points": 120})
 

@@ -22,8 +22,9 @@ from lab.events import Compiled, EpochEnded, Event, Failed, Finished, Paused, Ra
 from lab.forecasting import one_step
 from lab.history import History
 from lab.network import Network
-from lab.runs import Control, Run, RunStore
+from lab.runs import Control, Run
 from lab.series import Series
+from lab.store import RunStore
 from lab.weights import load_weights
 
 SMALL = RunConfig().with_settings(

@@ -69,7 +69,7 @@ def open_page(as_after_the_first_visit: None) -> Open:
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run's folder; TensorFlow is imported and a network compiled once for all tests."""
-    from lab.runs import RunStore
+    from lab.store import RunStore
 
     run = jobs.create(QUICK, name="quick", store=RunStore(tmp_path_factory.mktemp("trained")))
     jobs.execute(run.path)

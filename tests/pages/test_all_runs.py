@@ -11,7 +11,8 @@ from conftest import Open, charts, sentences
 from streamlit.testing.v1 import AppTest
 
 from lab.events import Started
-from lab.runs import Run, RunStore
+from lab.runs import Run
+from lab.store import RunStore
 from pages.ui import words
 
 

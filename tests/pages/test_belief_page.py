@@ -20,7 +20,8 @@ import lab
 from lab import runs
 from lab.belief import Belief
 from lab.network import weight_shapes
-from lab.runs import Run, RunStore
+from lab.runs import Run
+from lab.store import RunStore
 from lab.weights import save_weights
 from pages.ui import belief_choice, sketch
 from pages.ui.sketch import SENT, ink

@@ -15,7 +15,8 @@ from lab.cells import CELLS
 from lab.events import Finished
 from lab.forecasting import scaler_of
 from lab.network import weight_shapes
-from lab.runs import Run, RunStore
+from lab.runs import Run
+from lab.store import RunStore
 from lab.weights import load_weights, save_weights
 
 APP = str(Path(__file__).parents[2] / "app.py")

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from lab.datasets import DATASETS
 from lab.home import save_upload, upload_name
-from lab.runs import Run, RunStore
+from lab.runs import Run
+from lab.store import RunStore
 from pages.ui import csv_upload, words
 
 GOOD = b"date,temperature,sales,promo\n" + b"".join(

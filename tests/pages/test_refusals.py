@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 from test_all_runs import tick
 
 from lab.events import Started, Stopped
-from lab.runs import Run, RunStore
+from lab.runs import Run
+from lab.store import RunStore
 
 
 def own_runs() -> list[Run]:

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 import lab
 from lab import runs
-from lab.runs import Run, RunStore
+from lab.runs import Run
+from lab.store import RunStore
 
 PAGES = {"gates": "sample-sine", "belief": "sample-digits", "forecast": "sample-sine"}  # and a run that each can show
 OTHER_KIND = {"belief": ("sample-sine", ["gates", "forecast"]), "forecast": ("sample-digits", ["belief"])}

@@ -31,7 +31,8 @@ from lab.config import RunConfig
 from lab.datasets import with_typed_options
 from lab.events import Progressed, Started
 from lab.home import sign
-from lab.runs import SAMPLES, Run, RunStore
+from lab.runs import SAMPLES, Run
+from lab.store import RunStore
 
 LIVE = ["confusion", "mistakes", "loss", "accuracy", "gradient"]
 

@@ -12,7 +12,8 @@ from lab.config import RunConfig
 from lab.events import Continued, EpochEnded, Failed, Paused, Started
 from lab.home import sign
 from lab.presets import PRESETS
-from lab.runs import Control, Run, RunStore
+from lab.runs import Control, Run
+from lab.store import RunStore
 from pages.ui.follower import LONG_PAUSE, SHORT_PAUSE
 
 

@@ -1,0 +1,31 @@
+"""Runs whose files cannot be read: one sentence that says which file and why, in place of whatever was thrown."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+BROKEN = (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error)
+
+
+class DamagedRun(ValueError):
+    """A run that cannot be read, or is there no longer; the message is one sentence."""
+
+
+@contextmanager
+def reading(run: Path, name: str) -> Iterator[None]:
+    """What goes wrong within while the file `name` of the folder `run` is read becomes a DamagedRun."""
+    try:
+        yield
+    except DamagedRun:
+        raise
+    except BROKEN as error:
+        if not run.exists():
+            raise DamagedRun(f"Run {run.name} is there no longer: it was deleted or renamed.") from None
+        if isinstance(error, FileNotFoundError):
+            raise DamagedRun(f"Run {run.name} is damaged: its {name} is missing.") from None
+        reason = (str(error).splitlines() or [""])[0][:160].rstrip(". ") or type(error).__name__
+        raise DamagedRun(f"Run {run.name} is damaged: its {name} cannot be read ({reason}).") from error

@@ -1,0 +1,94 @@
+"""A run whose files cannot be read is a sentence on the page that shows it; every other run works."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import Open
+
+from lab import runs
+from lab.store import RunStore
+
+BREAK = {
+    "config.json is no JSON": ("config.json", b"{"),
+    "config.json is of something else": ("config.json", b'{"data": {"name": 3}}'),
+    "config.json is no text": ("config.json", b"\xff\xfe\0"),
+    "a torn line": ("events.jsonl", b'{"event": "epo\n'),
+    "a foreign line": ("events.jsonl", b'{"event": "party"}\n'),
+    "a line that is no object": ("events.jsonl", b"3\n"),
+    "scores of something else": ("scores.json", b"[3]"),
+    "scores that are no JSON": ("scores.json", b"MAE"),
+    "no series": ("series.npz", None),
+    "a series that is no archive": ("series.npz", b"PK"),
+    "weights that are none": ("weights.npz", b"PK\x03\x04"),
+    "weights of another network": ("weights.npz", "sample-sunspots"),
+}
+PLACES = ("home", "train", "gates", "forecast", "runs", "belief")
+
+
+def broken(name: str, content: bytes | str | None) -> None:
+    path = RunStore().folder / "broken"
+    shutil.rmtree(path, ignore_errors=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(runs.SAMPLES / "sample-sine", path)
+    if content is None:
+        (path / name).unlink()
+    elif isinstance(content, str):
+        shutil.copy(runs.SAMPLES / content / name, path / name)
+    elif name == "events.jsonl":
+        data = (path / name).read_bytes()
+        (path / name).write_bytes(data + content)
+    else:
+        (path / name).write_bytes(content)
+
+
+@pytest.mark.parametrize("kind", BREAK)
+def test_one_broken_folder_breaks_no_page(open_page: Open, kind: str) -> None:
+    name, content = BREAK[kind]
+    broken(name, content)
+    for place in PLACES:
+        app = open_page(place)
+        assert not app.exception, (place, app.exception)
+    for place in ("train", "gates", "forecast"):
+        app = open_page(place, run="broken")
+        assert not app.exception, (place, app.exception)
+        sentences = [box.value for box in (*app.error, *app.warning)]
+        if (
+            name == "config.json"
+            or (name == "events.jsonl" and place == "train")
+            or (name == "weights.npz" and place != "train")
+        ):
+            assert any("Run broken is damaged: its" in text and name.partition(".")[0] in text for text in sentences), (
+                place,
+                sentences,
+            )
+    sound = open_page("forecast", run="sample-sunspots")
+    assert not sound.exception
+    assert not sound.error
+
+
+@pytest.mark.parametrize("kind", ["config.json is no JSON", "a foreign line", "scores of something else"])
+def test_the_runs_page_lists_it_with_the_reason_and_deletes_it(open_page: Open, kind: str) -> None:
+    broken(*BREAK[kind])
+    app = open_page("runs")
+    table = app.dataframe[0].value
+    assert table.loc[table["run"] == "broken", "status"].tolist() == ["Damaged"]
+    app.button_group(key="runs-named").set_value(["broken"]).run()
+    assert not app.exception
+    assert "Run broken is damaged" in app.error[0].value
+    assert [b.label for b in app.button] == ["Delete"]
+    RunStore().delete(runs.Run(RunStore().folder / "broken"))
+    assert "broken" not in open_page("runs").dataframe[0].value["run"].tolist()
+
+
+def test_a_run_that_goes_while_it_is_looked_at(open_page: Open) -> None:
+    broken("scores.json", b"[]")
+    app = open_page("gates", run="broken")
+    assert not app.exception
+    shutil.rmtree(Path(RunStore().folder / "broken"))
+    app.run()
+    assert not app.exception
+    for place in ("train", "forecast", "runs"):
+        assert not open_page(place).exception
