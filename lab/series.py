@@ -35,6 +35,7 @@ class Series:
         filled: `(time,)` True where the point was filled in by us and not observed.
         missing: calendar steps (or empty cells) that the source lacks, counted before any filling.
         notes: what a reader should know, a sentence each ("The dates were out of order; they were sorted.").
+        decimal: the decimal mark of the file that it came from, for what is written out for its owner.
         unreadable: names of features that cannot be learned, each with the error that says why.
     """
 
@@ -49,6 +50,7 @@ class Series:
     filled: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=bool))
     missing: int = 0
     notes: tuple[str, ...] = ()
+    decimal: str = "."
     unreadable: tuple[tuple[str, ValueError], ...] = ()
 
     def __post_init__(self) -> None:

@@ -16,7 +16,7 @@ def save_series(path: Path, series: Series) -> None:
     words = {
         "names": series.names, "units": series.units, "title": series.title, "source": series.source,
         "season_length": series.season_length, "frequency": series.frequency, "missing": series.missing,
-        "notes": series.notes,
+        "notes": series.notes, "decimal": series.decimal,
     }  # fmt: skip
     index = series.index.astype("datetime64[us]").astype(np.int64) if series.is_dated else series.index
     np.savez_compressed(path, values=series.values, index=index, filled=series.filled, dated=series.is_dated,

@@ -7,8 +7,6 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from lab.config import RunConfig
-from lab.datasets import decimal_mark
 from lab.forecasting import Forecast
 from lab.runs import Run
 from lab.series import Series
@@ -26,12 +24,12 @@ def time_stamps(index: Any) -> list[Any]:
     return [str(t) for t in index.astype(f"datetime64[{unit}]")]
 
 
-def forecast_csv(config: RunConfig, series: Series, forecast: Forecast) -> str:
+def forecast_csv(series: Series, forecast: Forecast) -> str:
     """A forecast as a CSV file, `date` (or `time`) and `forecast`, in the decimal mark of the user's own file.
 
     Where that is a comma, semicolons stand between the cells, as spreadsheets of the same countries expect.
     """
-    mark = decimal_mark(config.data)
+    mark = series.decimal
     cells = [
         (str(time), f"{value!r}")
         for time, value in zip(time_stamps(forecast.index), forecast.mean.tolist(), strict=True)

@@ -42,7 +42,7 @@ with beyond:
     free_running_error(run, min(steps, stop - start), beyond=steps)
     meaning_of_metrics(run)
     table = forecast_table(series, forecast)
-    download("Download as CSV", lambda: forecast_csv(config, series, forecast), f"{run.id}-forecast.csv", "text/csv")
+    download("Download as CSV", lambda: forecast_csv(series, forecast), f"{run.id}-forecast.csv", "text/csv")
     st.dataframe(table, hide_index=True, height=280, alt="The forecast as numbers.")
 
 with over_test:

@@ -33,7 +33,7 @@ with st.sidebar:
                 st.rerun()
     run = pick_run(chosen)
 
-material = look_at(config)
+material = look_at(config, chosen)
 
 left, right = st.columns([1, 2.6], gap="medium")
 with left:

@@ -11,8 +11,8 @@ import pytest
 
 import lab
 from lab.config import DataConfig
-from lab.datasets import decimal_mark
 from lab.forecasting import Forecast
+from lab.series_file import load_series, save_series
 from lab.tables import forecast_csv
 
 DAYS = np.arange("2024-01-01", "2024-02-10", dtype="datetime64[D]")
@@ -36,26 +36,21 @@ def forecast(config: lab.RunConfig) -> tuple[lab.Series, Forecast]:
 @pytest.mark.parametrize(("mark", "delimiter"), [(".", ","), (",", ";")])
 def test_it_has_date_and_forecast_in_the_decimal_mark_of_the_file(tmp_path: Path, mark: str, delimiter: str) -> None:
     config = written(tmp_path, mark, delimiter)
-    assert decimal_mark(config.data) == mark
-    text = forecast_csv(config, *forecast(config))
+    series = lab.load_series(config.data)
+    assert series.decimal == mark
+    save_series(tmp_path / "series.npz", series)
+    assert load_series(tmp_path / "series.npz").decimal == mark
+    text = forecast_csv(*forecast(config))
     rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     assert rows[0] == ["date", "forecast"]
     assert [row[0] for row in rows[1:]] == ["2024-02-10", "2024-02-11", "2024-02-12"]
     assert [row[1] for row in rows[1:]] == [v.replace(".", mark) for v in ("1.5", "-0.25", "1234567.125")]
 
 
-def test_a_mark_that_was_chosen_counts_and_so_does_a_point_where_the_file_is_gone(tmp_path: Path) -> None:
-    config = written(tmp_path, ",", ";")
-    chosen = config.with_settings({"data.decimal": "comma"})
-    (tmp_path / "sales.csv").unlink()
-    assert decimal_mark(config.data) == "."
-    assert decimal_mark(chosen.data) == ","
-
-
 def test_other_data_have_a_point_and_their_time(lab_home: Path) -> None:
     config = lab.RunConfig()
     series, coming = forecast(config)
-    rows = list(csv.reader(io.StringIO(forecast_csv(config, series, coming))))
+    rows = list(csv.reader(io.StringIO(forecast_csv(series, coming))))
     assert rows[0] == ["time", "forecast"]
     assert [float(row[0]) for row in rows[1:]] == pytest.approx(series.future_index(3).tolist())
     assert [float(row[1]) for row in rows[1:]] == [1.5, -0.25, 1234567.125]
@@ -65,4 +60,4 @@ def test_times_that_are_numbers_have_the_mark_too(tmp_path: Path) -> None:
     config = written(tmp_path, ",", ";", dated=False)
     series = lab.load_series(config.data)
     halves = Forecast(series.future_index(2) + 0.5, np.array([0.5, 2.0]), len(series), "recursive")
-    assert forecast_csv(config, series, halves) == "time;forecast\n40,5;0,5\n41,5;2,0\n"
+    assert forecast_csv(series, halves) == "time;forecast\n40,5;0,5\n41,5;2,0\n"

@@ -19,7 +19,7 @@ from lab.rules import require_choice
 from lab.series import Images, Series
 
 __all__ = [
-    "DATASETS", "SERIES_DATASETS", "Dataset", "Digits", "between", "check_options", "csv_of", "decimal_mark", "digits_of", "load", "load_all",
+    "DATASETS", "SERIES_DATASETS", "Dataset", "Digits", "between", "check_options", "csv_of", "digits_of", "load", "load_all",
     "load_images", "prepare", "target_of", "with_typed_options", "without_effect",
 ]  # fmt: skip
 
@@ -53,11 +53,6 @@ def load(config: DataConfig) -> Series:
 def load_images(config: DataConfig) -> Images:
     """The images that a run learns, from this machine; nothing is downloaded. ValueError, one sentence, where it fails."""
     return digits_of(config).load()
-
-
-def decimal_mark(config: DataConfig) -> str:
-    """The decimal mark of the user's own file; a point for any other data, and where the file is gone."""
-    return csv_of(config).decimal_mark() if DATASETS[config.name] is Csv else "."
 
 
 def csv_of(config: DataConfig) -> Csv:

@@ -78,14 +78,6 @@ class Csv(Dataset, CsvFormat):
         except ValueError:
             return read_table(self._bytes(), self.format()).format
 
-    def decimal_mark(self) -> str:
-        """`.` or `,`: the option, or what is found in the file; a point where that can no longer be read."""
-        given = self.format()
-        try:
-            return given.decimal or self.read_as().decimal or "."
-        except ValueError:
-            return "."
-
     def _bytes(self) -> bytes:
         if not self.path:
             raise ValueError("`data.path` must be the path of a CSV file; received nothing.")
@@ -174,6 +166,7 @@ def read_csv(data: bytes, given: CsvFormat, name: str) -> Read:
         source=f"Your own file {name}.",
         notes=(*table.notes, *time.notes, *order, *notes, *map(str, faulty.values())),
         unreadable=tuple(faulty.items()),
+        decimal=found.decimal or ".",
     )
     series = gaps.describe(series)
     return Read(replace(series, season_length=gaps.season(series)), found, time.columns)

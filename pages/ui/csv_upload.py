@@ -15,7 +15,7 @@ from lab.datasets.csv_table import MAX_BYTES, first_lines
 from lab.home import save_upload, upload_path
 from pages.ui import words
 from pages.ui.bind import bound, bound_choice, errors, say_error
-from pages.ui.data import file_name, load_raw
+from pages.ui.data import file_name, is_of_the_host, load_raw
 from pages.ui.state import draft, set_draft, widget_key
 
 SHOWN_LINES = 8
@@ -39,11 +39,18 @@ def draw(config: RunConfig) -> None:
     path = dict(config.data.options).get("path")
     if path:
         st.caption(f"File: {words.escaped(file_name(config.data))}")
-        _format(config, str(path))
+        if is_of_the_host(config.data):
+            st.caption(
+                "A file of the machine that runs this app, of which the run holds what it learned. Upload it to read it otherwise."
+            )
+        else:
+            _format(config, str(path))
 
 
 def as_far_as_read(config: RunConfig, named: Collection[int]) -> None:
     """The first lines of the file, and the lines `named` as wrong, as a table."""
+    if is_of_the_host(config.data):
+        return
     try:
         options = {k: v for k, v in with_typed_options(config.data).options if k in Csv.__dataclass_fields__}
         rows = Csv(**options).first_lines(SHOWN_LINES, named)  # type: ignore[arg-type]

@@ -35,8 +35,8 @@ class Material:
     length: int | None = None  # steps of the series, or training images; None where nothing can be trained
 
 
-def look_at(config: RunConfig) -> Material:
-    """Load the data of an experiment and see whether it can be trained."""
+def look_at(config: RunConfig, run: Run | None = None) -> Material:
+    """Load the data of an experiment and see whether it can be trained. `run`: the one it comes from."""
     raw, series, waiting = None, None, config.data.name == "csv" and "path" not in dict(config.data.options)
     try:
         if config.is_classifier:
@@ -45,13 +45,27 @@ def look_at(config: RunConfig) -> Material:
             images = None if must_come else load_digits(config.data)
             check(config, images)
             return Material(images=images, must_come=must_come, length=length_of(config, images))
-        raw = load_raw(config.data)
+        raw = _of_the_host(config.data, run) if is_of_the_host(config.data) else load_raw(config.data)
         series = prepare(raw, config.data)
         check(config, series)
     except ValueError as error:
         faults = error.faults if isinstance(error, CsvError) else ()
         return Material(raw, series, problem=str(error), faults=faults, waiting=waiting)
     return Material(raw, series, length=length_of(config, series))
+
+
+def is_of_the_host(config: DataConfig) -> bool:
+    """Whether the data are a file of the machine that runs the app, which only its command line reads."""
+    return config.name == "csv" and not str(dict(config.options).get("path") or "upload:").startswith("upload:")
+
+
+def _of_the_host(config: DataConfig, run: Run | None) -> Series:
+    """What a run holds of such a file, the column that it learned; nothing is read from the host's disk for a visitor."""
+    if run is None or run.config.data.options != config.options:
+        raise ValueError(
+            f"Pages read no files of the machine that runs them; upload {file_name(config)} to train on it."
+        )
+    return run.series
 
 
 def load_raw(config: DataConfig) -> Series:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from conftest import Open, address, charts, draft, sentences, train_button, widget
 from streamlit.testing.v1 import AppTest
 
+import lab
+from lab import jobs
 from lab.datasets import DATASETS
 from lab.home import save_upload, upload_name
 from lab.runs import Run
@@ -178,3 +181,24 @@ def test_of_very_many_faults_the_first_are_shown(open_page: Open) -> None:
     assert len(sentences(app)) == 8
     assert "And 492 more." in [c.value for c in app.caption]
     assert len(app.dataframe[0].value) == 9
+
+
+def test_a_run_on_a_file_of_the_host_shows_what_it_learned_and_no_more(open_page: Open, tmp_path: Path) -> None:
+    file = tmp_path / "payroll.csv"
+    file.write_text(
+        "Date,secret,sales\n"
+        + "".join(f"2020-{m:02}-{d:02},{d * m},{d * d % 11}\n" for m in (1, 2, 3) for d in range(1, 29))
+    )
+    config = lab.RunConfig().with_settings({"data.path": str(file), "data.column": "sales", "window.size": 5})
+    run = jobs.create(config, name="mine")
+    file.unlink()  # what the page shows cannot come from there
+    for view in ("data", "windows"):
+        app = open_page("train", run=run.id, view=view)
+        assert not app.exception
+        assert sentences(app) == []
+        assert all("secret" not in str(list(frame.value.columns)) for frame in app.dataframe)
+    assert "secret" not in str(app)
+    widget(app, "window.size").set_value(6).run()
+    assert not train_button(app).disabled
+    app = open_page("train", **{"data.name": "csv", "data.path": str(file)})
+    assert "An uploaded file must be named" in sentences(app)[0]
