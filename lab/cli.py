@@ -158,7 +158,7 @@ def _settings_of(arguments: argparse.Namespace) -> dict[str, object]:
 
 
 def _inspect(arguments: argparse.Namespace) -> None:
-    from lab.inspection import inspect
+    from lab.inspection import inspect, print_inspection
 
     settings = _settings_of(arguments)
     if foreign := [key for key in settings if not key.startswith("data.")]:
@@ -168,19 +168,7 @@ def _inspect(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(found)
         return
-    table(
-        ["what", "value"],
-        [[key, cell(found[key])] for key in ("rows", "start", "end", "frequency", "missing", "season", "column")],
-    )
-    table(
-        ["column", "first", "last", "unit"],
-        [[c["name"], cell(c["first"]), cell(c["last"]), c["unit"]] for c in found["columns"]],
-    )
-    read = {
-        k: ", ".join(v) if isinstance(v, list) else repr(v) if isinstance(v, str) else str(v)
-        for k, v in found["read"].items()
-    }
-    table(["read with", "value"], [[key, value] for key, value in read.items()])
+    print_inspection(found)
 
 
 def _resume(arguments: argparse.Namespace) -> int:

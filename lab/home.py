@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import socket
+import threading
 import time
 import unicodedata
 from pathlib import Path
@@ -18,7 +20,8 @@ def lab_home() -> Path:
     """Where everything is written: `LAB_HOME`, else `.runs` beside app.py, else the user's cache folder."""
     if os.environ.get("LAB_HOME"):
         home = Path(os.environ["LAB_HOME"]).expanduser().resolve()
-        home.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # what is then written there fails, and `unwritable` says why
+            home.mkdir(parents=True, exist_ok=True)
         return home
     beside = Path(__file__).parent.parent / ".runs"
     try:
@@ -32,11 +35,33 @@ def lab_home() -> Path:
     return platformdirs.user_cache_path("rnn-lab", ensure_exists=True)
 
 
+def unwritable() -> str:
+    """Why nothing can be kept in `lab_home()`, a sentence; `""` where it can be written."""
+    where = os.environ.get("LAB_HOME") or ".runs beside app.py"
+    try:
+        home = lab_home()
+        where = str(home)
+        probe = home / f"probe.{os.getpid()}.{threading.get_ident()}"
+        probe.write_bytes(b"x" * 4096)
+        probe.unlink()
+    except OSError as error:
+        return (
+            f"Nothing can be written to {where}: {error.strerror or error}. Runs and uploads are kept there; make room, or set "
+            "LAB_HOME to a folder that can be written."
+        )
+    return ""
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all: a reader never sees half of it."""
     aside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    aside.write_text(text, encoding="utf-8")
-    replace_file(aside, path)
+    try:
+        aside.write_text(text, encoding="utf-8")
+        replace_file(aside, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise
 
 
 def replace_file(aside: Path, path: Path) -> None:

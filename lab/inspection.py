@@ -10,7 +10,7 @@ import numpy as np
 
 from lab.config import RunConfig
 from lab.datasets import between, csv_of, gaps, load_all, target_of
-from lab.tables import time_stamps
+from lab.tables import cell, table, time_stamps
 
 
 def inspect(path: str, settings: Mapping[str, object] | None = None) -> dict[str, Any]:
@@ -58,6 +58,23 @@ def inspect(path: str, settings: Mapping[str, object] | None = None) -> dict[str
             **{key: read[key] for key in options if read[key] is not None},
         },
     }
+
+
+def print_inspection(found: Mapping[str, Any]) -> None:
+    """What `inspect` found, as tables for people."""
+    table(
+        ["what", "value"],
+        [[key, cell(found[key])] for key in ("rows", "start", "end", "frequency", "missing", "season", "column")],
+    )
+    table(
+        ["column", "first", "last", "unit"],
+        [[c["name"], cell(c["first"]), cell(c["last"]), c["unit"]] for c in found["columns"]],
+    )
+    read = {
+        k: ", ".join(v) if isinstance(v, list) else repr(v) if isinstance(v, str) else str(v)
+        for k, v in found["read"].items()
+    }
+    table(["read with", "value"], [[key, value] for key, value in read.items()])
 
 
 def _value(value: float) -> float | None:

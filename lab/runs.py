@@ -16,8 +16,11 @@ submitted.json, worker.json   who queued it and who works on it: host, process, 
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import io
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -155,8 +158,15 @@ class Run:
 
     def append(self, event: Event) -> None:
         """Add an event. For the worker alone."""
+        line = to_json(event).encode() + b"\n"
         with (self.path / "events.jsonl").open("ab", buffering=0) as file:
-            file.write(to_json(event).encode() + b"\n")
+            before = file.seek(0, os.SEEK_END)
+            try:
+                if file.write(line) != len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            except OSError:
+                file.truncate(before)  # nobody is to read half a line
+                raise
 
     def read_events(self, offset: int = 0) -> tuple[list[Event], int]:
         """The events from byte `offset` on, and where to go on from. A line half written waits for the next time."""
@@ -240,7 +250,8 @@ class Run:
 
         A file of its own beside control.json, so that following can never undo what a button asks for.
         """
-        (self.path / "watched").touch()
+        with contextlib.suppress(OSError):  # a page that cannot say so is a page that nobody hears, and no worse
+            (self.path / "watched").touch()
 
     def watched(self) -> int:
         """The time stamp of the last such sign, in nanoseconds; 0 without any."""

@@ -48,11 +48,15 @@ class RunStore:
                     break
                 except FileExistsError:
                     k += 1
-        if isinstance(data, Series):
-            save_series(path / "series.npz", data)
-        elif data is not None:
-            write_images(path / "images.npz", data)
-        write_text(path / "config.json", config.to_json())
+        try:
+            if isinstance(data, Series):
+                save_series(path / "series.npz", data)
+            elif data is not None:
+                write_images(path / "images.npz", data)
+            write_text(path / "config.json", config.to_json())
+        except OSError:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
         return Run(path)
 
     def open(self, run_id: str) -> Run:

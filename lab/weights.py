@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from collections.abc import Mapping
@@ -20,12 +21,17 @@ def save_weights(path: Path | str, weights: Mapping[str, NDArray[Any]]) -> None:
     """Write float32 weights as an `.npz` file, whole or not at all."""
     path = Path(path)
     aside = path.with_name(path.name + ".tmp")
-    with zipfile.ZipFile(aside, "w") as archive:
-        for name, weight in weights.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.asarray(weight, np.float32), allow_pickle=False)
-            archive.writestr(f"{name}.npy", buffer.getvalue())
-    aside.replace(path)
+    try:
+        with zipfile.ZipFile(aside, "w") as archive:
+            for name, weight in weights.items():
+                buffer = io.BytesIO()
+                np.lib.format.write_array(buffer, np.asarray(weight, np.float32), allow_pickle=False)
+                archive.writestr(f"{name}.npy", buffer.getvalue())
+        aside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise
 
 
 def load_weights(path: Path | str) -> dict[str, Float32Array]:

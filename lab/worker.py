@@ -6,7 +6,7 @@ import contextlib
 import json
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -41,28 +41,44 @@ def _train(run: Run, tell: Callable[[Event], None]) -> Control | None:
     with _heartbeat(run):
         run.mend()
         unpark(run)
-        for event in _events(run):
+        events = _events(run)
+        for event in events:
             if isinstance(event, (GaveWay, *FinalEvent)):
-                _score(run)
+                with contextlib.suppress(OSError):
+                    _score(run)
                 (run.path / "submitted.json").unlink(missing_ok=True)
             if isinstance(event, GaveWay):
                 park(run)
                 return event.control
-            run.append(event)
+            try:
+                run.append(event)
+            except OSError as error:
+                if isinstance(event, FinalEvent):
+                    raise
+                last = events.throw(error)  # the training keeps what there is room for
+                assert isinstance(last, Failed)
+                (run.path / "submitted.json").unlink(missing_ok=True)
+                run.append(last)
+                event = last
             tell(event)
     return None
 
 
-def _events(run: Run) -> Iterator[Event | GaveWay]:
+def _events(run: Run) -> Generator[Event | GaveWay]:
     """The events of the training; what it throws becomes a Failed with one sentence."""
     epoch, elapsed = 0, 0.0
     try:
         from lab.engine import fetch, train
 
         data: dict[str, Any] = {"images": _images(run, fetch)} if run.config.is_classifier else {"series": run.series}
-        for event in train(run.config, **data, folder=run.path):
+        events = train(run.config, **data, folder=run.path)
+        for event in events:
             epoch, elapsed = event.epoch if hasattr(event, "epoch") else epoch, event.elapsed
-            yield event
+            try:
+                yield event
+            except OSError as error:
+                yield events.throw(error)
+                return
     except GaveWay as way:
         yield way
     except ValueError as error:

@@ -6,6 +6,7 @@ whatever the caller does with its event), the next one's steps have begun, unles
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Generator, Iterator
@@ -51,7 +52,7 @@ def train(
     series: Series | None = None,
     images: Images | None = None,
     folder: Path | str | None = None,
-) -> Iterator[Event]:
+) -> Generator[Event]:
     """Train, and yield what happens. Epoch 0 is the untrained network.
 
     Args:
@@ -106,6 +107,26 @@ class _Training:
         return self.elapsed
 
     def events(self) -> Iterator[Event]:
+        try:
+            yield from self._events()
+        except OSError as error:  # of our own files, or thrown in by who could not keep an event
+            yield self._full(error)
+
+    def _full(self, error: OSError) -> Failed:
+        """The last word where nothing can be written any more: the checkpoint makes room for the weights."""
+        if self.underway is not None:
+            wait([self.underway[0]])
+        kept = ""
+        if self.folder is not None:
+            with contextlib.suppress(OSError):
+                for path in self.folder.glob("checkpoint*"):
+                    path.unlink(missing_ok=True)
+                save_weights(self.folder / "weights.npz", self.stepper.weights())
+                kept = f" Its weights after {self.epoch} epochs were kept."
+        reason = error.strerror or str(error)
+        return Failed(self.epoch, f"The run could not be written any further: {reason}.{kept}", self.elapsed, self.run)
+
+    def _events(self) -> Iterator[Event]:
         resumed = self.checkpoint.restore(self)
         parameters = int(self.stepper.model.count_params())
         yield Started(self.epoch, self.config.training.epochs, self.stepper.steps, parameters, self.elapsed)

@@ -13,6 +13,7 @@ import streamlit as st
 
 from lab import jobs
 from lab.damage import DamagedRun
+from lab.home import lab_home, unwritable
 from pages.ui.words import by_label, escaped
 
 # Of our own, because the icon of a page in the navigation would be fetched from the network for the browser's tab.
@@ -44,6 +45,11 @@ def _spare_the_garbage_collector(title: str) -> None:  # noqa: ARG001  (once a p
     gc.freeze()
 
 
+@st.cache_data(ttl=3, show_spinner=False)
+def _unwritable(home: str) -> str:  # noqa: ARG001  (of another home it is another answer)
+    return unwritable()
+
+
 def page(title: str, lead: str = "", *, charts: bool = True) -> None:
     """Begin a page: the wide layout, the heading, one sentence saying what it is for; Plotly, where it has charts."""
     _leave_the_pages_folder_to_app()
@@ -54,6 +60,8 @@ def page(title: str, lead: str = "", *, charts: bool = True) -> None:
     )
     st.html(_CSS)
     st.title(title, anchor=False)
+    if problem := _unwritable(str(lab_home())):
+        refusal(problem)
     if lead:
         st.markdown(lead)
     with st.container(key="head"):  # nothing in it is seen, nor takes a place
