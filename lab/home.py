@@ -93,10 +93,20 @@ def upload_name(name: str) -> str:
         return path.name
 
 
-def save_upload(data: bytes, called: str = "") -> str:
+def upload_owners(name: str) -> list[str]:
+    """Who uploaded the file behind `upload:0123456789abcdef.csv`, as `save_upload` was told."""
+    try:
+        owners = json.loads(upload_path(name).with_suffix(".json").read_text(encoding="utf-8"))["owners"]
+        return [str(owner) for owner in owners]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def save_upload(data: bytes, called: str = "", owner: str = "") -> str:
     """Keep uploaded bytes under `LAB_HOME`, named by their content; returns the name that `upload_path` finds.
 
-    `called` is the file's own name, which `upload_name` gives back: its last part, without signs that do not print.
+    `called` is the file's own name, which `upload_name` gives back: its last part, without signs that do not print. `owner`:
+    who uploads it, where that matters.
     """
     import hashlib
 
@@ -108,8 +118,11 @@ def save_upload(data: bytes, called: str = "") -> str:
         aside.write_bytes(data)
         replace_file(aside, path)
     own = "".join(sign for sign in re.split(r"[/\\\\]", called)[-1] if sign.isprintable()).strip()[-100:]
-    if own and own != upload_name(name):
-        write_text(path.with_suffix(".json"), json.dumps({"name": own}))
+    owners = upload_owners(name)
+    if (own and own != upload_name(name)) or (owner and owner not in owners):
+        owners += [owner] if owner and owner not in owners else []
+        record = {"name": own or upload_name(name)} | ({"owners": owners} if owners else {})
+        write_text(path.with_suffix(".json"), json.dumps(record))
     return name
 
 

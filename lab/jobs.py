@@ -25,6 +25,7 @@ from lab.datasets import digits_of, load, load_images
 from lab.datasets.digits import kept_path
 from lab.events import Failed, Stopped
 from lab.home import lab_home, sign
+from lab.limits import require_room
 from lab.parking import is_parked, unpark
 from lab.rules import require_float
 from lab.runs import UNDER_WAY, Control, Run
@@ -185,7 +186,9 @@ def submit(
     name: str | None = None,
     store: RunStore | None = None,
 ) -> Run:
-    """Make a run and queue it for a worker. ValueError, before anything is made, for a config that does not fit."""
+    """Make a run and queue it for a worker. ValueError, before anything is made, for a config that does not fit, or where
+    a limit of this server is met (`lab.limits`)."""
+    require_room(config, store or RunStore())
     run = create(config, series=series, images=images, name=name, store=store)
     _hand_over(run)
     return run

@@ -24,7 +24,7 @@ import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -64,6 +64,11 @@ class Control:
     learning_rate: float | None = None
 
 
+@lru_cache(maxsize=1024)  # a page that lists two hundred runs would parse them all, again and again
+def _config(path: Path, written: int, size: int) -> RunConfig:  # noqa: ARG001  (another file, another config)
+    return RunConfig.from_json(path.read_text(encoding="utf-8"))
+
+
 class Run:
     """One run's folder. Cheap to make; nothing is read before it is asked for."""
 
@@ -87,7 +92,8 @@ class Run:
     def config(self) -> RunConfig:
         """The run's RunConfig."""
         with reading(self.path, "config.json"):
-            return RunConfig.from_json((self.path / "config.json").read_text(encoding="utf-8"))
+            at = (self.path / "config.json").stat()
+            return _config(self.path / "config.json", at.st_mtime_ns, at.st_size)
 
     @cached_property
     def series(self) -> Series:
@@ -202,6 +208,20 @@ class Run:
         """When it was made, seconds since 1970."""
         with reading(self.path, "config.json"):
             return (self.path / "config.json").stat().st_mtime
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it is to stay when room is needed for newer runs."""
+        return (self.path / "pinned").exists()
+
+    def pin(self, yes: bool = True) -> None:
+        """Keep it when room is needed, or no longer. ValueError for a sample."""
+        if self.is_sample:
+            raise ValueError(f"{self.id} is a sample that ships with RNN Lab; it stays anyway.")
+        if yes:
+            (self.path / "pinned").touch()
+        else:
+            (self.path / "pinned").unlink(missing_ok=True)
 
     def damage(self) -> str:
         """What of it cannot be read, a sentence; `""` where it is sound. Weights and data are not looked at."""

@@ -6,7 +6,7 @@ from lab.damage import DamagedRun
 from lab.history import History
 from lab.plots import compare_figure
 from lab.runs import Run
-from pages.ui import words
+from pages.ui import queue, words
 from pages.ui.layout import download, page, refusal
 from pages.ui.live import live_chart
 from pages.ui.queue import resume
@@ -74,6 +74,7 @@ table = st.dataframe(
                    for name, text in words.RUN_COLUMNS.items()},
 )  # fmt: skip
 st.html(words.SWIPE)
+queue.say_what_goes()
 chosen = [runs[i] for i in table.selection.rows if i < len(runs)]
 with st.popover("Choose by name", icon=":material/checklist:"):
     st.pills("Runs", [run.id for run in runs], selection_mode="multi", key="runs-named", on_change=named,
@@ -102,6 +103,13 @@ elif len(chosen) == 1:
         if resumable and st.button("Resume", icon=":material/play_arrow:") and resume(run):
             st.rerun()
         download("Download as ZIP", run.to_zip, f"{run.id}.zip", "application/zip")
+        if not run.is_sample and st.button(
+            "Unpin" if run.pinned else "Pin",
+            icon=":material/keep:",
+            help="A pinned run stays when room is needed for newer ones.",
+        ):
+            run.pin(not run.pinned)
+            st.rerun()
         if not run.is_sample and st.button("Delete", icon=":material/delete:"):
             ask_to_delete(run)
 chosen = [run for run in chosen if run.id in histories]

@@ -5,12 +5,11 @@ import streamlit as st
 from lab import jobs
 from lab.estimate import seconds_an_epoch
 from lab.presets import PRESETS
-from pages.ui import controls, data_view, digit_view
+from pages.ui import controls, data_view, digit_view, queue
 from pages.ui.bind import errors
 from pages.ui.data import look_at
 from pages.ui.follower import duration, follow
 from pages.ui.layout import page, refusal
-from pages.ui.queue import submit
 from pages.ui.runs import machine_pace, pick_run
 from pages.ui.state import arrive, chosen_view, draft, keep_draft, select_run, selected_run, set_draft, show_view
 
@@ -39,7 +38,7 @@ left, right = st.columns([1, 2.6], gap="medium")
 with left:
     if st.button("Train", type="primary", width="stretch", icon=":material/play_arrow:",
                  disabled=bool(material.problem or errors())):  # fmt: skip
-        run = submit(config, material.series)
+        run = queue.submit(config, material.series)
         if run is not None:
             select_run(run.id)
             show_view("Training")
@@ -48,6 +47,7 @@ with left:
         seconds = seconds_an_epoch(config, material.length) * machine_pace() * config.training.epochs
         first = "" if jobs.is_ready() else " A worker is still being started, which takes some ten seconds."
         st.caption(f"About {duration(seconds + 1)} for {config.training.epochs:,} epochs on this machine.{first}")
+    queue.say_what_goes()
     missing = material.series.missing if material.series else 0
     controls.data_group(config, material.raw, missing, expanded=run is None)
     controls.window_group(config)

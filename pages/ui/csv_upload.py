@@ -13,10 +13,12 @@ from lab.datasets.csv_file import Csv
 from lab.datasets.csv_format import DUPLICATES, ENCODINGS, MARKS, ORIENTS, CsvError, CsvFormat
 from lab.datasets.csv_table import MAX_BYTES, first_lines
 from lab.home import save_upload, upload_path
+from lab.limits import require_bytes
 from pages.ui import words
 from pages.ui.bind import bound, bound_choice, errors, say_error
-from pages.ui.data import file_name, is_of_the_host, load_raw
-from pages.ui.state import draft, set_draft, widget_key
+from pages.ui.data import file_name, is_foreign, load_raw
+from pages.ui.state import draft, set_draft, store, widget_key
+from pages.ui.visitor import visitor
 
 SHOWN_LINES = 8
 FOUND = "As found"  # what a picker shows for an option that is left to the file
@@ -39,17 +41,15 @@ def draw(config: RunConfig) -> None:
     path = dict(config.data.options).get("path")
     if path:
         st.caption(f"File: {words.escaped(file_name(config.data))}")
-        if is_of_the_host(config.data):
-            st.caption(
-                "A file of the machine that runs this app, of which the run holds what it learned. Upload it to read it otherwise."
-            )
+        if is_foreign(config.data):
+            st.caption("Not a file of yours: the run holds what it learned of it. Upload it to read it otherwise.")
         else:
             _format(config, str(path))
 
 
 def as_far_as_read(config: RunConfig, named: Collection[int]) -> None:
     """The first lines of the file, and the lines `named` as wrong, as a table."""
-    if is_of_the_host(config.data):
+    if is_foreign(config.data):
         return
     try:
         options = {k: v for k, v in with_typed_options(config.data).options if k in Csv.__dataclass_fields__}
@@ -84,7 +84,12 @@ def _receive(key: str) -> None:
         errors()["data.path"] = str(error)
         return
     errors().pop("data.path", None)
-    settings = {"data.path": save_upload(data, uploaded.name)}
+    try:
+        require_bytes(len(data), store())
+        settings = {"data.path": save_upload(data, uploaded.name, visitor())}
+    except (ValueError, OSError) as error:
+        errors()["data.path"] = str(error)
+        return
     set_draft(
         draft().with_settings({"data.name": "sine"}).with_settings({"data.name": "csv", **settings}), "data.name", "csv"
     )

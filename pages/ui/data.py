@@ -14,9 +14,10 @@ from lab.datasets import check_options, digits_of, load_all, prepare
 from lab.datasets.csv_format import CsvError, Fault
 from lab.datasets.digits import read_images
 from lab.estimate import length_of
-from lab.home import upload_name
+from lab.home import upload_name, upload_owners
 from lab.runs import Run
 from lab.series import Images, Series
+from pages.ui.visitor import apart, visitor
 
 FORGET_SECONDS = 30.0
 
@@ -45,7 +46,7 @@ def look_at(config: RunConfig, run: Run | None = None) -> Material:
             images = None if must_come else load_digits(config.data)
             check(config, images)
             return Material(images=images, must_come=must_come, length=length_of(config, images))
-        raw = _of_the_host(config.data, run) if is_of_the_host(config.data) else load_raw(config.data)
+        raw = _learned(config.data, run) if is_foreign(config.data) else load_raw(config.data)
         series = prepare(raw, config.data)
         check(config, series)
     except ValueError as error:
@@ -54,17 +55,19 @@ def look_at(config: RunConfig, run: Run | None = None) -> Material:
     return Material(raw, series, length=length_of(config, series))
 
 
-def is_of_the_host(config: DataConfig) -> bool:
-    """Whether the data are a file of the machine that runs the app, which only its command line reads."""
-    return config.name == "csv" and not str(dict(config.options).get("path") or "upload:").startswith("upload:")
+def is_foreign(config: DataConfig) -> bool:
+    """Whether the data are a file that this visitor did not upload: one of the host, which only its command line reads, or
+    another visitor's, where they are kept apart."""
+    path = str(dict(config.options).get("path") or "")
+    if config.name != "csv" or not path:
+        return False
+    return not path.startswith("upload:") or (apart() and visitor() not in upload_owners(path))
 
 
-def _of_the_host(config: DataConfig, run: Run | None) -> Series:
-    """What a run holds of such a file, the column that it learned; nothing is read from the host's disk for a visitor."""
+def _learned(config: DataConfig, run: Run | None) -> Series:
+    """What a run holds of such a file, the column that it learned; nothing else of it is read for a visitor."""
     if run is None or run.config.data.options != config.options:
-        raise ValueError(
-            f"Pages read no files of the machine that runs them; upload {file_name(config)} to train on it."
-        )
+        raise ValueError(f"The file {file_name(config)} is not one that you uploaded; upload it to train on it.")
     return run.series
 
 

@@ -14,6 +14,7 @@ from lab.runs import Run
 from pages.ui import live_digits, live_series, queue, words
 from pages.ui.layout import refusal, sound_runs
 from pages.ui.live import News, feed, progress, replay
+from pages.ui.visitor import is_mine
 
 # Seconds between two messages. In between the charts move through the epochs of a message, so a message is drawn within
 # about as long again; while epochs are short the picture is to be less than a second behind the training.
@@ -138,6 +139,10 @@ def _strip(run: Run, history: History, status: str) -> None:
 
 @st.fragment
 def _buttons(run: Run, status: str) -> None:
+    if not is_mine(run):
+        if not run.is_sample:
+            st.caption("A run of another browser, by its link: to be looked at.")
+        return
     with st.container(horizontal=True, key="buttons"):
         if status in ("running", "paused"):
             # One button with one key and one width: were it two, the others would jump under the mouse when they change

@@ -14,6 +14,7 @@ import streamlit as st
 from lab import jobs
 from lab.damage import DamagedRun
 from lab.home import lab_home, unwritable
+from pages.ui.visitor import apart, meet
 from pages.ui.words import by_label, escaped
 
 # Of our own, because the icon of a page in the navigation would be fetched from the network for the browser's tab.
@@ -60,12 +61,18 @@ def page(title: str, lead: str = "", *, charts: bool = True) -> None:
     )
     st.html(_CSS)
     st.title(title, anchor=False)
+    try:
+        apart()
+    except ValueError as error:
+        refusal(error)
+        st.stop()
     if problem := _unwritable(str(lab_home())):
         refusal(problem)
     if lead:
         st.markdown(lead)
     with st.container(key="head"):  # nothing in it is seen, nor takes a place
         _drawer(key="lab_drawer")
+        meet()
         if charts:
             from pages.ui.live import mount_plotly
 

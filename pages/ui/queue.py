@@ -8,6 +8,7 @@ import streamlit as st
 
 from lab import jobs
 from lab.config import RunConfig
+from lab.limits import first_to_go
 from lab.runs import Run
 from lab.series import Series
 from pages.ui.layout import refusal
@@ -38,6 +39,19 @@ def resume(run: Run) -> bool:
         refusal(error)
         return False
     return True
+
+
+def say_what_goes() -> None:
+    """Before it happens: as many runs are kept as may be, so that one goes for the next."""
+    try:
+        run = first_to_go(store())
+    except ValueError as error:
+        refusal(error)
+        return
+    if run is not None:
+        st.caption(
+            f"As many runs are kept as may be: {run.id}, the oldest that is not pinned, is deleted when the next is trained."
+        )
 
 
 def waiting_words(run: Run) -> str:

@@ -16,14 +16,15 @@ from lab.datasets import with_typed_options
 from lab.presets import PRESETS, preset
 from lab.runs import Run
 from lab.store import RunStore
+from pages.ui.visitor import OwnRuns, apart
 from pages.ui.words import escaped
 
 WIDGET = "w:"  # keys of the widgets that edit the draft begin so; the number of the draft comes next
 
 
 def store() -> RunStore:
-    """All runs of this installation."""
-    return RunStore()
+    """The runs of this installation; of this visitor, where visitors are kept apart."""
+    return OwnRuns() if apart() else RunStore()
 
 
 def arrive() -> RunConfig:
