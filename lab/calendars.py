@@ -46,6 +46,17 @@ class Calendar:
         return np.asarray(self.positions == np.floor(self.positions))
 
 
+def stamp_text(stamp: Any) -> str:
+    """A date, or a place on an axis of numbers, as a sentence says it: without a time of day or seconds that are nought."""
+    if not isinstance(stamp, np.datetime64):
+        return f"{float(stamp):.12g}"
+    day, _, time = str(stamp.astype("M8[us]")).partition("T")
+    clock, _, fraction = time.partition(".")
+    if fraction := fraction.rstrip("0"):
+        return f"{day} {clock}.{fraction}"
+    return day if clock == "00:00:00" else f"{day} {clock.removesuffix(':00')}"
+
+
 def calendar(index: Array) -> Calendar | None:
     """The calendar of `index` `(time,)`: sorted dates without duplicates; None where they follow none.
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lab import baselines
-from lab.calendars import calendar
+from lab.calendars import calendar, stamp_text
 from lab.datasets.gaps import describe, fill, season
 from lab.series import Array, Series
 
@@ -94,3 +94,9 @@ def test_the_future_goes_on_in_the_calendar() -> None:
     odd = series_on(np.array(["2020-01-01", "2020-01-03", "2020-01-08", "2020-01-09", "2020-01-20"], dtype="M8[D]"))
     assert odd.positions.tolist() == [0, 1, 2, 3, 4]
     assert len(odd.future_index(2)) == 2
+
+
+@pytest.mark.parametrize("text", ["2024-01-01", "2024-01-01 02:00", "2024-01-01 02:00:05", "2024-01-01 10:00:00.25"])
+def test_a_date_in_a_sentence_has_no_noughts_at_its_end(text: str) -> None:
+    assert stamp_text(np.datetime64(text)) == text
+    assert stamp_text(np.float64(3)) == "3"

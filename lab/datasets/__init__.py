@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 
+from lab.calendars import stamp_text
 from lab.config import DataConfig, RunConfig, WindowConfig
 from lab.datasets import bundled, gaps
 from lab.datasets.base import Dataset, build
@@ -94,7 +95,7 @@ def prepare(raw: Series, config: DataConfig) -> Series:
     name, values = series.names[0], series.values[:, 0]
     infinite = np.flatnonzero(np.isinf(values))
     if infinite.size:
-        where = ", ".join(str(series.index[i]) for i in infinite[:3])
+        where = ", ".join(stamp_text(series.index[i]) for i in infinite[:3])
         raise ValueError(f"The column {name} holds infinite values ({infinite.size:,} in all), at {where}.")
     if np.abs(values).max() > LARGEST:
         raise ValueError(

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from lab.calendars import stamp_text
 from lab.datasets import gaps
 from lab.datasets.base import Dataset, Group, require_text, shown
 from lab.datasets.csv_columns import broken, numeric
@@ -84,6 +85,8 @@ class Csv(Dataset, CsvFormat):
         try:
             path = upload_path(self.path) if self.path.startswith("upload:") else Path(self.path).expanduser()
             if not path.is_file():
+                if self.path.startswith("upload:"):
+                    raise ValueError(f"The uploaded file {shown(self.name())} is here no longer; upload it again.")
                 raise ValueError(f"There is no file {shown(self.path)}.")
             if path.stat().st_size > MAX_BYTES:
                 raise ValueError(f"The file {shown(path.name)} has more than {MAX_BYTES // 2**20} MB.")
@@ -254,13 +257,3 @@ def _in_order(stamps: Array, values: FloatArray, duplicates: str) -> tuple[Array
         )
     order = np.argsort(stamps, kind="stable")
     return stamps[order], values[order], note
-
-
-def stamp_text(stamp: np.datetime64) -> str:
-    """A date as a sentence says it: without the seconds, or the time, where they are nought."""
-    text = str(stamp.astype("M8[us]")).rstrip("0").rstrip(".") if str(stamp)[-7:-6] == "." else str(stamp)
-    return (
-        text.removesuffix("T00:00:00").removesuffix("T00:00").replace("T", " ").removesuffix(":00")
-        if ":" in text
-        else text
-    )

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from lab.calendars import stamp_text
 from lab.series import FloatArray, Series
 
 Gaps = Literal["leave", "ffill", "interpolate"]
@@ -72,7 +73,7 @@ def _every_step(series: Series) -> Series:
     index = found.stamps(np.arange(found.steps)).astype(series.index.dtype)
     notes, beside = series.notes, np.flatnonzero(~found.on)
     if beside.size:
-        first = str(series.index[beside[0]].astype("M8[s]")).replace("T00:00:00", "").replace("T", " ")
+        first = stamp_text(series.index[beside[0]])
         notes = (
             *notes,
             f"Dates beside the calendar ({found.alias}) that its steps leave out: {beside.size:,}, the first {first}.",

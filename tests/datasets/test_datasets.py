@@ -8,7 +8,7 @@ import pytest
 
 from lab import datasets
 from lab.config import DataConfig
-from lab.datasets import DATASETS, Dataset, load, load_all
+from lab.datasets import DATASETS, Dataset, load, load_all, prepare
 from lab.datasets.base import Group
 from lab.series import Series
 
@@ -95,7 +95,7 @@ def test_what_is_wrong_is_named() -> None:
     assert message(name="bitcoin", options=(("points", 1),)).endswith("; it has none.")
     assert message(name="made", column="a").endswith("same value throughout, so there is nothing to learn.")
     assert message(name="made", options=(("spoilt", float("inf")),)) == (
-        "The column b holds infinite values (1 in all), at 2020-01-02T00:00:00.000000."
+        "The column b holds infinite values (1 in all), at 2020-01-02."
     )
     assert message(name="made", start="2020-01-02", end="2020-01-03").startswith("The column b holds no numbers")
 
@@ -104,3 +104,13 @@ def test_importing_the_registry_is_light() -> None:
     code = "import sys, lab.datasets; print([m for m in ('pandas', 'yfinance', 'tensorflow') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_values_too_large_to_be_scored_are_refused() -> None:
+    from lab.datasets.csv_file import parse
+
+    series = parse(b"v\n" + b"".join(b"%de200\n" % (k % 7 + 1) for k in range(40)))
+    with pytest.raises(
+        ValueError, match=r"^The column v holds values beyond 1e\+100, which cannot be scaled or scored"
+    ):
+        prepare(series, DataConfig(name="csv"))

@@ -111,6 +111,33 @@ def test_a_table_with_a_fault_is_shown_with_it_and_can_be_left_again(app: App, t
     expect(train_button(page)).to_be_enabled()
 
 
+STACKED = "date,symbol,close\n" + "".join(
+    f"{month:02}/{day:02}/2024,{name},{(day * month) % 9 + rank}\n"
+    for rank, name in enumerate(("AA", "BB")) for month in (3, 2, 1) for day in range(28, 0, -1)
+)  # fmt: skip
+
+
+def test_a_file_that_leaves_something_open_is_kept_and_asks_for_it(app: App, tabs: Tabs) -> None:
+    page = tabs.open(app.url(CSV))
+    upload(page, "prices.csv", STACKED.encode())
+    expect(page.get_by_text("The file holds 2 series, one above the other, by the column 'symbol'")).to_be_visible()
+    expect(page.get_by_text("The first lines of prices.csv, as far as they can be read.")).to_be_visible()
+    expect(train_button(page)).to_be_disabled()
+    page.get_by_text("To be settled").wait_for()
+    page.locator(".st-key-group-data").get_by_role("combobox", name="Series to learn").click()
+    page.get_by_role("option", name="BB").click()
+    wait_drawn(page, "series")
+    for note in ("Of 2 series in the file this is BB.", "The rows were newest first; they were turned round."):
+        expect(page.get_by_text(note)).to_be_visible()
+    page.wait_for_function("() => location.search.includes('data.series=BB')")
+    expect(page.get_by_text("To be settled")).to_have_count(0)
+    expect(train_button(page)).to_be_enabled()
+    page.reload()
+    wait_drawn(page, "series")
+    page.get_by_role("button", name="How the file is read").click()
+    expect(page.get_by_role("textbox", name="Date format")).to_have_value("%m/%d/%Y")
+
+
 def test_a_file_that_is_no_text_is_refused_in_one_sentence_and_the_former_data_stay(app: App, tabs: Tabs) -> None:
     page = tabs.open(app.url(CSV))
     upload(page, "umsatz.csv", german())
