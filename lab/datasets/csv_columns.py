@@ -62,7 +62,11 @@ def numeric(table: Table, time: Time) -> tuple[dict[str, Column], CsvFormat, lis
         notes.append(f"Columns without numbers were left out: {', '.join(map(shown, left_out[:5]))}{more}.")
     if time.others:
         notes.append(f"Columns of time besides the dates were left out: {some(list(time.others))}.")
-    for name in [name for name, column in columns.items() if len(columns) > 1 and is_counter(name, column.values)]:
+    for name in [
+        name
+        for name, column in columns.items()
+        if len(columns) > 1 and is_counter(name, column.values, unnamed=_is_unnamed(table, name))
+    ]:
         if len(columns) > 1:
             del columns[name]
             notes.append(f"The column {shown(name)} only numbers the rows; it was left out.")
@@ -71,6 +75,11 @@ def numeric(table: Table, time: Time) -> tuple[dict[str, Column], CsvFormat, lis
             Fault("The file has no column of numbers.", (), ("data.delimiter", "data.decimal", "data.skip_lines"))
         )
     return columns, format_, notes, faults
+
+
+def _is_unnamed(table: Table, name: str) -> bool:
+    """Whether a file that has a header has none for this column."""
+    return bool(table.format.header_rows) and name == "column_1"
 
 
 def _example(columns: Mapping[str, Sequence[str]], mark: str) -> str:

@@ -224,7 +224,7 @@ def _counted(cells: Sequence[str], form: str) -> Array:
         micros = values * UNIX[form]
         fits = (micros >= 1e14) & (micros < 4.1e15)  # March 1973 to 2099
         exact = (
-            np.array([int(cell) if cell.isdigit() else 0 for cell in cells]) if form in ("unix_us", "unix_ns") else None
+            np.array([int(cell) if cell.isdecimal() else 0 for cell in cells]) if form in ("unix_us", "unix_ns") else None
         )
         whole = np.rint(np.where(fits, micros, 0)).astype(np.int64)
         if exact is not None:
@@ -267,7 +267,7 @@ def _day_formats(day: str) -> list[str]:
 def _worded(day: str) -> list[str]:
     """The format of a day that names its month: `2 January 2024`, `Mon, Jan 02 2024`, `Jan-24`."""
     pieces = re.findall(r"\d+|[^\W\d_]+|[\W_]+", day)
-    numbers = [k for k, piece in enumerate(pieces) if piece.isdigit()]
+    numbers = [k for k, piece in enumerate(pieces) if piece.isdecimal()]
     months = 0
     for k, piece in enumerate(pieces):
         for code in ("%b", "%B", "%a", "%A"):

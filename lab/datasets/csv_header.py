@@ -42,12 +42,23 @@ def before(rows: Rows, lines: list[int], given: CsvFormat) -> int:
         )
         heading = next((r for r in rows[k + 1 : k + 20] if _filled(r) > 1), None)
         is_bare = _filled(row) <= 1 and heading is not None and not any(map(_is_value, heading))
+        is_fact = any(map(_is_written_date, row)) and _is_heading(rows, k + 1)
         is_remark = row[0].startswith("#") and (follows[0][0].startswith("#") or len(row) < width)
-        if is_short or is_bare or is_remark:
+        if is_short or is_bare or is_remark or is_fact:
             start = k + 1
         elif len(row) >= width:
             break
     return start if start < len(rows) - 1 else 0
+
+
+def _is_written_date(cell: str) -> bool:
+    return bool(formats_of(cell)) and not PLAIN.fullmatch(cell)
+
+
+def _is_heading(rows: Rows, k: int) -> bool:
+    """Whether a row names columns, all of them, of which the one below has values."""
+    row = rows[k] if k + 1 < len(rows) else []
+    return bool(row) and all(row) and not any(map(_is_value, row)) and any(map(_is_value, rows[k + 1]))
 
 
 def has_unnamed_rows(rows: Rows) -> bool:

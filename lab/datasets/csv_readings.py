@@ -107,7 +107,8 @@ def _described(form: str) -> str:
 def in_zone(stamps: Array, cells: Sequence[str], given: CsvFormat) -> tuple[Array, tuple[str, ...]]:
     """The stamps on one clock: as written where all cells are of one zone; in UTC where they are of several.
 
-    Midnights (or any one time of day) stay what they are also where summer time moves the zone: they stand for days.
+    Midnights, and the hours of a stock exchange, stay what they are also where summer time moves the zone: they are the hours of a day
+    there.
     """
     ahead = offsets(cells)
     if given.zone and ahead is None:
@@ -117,15 +118,18 @@ def in_zone(stamps: Array, cells: Sequence[str], given: CsvFormat) -> tuple[Arra
     zones = sorted({float(minutes) for minutes in ahead if not np.isnan(minutes)})
     if len(zones) == 1:
         return stamps, () if zones == [0.0] else (f"Times stay as the file writes them, in {_utc_name(zones[0])}.",)
-    clock = stamps - stamps.astype("M8[D]")
-    if len(np.unique(clock[~np.isnat(clock)])) == 1:
-        return stamps, (
-            f"Dates stay as the file writes them, in zones from {_utc_name(zones[0])} to {_utc_name(zones[-1])}.",
-        )
     moved = np.rint(np.nan_to_num(ahead)).astype(np.int64).astype("m8[m]")
-    return stamps - moved, (
-        f"Times in zones from {_utc_name(zones[0])} to {_utc_name(zones[-1])} were turned into UTC.",
-    )
+    utc = stamps - moved
+    span = f"zones from {_utc_name(zones[0])} to {_utc_name(zones[-1])}"
+    in_order = np.argsort(utc, kind="stable")
+    if (np.diff(stamps[in_order]).astype(np.int64) > 0).all() and _times_of_day(stamps) < _times_of_day(utc):
+        return stamps, (f"Dates stay as the file writes them, in {span}.",)
+    return utc, (f"Times in {span} were turned into UTC.",)
+
+
+def _times_of_day(stamps: Array) -> int:
+    known = stamps[~np.isnat(stamps)]
+    return len(np.unique(known - known.astype("M8[D]")))
 
 
 def _utc(stamps: Array, zone: str) -> Array:

@@ -10,12 +10,12 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from lab.datasets.base import shown
-from lab.datasets.csv_dates import readings
+from lab.datasets.csv_dates import read, readings
 from lab.datasets.csv_format import CsvError, Fault, some
 from lab.datasets.csv_numbers import looks_numeric
 from lab.datasets.csv_table import Table
 from lab.datasets.csv_time import Time
-from lab.datasets.csv_words import is_missing, names_a_counter
+from lab.datasets.csv_words import is_missing, names_a_counter, words
 from lab.series import Array, FloatArray
 
 MOST_CHOICES = 1000
@@ -69,6 +69,10 @@ def _labels_and_steps(table: Table) -> tuple[list[str], list[str]]:
     first = len(names)
     while first > 0 and _is_numeric(table.columns[names[first - 1]]):
         first -= 1
+    # Numbers may also say where a row is from: latitude and longitude, before the dates.
+    for start in range(first, min(first + 5, len(names) - 2)):
+        if _are_steps(names[start:]):
+            return names[:start], names[start:]
     return names[:first], names[first:]
 
 
@@ -82,12 +86,12 @@ def _are_steps(names: list[str]) -> bool:
     counted = [re.fullmatch(r"([A-Za-z_ ]*)(\d+)", name) for name in names]
     if all(counted) and len({match[1] for match in counted if match}) == 1:
         numbers = [int(match[2]) for match in counted if match]
-        if numbers[0] in (0, 1) and all(b - a == 1 for a, b in pairwise(numbers)):
+        if numbers[0] in (0, 1, 2) and all(b - a == 1 for a, b in pairwise(numbers)):
             return True
     forms = readings(names)
-    if not forms:
+    if not forms or np.isnat(read(names, forms[0])).any():
         return False
-    plain = all(name.isdigit() for name in names)
+    plain = all(name.isdecimal() for name in names)
     years = plain and all(len(name) == 4 and 1500 <= int(name) < 2200 for name in names)
     return not plain or (years and all(int(b) > int(a) for a, b in pairwise(names)))
 
@@ -168,7 +172,7 @@ def _repeats(cells: Sequence[str]) -> bool:
         return False
     # Values may repeat by chance; what names a series is on at least two rows for each of its own, and is whole.
     numeric = _is_numeric(cells)
-    return min(counts.values()) >= 2 and (not numeric or all(cell.isdigit() for cell in counts))
+    return min(counts.values()) >= 2 and (not numeric or all(cell.isdecimal() for cell in counts))
 
 
 def merged(stamps: Array, values: FloatArray, how: str) -> tuple[Array, FloatArray]:
@@ -187,8 +191,13 @@ def merged(stamps: Array, values: FloatArray, how: str) -> tuple[Array, FloatArr
     return unique, result
 
 
-def is_counter(name: str, values: FloatArray) -> bool:
-    """Whether a column only numbers the rows: by its name, and by steps of one."""
+def is_counter(name: str, values: FloatArray, *, unnamed: bool) -> bool:
+    """Whether a column only numbers the rows: by its name, and by steps of one; one without a name, or called an index, may
+    leave numbers out, as a table does that was cut out of another."""
     with np.errstate(over="ignore", invalid="ignore"):
         steps = np.diff(values)
-    return names_a_counter(name) and steps.size > 0 and bool((steps == 1).all()) and values[0] in (0.0, 1.0)
+    if not names_a_counter(name) or not steps.size:
+        return False
+    if unnamed or {"unnamed", "index", "rownames"} & set(words(name)):
+        return bool((steps > 0).all()) and bool((values == np.round(values)).all())
+    return bool((steps == 1).all()) and values[0] in (0.0, 1.0)

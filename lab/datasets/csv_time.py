@@ -264,7 +264,7 @@ def _iso(row: list[str]) -> str:
 def _day_time(cell: str) -> str | None:
     """`5`, `0530` or `053000` as a clock shows it; None where it is no time of day."""
     digits = cell.removesuffix(".0")
-    if not digits.isdigit() or len(digits) > 6:
+    if not digits.isdecimal() or len(digits) > 6:
         return None
     if len(digits) <= 2:
         return f"{int(digits):02}:00" if int(digits) < 24 else None

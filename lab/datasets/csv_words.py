@@ -73,8 +73,12 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def clean(cell: str) -> str:
-    """The cell without the spaces around it; the many signs for a space and a minus become the plain ones."""
-    return cell.strip() if cell.isascii() else re.sub(r"[\u00a0\u2009\u202f]", " ", cell).replace("−", "-").strip()
+    """The cell without the spaces around it; the many signs for a space, a minus and an apostrophe become the plain ones."""
+    return (
+        cell.strip()
+        if cell.isascii()
+        else re.sub(r"[\u00a0\u2009\u202f]", " ", cell).replace("−", "-").replace("\u2019", "'").strip()
+    )
 
 
 def is_missing(cell: str) -> bool:

@@ -46,6 +46,7 @@ def test_an_index_is_no_value() -> None:
         assert (series.names, series.index[0]) == (("Close",), np.datetime64(DAYS[0]))
     assert read(",0\n2024-01-01,1\n2024-01-02,2\n").values[:, 0].tolist() == [1, 2]
     assert read("row;v\n1;3\n2;5\n3;4\n").names == ("v",)
+    assert read(",Date,v\n17,2024-01-01,3\n20,2024-01-02,5\n21,2024-01-03,4\n").names == ("v",)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,7 @@ def test_an_index_is_no_value() -> None:
         (["1.234", "2.345", "0.5"], [1.234, 2.345, 0.5]),
         (["999", "1.000,5", "2"], [999, 1000.5, 2]),
         (["999", "1 000", "2"], [999, 1000, 2]),
+        (["999", "1\u2019000", "2"], [999, 1000, 2]),
     ],
 )
 def test_thousands_beside_numbers_without(cells: list[str], values: list[float]) -> None:
@@ -99,6 +101,7 @@ def test_several_rows_of_headings() -> None:
         "Report,,,\nsource: us,,,\n",
         "Station: 7\nLatitude: 52.5\n",
         "sep=,\n",
+        "Report,2024-05-01,by me,v2\n",
     ],
 )
 def test_lines_before_the_header(before: str) -> None:
@@ -240,6 +243,15 @@ def test_a_row_that_is_a_series_is_asked_about() -> None:
     for row in ("Chad", "TCD"):
         series = read(bank, orient="rows", row=row)
         assert (series.index[0], series.values[:, 0].tolist()) == (np.datetime64("1960-01-01"), [4, 5, 6])
+    m4 = '"V1","V2","V3","V4"\n"Y1",5,6,7\n"Y2",1,2,\n'
+    assert read(m4, orient="rows", row="Y2").values[:, 0].tolist() == [1, 2]
+    with pytest.raises(CsvError, match="'Y1', 'Y2'"):
+        read(m4)
+    covid = (
+        "Province/State,Country/Region,Lat,Long,1/22/20,1/23/20,1/24/20\n,Chad,15.4,18.7,0,2,5\n,Peru,-9.1,-75,1,3,4\n"
+    )
+    series = read(covid, orient="rows", row="Peru")
+    assert (series.index[0], series.values[:, 0].tolist()) == (np.datetime64("2020-01-22"), [1, 3, 4])
     with pytest.raises(ValueError, match=r"`data.row` must be one of 'Aruba', 'Chad'; received 'Mars'"):
         read(bank, orient="rows", row="Mars")
 

@@ -75,3 +75,17 @@ def test_writings_of_time(
     assert series.values[:, 0].tolist() == [float(k) for k in range(1, len(cells) + 1)]
     assert (series.frequency, series.names) == (frequency, (head.split(",")[1],))
     assert ("The rows were newest first; they were turned round." in series.notes) == newest_first
+
+
+def test_hours_of_an_exchange_stay_hours_of_its_day() -> None:
+    days = np.arange("2024-02-26", "2024-03-29", dtype="M8[D]")
+    cells = [
+        f"{day} {hour:02}:30:00-0{4 if day >= np.datetime64('2024-03-10') else 5}:00"
+        for day in days[np.is_busday(days)]
+        for hour in range(9, 16)
+    ]
+    series = parse(rows("Datetime,Close", cells).encode())
+    assert (series.frequency, series.season_length, series.missing) == ("h", 7, 0)
+    assert str(series.index[-1]) == "2024-03-28T15:30:00.000000"
+    whole = [f"2024-03-31T{h:02}:00+0{2 if h >= 3 else 1}:00" for h in (0, 1, 3, 4, 5)]
+    assert parse(rows("t,v", whole).encode()).frequency == "h"
