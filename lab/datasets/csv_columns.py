@@ -15,6 +15,9 @@ from lab.datasets.csv_shape import is_counter
 from lab.datasets.csv_table import Table
 from lab.datasets.csv_time import Time
 
+# What instruments and archives write for a missing value.
+STAND_INS = (-99.0, -99.9, -200.0, -999.0, -999.9, -9999.0, -99999.0, 9999.0, 99999.0, 999999.0)
+
 
 def numeric(table: Table, time: Time) -> tuple[dict[str, Column], CsvFormat, list[str], list[Fault]]:
     """The columns of numbers, the format with what was found, notes, and what is wrong."""
@@ -70,11 +73,29 @@ def numeric(table: Table, time: Time) -> tuple[dict[str, Column], CsvFormat, lis
         if len(columns) > 1:
             del columns[name]
             notes.append(f"The column {shown(name)} only numbers the rows; it was left out.")
+    notes += [note for name, column in columns.items() if (note := _stand_in(name, column))]
     if not columns:
         faults.append(
             Fault("The file has no column of numbers.", (), ("data.delimiter", "data.decimal", "data.skip_lines"))
         )
     return columns, format_, notes, faults
+
+
+def _stand_in(name: str, column: Column) -> str:
+    """A note where a number such as -200 or 9999 comes again and again, far from all others: it may stand for a missing value."""
+    known = column.values[np.isfinite(column.values)]
+    for value in STAND_INS:
+        others = known[known != value]
+        count = known.size - others.size
+        if count < 2 or others.size < 4:
+            continue
+        low, high = np.percentile(others, (5, 95))
+        if value < others.min() - 3 * (high - low) or value > others.max() + 3 * (high - low):
+            return (
+                f"The column {shown(name)} has {value:g} {count:,} times, far from its other values; where that stands for a "
+                f"missing value, set `data.missing` to {value:g}."
+            )
+    return ""
 
 
 def _is_unnamed(table: Table, name: str) -> bool:

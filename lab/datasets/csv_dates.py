@@ -224,7 +224,9 @@ def _counted(cells: Sequence[str], form: str) -> Array:
         micros = values * UNIX[form]
         fits = (micros >= 1e14) & (micros < 4.1e15)  # March 1973 to 2099
         exact = (
-            np.array([int(cell) if cell.isdecimal() else 0 for cell in cells]) if form in ("unix_us", "unix_ns") else None
+            np.array([int(cell) if cell.isdecimal() else 0 for cell in cells])
+            if form in ("unix_us", "unix_ns")
+            else None
         )
         whole = np.rint(np.where(fits, micros, 0)).astype(np.int64)
         if exact is not None:

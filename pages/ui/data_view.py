@@ -31,7 +31,7 @@ def data_view(config: RunConfig, series: Series, raw: Series) -> None:
         alt=f"{series.label}, with its training, validation and test parts.",
     )
     for note in series.notes:
-        st.caption(words.escaped(note))
+        st.caption(words.by_label(words.escaped(note)))
     _gaps(config, series)
     left, right = st.columns(2)
     with left:

@@ -260,6 +260,10 @@ def test_marks_of_what_is_missing() -> None:
     text = "Date,v\n2024-01-01,1\n2024-01-02,-200\n2024-01-03,-200.0\n2024-01-04,4\n"
     assert read(text).missing == 0
     assert read(text, missing="-200,9999").missing == 2
+    days = [f"2024-01-{d:02},{-999 if d in (4, 9) else d % 5}" for d in range(1, 31)]
+    noted = read("Date,v\n" + "\n".join(days))
+    assert noted.notes[0].startswith("The column 'v' has -999 2 times, far from its other values;")
+    assert read("Date,v\n" + "\n".join(days), missing="-999").notes == ()
 
 
 def test_time_that_cannot_be_read_is_not_dropped() -> None:
