@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -25,6 +26,8 @@ TURNED = "time"  # what the column of the turned headings is called
 def turned(table: Table) -> Table:
     """The table, or where each row is a series and `row` names one, that row as a column. CsvError where it must be asked."""
     given = table.format
+    if given.row is not None and given.orient is None:
+        given = replace(given, orient="rows")
     if given.orient == "columns":
         return table
     labels, steps = _labels_and_steps(table)
@@ -60,7 +63,7 @@ def turned(table: Table) -> Table:
         columns = {TURNED: tuple(steps[:end]), **columns}
     line = table.lines[chosen]
     note = f"The row {shown(given.row)} on line {line} was read as the series."
-    return Table(columns, [line] * end, table.format, (*table.notes, note), table.faults)
+    return Table(columns, [line] * end, given, (*table.notes, note), table.faults)
 
 
 def _labels_and_steps(table: Table) -> tuple[list[str], list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -106,11 +107,13 @@ def _format(config: RunConfig, path: str) -> None:
         return
     options = with_typed_options(config.data).options
     detected = _detected(options, file_name(config.data))
-    asked = _asked(config)
+    why, asked = _asked(config)
     if asked:
         st.markdown("**To be settled**")
+        with st.container(key="asked-why"):  # on a phone, where it stands beside the data, it is far below
+            st.caption(words.by_label(words.escaped(why)))
         for name, names in asked.items():
-            _control(name, config, detected, names)
+            _control(name, config, detected, names, asked=True)
     with st.popover("How the file is read", width="stretch"):
         st.caption("Found in the file; correct what is wrong.")
         for name in CsvFormat.__dataclass_fields__:
@@ -118,19 +121,22 @@ def _format(config: RunConfig, path: str) -> None:
                 _control(name, config, detected)
 
 
-def _asked(config: RunConfig) -> dict[str, tuple[str, ...]]:
-    """The options that would settle what keeps the file from being read, each with its choices where they are names of the file."""
+def _asked(config: RunConfig) -> tuple[str, dict[str, tuple[str, ...]]]:
+    """What keeps the file from being read, and the options that would settle it, each with its choices where they are names of
+    the file."""
     found: dict[str, tuple[str, ...]] = {}
+    why = ""
     try:
         load_raw(config.data)
     except CsvError as error:
+        why = error.faults[0].sentence
         for fault in error.faults:
             for setting in fault.settings:
                 choices = fault.choices if setting == fault.settings[-1] else ()
                 found.setdefault(setting.removeprefix("data."), choices)
     except ValueError:
         pass
-    return found
+    return why, found
 
 
 @st.cache_data(ttl=3600, max_entries=16, show_spinner="Reading the file")
@@ -141,8 +147,10 @@ def _detected(options: tuple[tuple[str, object], ...], called: str) -> CsvFormat
         return CsvFormat()
 
 
-def _control(name: str, config: RunConfig, detected: CsvFormat, names_of: tuple[str, ...] = ()) -> None:
-    """The widget of one option: what is given, else what was found."""
+def _control(
+    name: str, config: RunConfig, detected: CsvFormat, names_of: tuple[str, ...] = (), *, asked: bool = False
+) -> None:
+    """The widget of one option: what is given, else what was found; where it is `asked` for, nothing was."""
     given, found = dict(config.data.options).get(name), getattr(detected, name)
     setting, label, about = f"data.{name}", words.CSV[name], words.HELP.get(f"data.{name}")
     if name in MARKS:
@@ -155,8 +163,10 @@ def _control(name: str, config: RunConfig, detected: CsvFormat, names_of: tuple[
         most = 5 if name == "header_rows" else 1000
         st.number_input(label, 0, most, help=about, **bound(setting, int(given if given is not None else found or 0)))
     elif name in CHOICES:
-        now = FOUND if given is None else given if isinstance(given, str) else YES_NO[bool(given)]
-        st.selectbox(label, help=about, **_choice(setting, [FOUND, *CHOICES[name]], now))
+        nothing = None if asked else FOUND
+        now = nothing if given is None else given if isinstance(given, str) else YES_NO[bool(given)]
+        options = [*CHOICES[name]] if asked else [FOUND, *CHOICES[name]]
+        st.selectbox(label, help=about, placeholder="Choose one", **_choice(setting, options, now))
     else:
         st.text_input(label, help=about, **bound(setting, str(given or found or ""), lambda text: text.strip() or None))
     say_error(setting)
@@ -166,7 +176,7 @@ YES_NO = {True: "yes", False: "no"}
 CHOICES = {"encoding": ENCODINGS, "orient": ORIENTS, "duplicates": DUPLICATES, "day_first": tuple(YES_NO.values())}
 
 
-def _choice(setting: str, options: list[str], now: str) -> dict[str, object]:
+def _choice(setting: str, options: list[str], now: str | None) -> dict[str, Any]:
     """A picker that can leave the option to the file."""
     values: dict[str, object] = {FOUND: None, "yes": True, "no": False}
     return bound_choice(setting, options, now, lambda chosen: values.get(chosen, chosen))

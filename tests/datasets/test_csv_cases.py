@@ -236,6 +236,7 @@ def test_a_row_that_is_a_series_is_asked_about() -> None:
         read(text)
     assert caught.value.faults[0].settings == ("data.orient", "data.row")
     assert read(text, orient="rows", row="D2").values[:, 0].tolist() == [500, 510, 520]
+    assert read(text, row="D3").values[:, 0].tolist() == [3, 3, 4, 4]
     assert read(text, orient="columns").names == ("V1", "V2", "V3", "V4")
     bank = "Country Name,Country Code,1960,1961,1962\nAruba,ABW,1,2,3\nChad,TCD,4,5,6\n"
     with pytest.raises(CsvError, match="'Aruba', 'Chad'"):
