@@ -25,7 +25,7 @@ def figure(n: int) -> dict[str, object]:
     }
 
 
-@st.fragment(run_every=0.3)
+@st.fragment(run_every=0.3 if st.session_state.get("n", 0) < 20 else None)
 def grow() -> None:
     n = min(20, st.session_state.get("n", 0) + 1)
     st.session_state.n = n
