@@ -17,6 +17,7 @@ from lab.events import (
     to_json,
 )
 from lab.forecasting import MAX_STEPS
+from lab.home import sentence_of
 from lab.presets import PRESETS, preset
 from lab.progress import train_with_progress
 from lab.runs import Control, Run
@@ -96,7 +97,7 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:  # somebody piped us into `head`
         return 0
     except (ValueError, OSError) as error:
-        print(f"python -m lab {arguments.command}: {error}", file=sys.stderr)
+        print(f"python -m lab {arguments.command}: {sentence_of(error)}", file=sys.stderr)
         return 2
 
 

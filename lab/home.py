@@ -35,6 +35,13 @@ def lab_home() -> Path:
     return platformdirs.user_cache_path("rnn-lab", ensure_exists=True)
 
 
+def sentence_of(error: Exception) -> str:
+    """An error as a sentence: Python writes those of the system as `[Errno 30] Read-only file system: '...'`."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'A file'} cannot be read or written: {error.strerror}."
+    return str(error)
+
+
 def unwritable() -> str:
     """Why nothing can be kept in `lab_home()`, a sentence; `""` where it can be written."""
     where = os.environ.get("LAB_HOME") or ".runs beside app.py"

@@ -121,3 +121,11 @@ def test_text_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest
         home.write_text(tmp_path / "a.json", "new")
     assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
     assert (tmp_path / "a.json").read_text(encoding="utf-8") == "old"
+
+
+def test_an_error_of_the_system_is_a_sentence() -> None:
+    assert (
+        home.sentence_of(OSError(errno.EROFS, "Read-only file system", "/a/b"))
+        == "/a/b cannot be read or written: Read-only file system."
+    )
+    assert home.sentence_of(ValueError("As it is.")) == "As it is."

@@ -13,7 +13,7 @@ import streamlit as st
 
 from lab import jobs
 from lab.damage import DamagedRun
-from lab.home import lab_home, unwritable
+from lab.home import lab_home, sentence_of, unwritable
 from pages.ui.visitor import apart, meet
 from pages.ui.words import by_label, escaped
 
@@ -105,7 +105,8 @@ def plotly_ahead() -> None:
 
 def refusal(error: object) -> None:
     """The sentence that says why something was refused; it may quote what came from anywhere."""
-    st.error(by_label(escaped(str(error))))
+    sentence = sentence_of(error) if isinstance(error, Exception) else str(error)
+    st.error(by_label(escaped(sentence)))
 
 
 def small_table(table: pd.DataFrame, alt: str) -> None:
