@@ -89,8 +89,10 @@ def _stand_in(name: str, column: Column) -> str:
         count = known.size - others.size
         if count < 2 or others.size < 4:
             continue
-        low, high = np.percentile(others, (5, 95))
-        if value < others.min() - 3 * (high - low) or value > others.max() + 3 * (high - low):
+        with np.errstate(over="ignore", invalid="ignore"):
+            low, high = np.percentile(others, (5, 95))
+            is_far = value < others.min() - 3 * (high - low) or value > others.max() + 3 * (high - low)
+        if is_far:
             return (
                 f"The column {shown(name)} has {value:g} {count:,} times, far from its other values; where that stands for a "
                 f"missing value, set `data.missing` to {value:g}."

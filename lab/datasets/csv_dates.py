@@ -13,6 +13,7 @@ from datetime import date, datetime
 import numpy as np
 
 from lab.datasets.csv_words import english, is_missing
+from lab.datasets.csv_zones import ZONED, start_of, without_zone
 from lab.series import Array
 
 UNIX = {"unix_s": 1e6, "unix_ms": 1e3, "unix_us": 1.0, "unix_ns": 1e-3}  # microseconds
@@ -70,6 +71,7 @@ def formats_of(cell: str) -> list[str]:
 
     Plain numbers count: whether a column of them is time is for the caller to say.
     """
+    cell = start_of(cell)
     if PLAIN.fullmatch(cell):
         whole, _, rest = cell.partition(".")
         if rest.strip("0"):
@@ -96,7 +98,9 @@ def readings(cells: Sequence[str]) -> list[str]:
 
 def read(cells: Sequence[str], form: str) -> Array:
     """The dates `(time,)` as datetime64[us], as the clock in the cell shows them; NaT where a cell is none."""
-    bare = [without_zone(cell)[0] for cell in cells] if any(map(_ZONED.fullmatch, cells[:50])) else cells
+    if any(start_of(cell) != cell for cell in cells[:50]):
+        cells = list(map(start_of, cells))
+    bare = [without_zone(cell)[0] for cell in cells] if any(map(ZONED.fullmatch, cells[:50])) else cells
     stamps = _read(bare, form)
     if form in OTHERS and form != "iso":
         return stamps
@@ -123,40 +127,6 @@ def read(cells: Sequence[str], form: str) -> Array:
 def field_order(form: str) -> str:
     """`dmy`, `mdy`, `ymd`, ...: the order in which a format names the parts of a day; of `iso` ymd."""
     return "ymd" if form == "iso" else "".join(re.findall(r"%([ymdYbBj])", form)).lower().replace("b", "m")
-
-
-def offsets(cells: Sequence[str]) -> Array | None:
-    """Minutes `(time,)` that each cell's clock is ahead of UTC, NaN where it does not say; None where none does."""
-    if not any(without_zone(cell)[1] is not None for cell in cells[:: 1 + len(cells) // 1000]):
-        return None
-    found = np.array([minutes if minutes is not None else np.nan for _, minutes in map(without_zone, cells)])
-    return None if np.isnan(found).all() else found
-
-
-_ABBREVIATIONS = {
-    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "MEZ": 60, "MESZ": 120, "EET": 120,
-    "EEST": 180, "MSK": 180, "JST": 540, "KST": 540, "AEST": 600, "AEDT": 660, "EST": -300, "EDT": -240, "CST": -360,
-    "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
-}  # fmt: skip
-_ZONED = re.compile(
-    r"(?P<bare>.*(?:\d|[AaPp][Mm]))\s*"
-    rf"(?:(?P<name>{'|'.join(_ABBREVIATIONS)})(?P<after>[+-]\d\d:?\d\d)?|(?P<offset>[+-]\d\d(?::?\d\d)?))"
-    r"(?:\s*[\[(][^\])]*[\])])?"
-)
-
-
-def without_zone(cell: str) -> tuple[str, int | None]:
-    """The cell without the zone at its end, and that zone's minutes ahead of UTC; None where it has none."""
-    match = _ZONED.fullmatch(cell) if ":" in cell or not cell[-1:].isdigit() else None
-    if match is None:
-        return cell, None
-    text = match["after"] or match["offset"]
-    if text is None:
-        return match["bare"], _ABBREVIATIONS[match["name"]]
-    if ":" not in match["bare"]:
-        return cell, None
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    return match["bare"], (-1 if text[0] == "-" else 1) * (60 * int(digits[:2]) + int(digits[2:]))
 
 
 def _read(cells: Sequence[str], form: str) -> Array:

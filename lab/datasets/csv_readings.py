@@ -11,9 +11,10 @@ import numpy as np
 
 from lab.calendars import calendar
 from lab.datasets.base import shown
-from lab.datasets.csv_dates import field_order, offsets, read
+from lab.datasets.csv_dates import field_order, read
 from lab.datasets.csv_format import CsvError, CsvFormat, Fault
 from lab.datasets.csv_words import is_missing
+from lab.datasets.csv_zones import offsets
 from lab.series import Array
 
 
@@ -47,10 +48,13 @@ class _Reading:
 
 
 def judged(
-    line: int, columns: tuple[str, ...], cells: Sequence[str], forms: list[str]
+    line: int, columns: tuple[str, ...], cells: Sequence[str], forms: list[str], moved: Array
 ) -> tuple[str, Array, tuple[str, ...]]:
-    """The reading that leaves the fewest cells unread and, of those, keeps the order of the file, then has a whole calendar."""
-    found = [_Reading(form, read(cells, form)) for form in forms]
+    """The reading that leaves the fewest cells unread and, of those, keeps the order of the file, then has a whole calendar.
+
+    `moved` `(rows,)`: what is added to each stamp, a day where a cell wrote 24:00.
+    """
+    found = [_Reading(form, read(cells, form) + moved) for form in forms]
     fewest = min(reading.unread for reading in found)
     found = [reading for reading in found if reading.unread == fewest]
     # Nobody writes year, day, month where year, month, day reads as much.

@@ -20,6 +20,9 @@ from lab.series import Array
 
 _CLOCK = re.compile(r"\d{1,2}\.\d\d\.\d\d|\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?:\s*[ap]m)?|24:00(?::00)?", re.IGNORECASE)
 _WHOLE = re.compile(r"\d{1,6}(?:\.0)?")
+CALENDAR_DIGITS = ("%Y%m%d", "%Y%m%d%H%M", "%Y%m%d%H%M%S")
+_LIKE_A_DATE = re.compile(r"(?<![\d.])(?:\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{4})(?![\d.]\d)")
+_ENDING = re.compile(r"(?<=\d) 24(?::00(?::00)?)?$")
 SAMPLE = 1000
 
 
@@ -129,13 +132,19 @@ def _is_time(table: Table, name: str, forms: list[str]) -> bool:
     if not fit:
         return False
     if forms[0] in ("excel", "decimal_year"):
-        return names_time(name) and _runs(read(known, forms[0]))
+        stamps = read(known, forms[0])
+        return names_time(name) and _runs(stamps) and calendar(np.sort(stamps)) is not None
     if names_time(name):
         return True
     if any(form in UNIX for form in fit):
         # Numbers that are moments of our time, one after the other: so large and so even are no values.
         stamps = read(known, next(form for form in fit if form in UNIX))
         return _runs(stamps) and (unnamed or calendar(np.sort(stamps)) is not None)
+    if any(form in CALENDAR_DIGITS for form in fit):
+        # All of them days that there are, one after the other, in a calendar: no other numbers are so by chance.
+        stamps = read(known, next(form for form in fit if form in CALENDAR_DIGITS))
+        if len(known) > 4 and _runs(stamps) and calendar(np.sort(stamps)) is not None:
+            return True
     return unnamed and any(_runs(read(known, form)) for form in fit)
 
 
@@ -213,6 +222,10 @@ def _read(table: Table, columns: tuple[str, ...], timely: Sequence[str]) -> Time
     if len(columns) > 1:
         cells, form = _joined(table, columns)
         forms = [form] if form else readings(cells)
+    late = [k for k, cell in enumerate(cells) if _ENDING.search(cell)] if len(columns) > 1 else []
+    if late:  # the last hour of a day ends when the next one begins
+        cells = [_ENDING.sub(" 00:00", cell) for cell in cells]
+        forms = readings(cells)
     if given.date_format:
         forms = [given.date_format]
     elif not forms:
@@ -221,7 +234,9 @@ def _read(table: Table, columns: tuple[str, ...], timely: Sequence[str]) -> Time
         return Time(columns, np.full(len(cells), np.datetime64("NaT", "us")), cells, others=others)
     if given.day_first is not None:
         forms = [form for form in forms if day_first(form) in (given.day_first, None)] or forms
-    form, stamps, notes = judged(table.lines[0], columns, cells, forms)
+    moved = np.zeros(len(cells), dtype="m8[us]")
+    moved[late] = np.timedelta64(1, "D")
+    form, stamps, notes = judged(table.lines[0], columns, cells, forms, moved)
     stamps, zone = in_zone(stamps, cells, given)
     return Time(columns, stamps, cells, form, others, (*notes, *zone))
 
@@ -275,12 +290,13 @@ def _day_time(cell: str) -> str | None:
 
 def _refuse_unreadable(table: Table) -> None:
     """A column whose name and cells say that it is time is not dropped because it cannot be read."""
-    plainly = {"date", "datetime", "timestamp", "datum", "fecha", "zeitstempel", "ds"}
     for name, cells in table.columns.items():
         known = _sample(cells)
-        if not (plainly & set(words(name)) and known) or _is_plain(cells):
+        if not known or _is_plain(cells):
             continue
-        if 2 * sum(any(sign.isdigit() for sign in cell) for cell in known) > len(known):
+        digits = 2 * sum(any(sign.isdigit() for sign in cell) for cell in known) > len(known)
+        dates = 2 * sum(_LIKE_A_DATE.search(cell) is not None for cell in known) > len(known) < 4 * len(set(known))
+        if (names_time(name) and digits) or dates:
             line = next(table.lines[k] for k, cell in enumerate(cells) if not is_missing(cell))
             raise CsvError([
                 Fault(

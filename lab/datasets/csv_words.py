@@ -10,34 +10,12 @@ MISSING = frozenset(
 )
 # Words of a column's name by which it holds time; the parts of a date have their own below.
 TIME = frozenset(
-    [
-        "date",
-        "dates",
-        "datetime",
-        "time",
-        "times",
-        "timestamp",
-        "timestamps",
-        "ts",
-        "ds",
-        "dt",
-        "period",
-        "unix",
-        "epoch",
-        "datum",
-        "zeit",
-        "zeitpunkt",
-        "zeitstempel",
-        "fecha",
-        "hora",
-        "heure",
-        "horodatage",
-        "dato",
-        "tid",
-        "tijd",
-        "utc",
-    ]
-)
+    ["date", "dates", "datetime", "time", "times", "timestamp", "timestamps", "ts", "ds", "dt", "period", "unix", "epoch", "datum", "zeit", "zeitpunkt", "zeitstempel", "fecha", "hora", "heure", "horodatage", "dato", "tid", "tijd", "utc", "yearmoda", "日付", "日時", "時刻", "年月日", "日期", "时间", "날짜", "дата"]
+)  # fmt: skip
+# Words beside those of time in the name of a column of time: `open_time`, `Week ending`, `Month of year`.
+BESIDE_TIME = frozenset(
+    ["open", "close", "start", "begin", "end", "ending", "of", "the", "in", "at", "created", "updated", "snapped", "observation", "reference", "ref", "trade", "trading", "s", "ms", "us", "ns", "local", "gmt", "no", "number", "commencing", "starting", "calendar", "fiscal"]
+)  # fmt: skip
 PARTS = {
     "year": frozenset(["year", "years", "yr", "yyyy", "jahr", "año", "ano", "annee", "année", "anno", "jaar"]),
     "month": frozenset(["month", "months", "mon", "mo", "mm", "monat", "mes", "mois", "mese", "maand"]),
@@ -72,13 +50,16 @@ _TRANSLATED = {word: _ENGLISH[k] for k, words in enumerate(_MONTHS) for word in 
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+_EAST_ASIAN = re.compile(r"(\d{4})[年년]\s*(\d{1,2})[月월]\s*(\d{1,2})[日일]")
+
+
 def clean(cell: str) -> str:
-    """The cell without the spaces around it; the many signs for a space, a minus and an apostrophe become the plain ones."""
-    return (
-        cell.strip()
-        if cell.isascii()
-        else re.sub(r"[\u00a0\u2009\u202f]", " ", cell).replace("−", "-").replace("\u2019", "'").strip()
-    )
+    """The cell without the spaces around it; the many signs for a space, a minus and an apostrophe become the plain ones, and
+    those between year, month and day in East Asia dashes."""
+    if cell.isascii():
+        return cell.strip()
+    cell = re.sub(r"[\u00a0\u2009\u202f]", " ", cell).replace("−", "-").replace("\u2019", "'")
+    return _EAST_ASIAN.sub(r"\1-\2-\3", cell).strip()
 
 
 def is_missing(cell: str) -> bool:
@@ -104,11 +85,10 @@ _SIGNS = {ord(sign): " " for sign in "-./:()[]{}#%€$£¥,;|&+*\"'"}
 
 
 def names_time(name: str) -> bool:
-    """Whether a column's name says that it holds time: `open_time`, `Datum`, `timestamp_ms`, `Month`."""
-    found = words(name)
-    return bool(found) and (
-        bool(TIME & set(found)) or any(found[0] in part or found[-1] in part for part in PARTS.values())
-    )
+    """Whether a column's name says that it holds time: `open_time`, `Datum`, `timestamp_ms`, `Month`; not `Day-ahead load`."""
+    found = set(words(name))
+    parts = frozenset[str]().union(*PARTS.values())
+    return (bool(found & TIME) and len(found) <= 3) or (bool(found & parts) and found <= TIME | parts | BESIDE_TIME)
 
 
 def names_a_counter(name: str) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from lab.datasets.csv_file import parse
+from lab.datasets.csv_file import CsvError, parse
 
 
 def rows(head: str, cells: Sequence[str], mark: str = ",", first: int = 1) -> str:
@@ -89,3 +90,37 @@ def test_hours_of_an_exchange_stay_hours_of_its_day() -> None:
     assert str(series.index[-1]) == "2024-03-28T15:30:00.000000"
     whole = [f"2024-03-31T{h:02}:00+0{2 if h >= 3 else 1}:00" for h in (0, 1, 3, 4, 5)]
     assert parse(rows("t,v", whole).encode()).frequency == "h"
+
+
+def test_spans_are_their_starts_and_the_last_hour_ends_with_the_day() -> None:
+    quarters = [f"{k // 4:02}:{15 * (k % 4):02}" for k in range(9)]
+    spans = [f"01.01.2023 {a} - 01.01.2023 {b}" for a, b in pairwise(quarters)]
+    series = parse(rows("MTU (CET),Day-ahead load", spans, first=40_000).encode())
+    assert (series.frequency, series.index[0], series.names) == (
+        "15min",
+        np.datetime64("2023-01-01"),
+        ("Day-ahead load",),
+    )
+    iso = parse(rows("t,v", [f"2024-01-0{d}T00:00Z/2024-01-0{d + 1}T00:00Z" for d in (1, 2, 3)]).encode())
+    assert (iso.frequency, iso.index[0]) == ("D", np.datetime64("2024-01-01"))
+    hours = "Date,Hour,v\n" + "".join(f"{1 + k // 24}/1/2024,{1 + k % 24},{k % 7}\n" for k in range(72))
+    series = parse(hours.encode())
+    assert (series.frequency, series.missing, series.index[-1]) == ("h", 0, np.datetime64("2024-01-04"))
+
+
+def test_days_of_digits_need_no_name_and_names_of_values_are_no_time() -> None:
+    days = [f"202401{d:02}" for d in range(20, 32)] + ["20240201", "20240202"]
+    assert parse(rows("YEARMODA,v", days).encode()).names == ("v",)
+    assert parse(rows("a,v", days).encode()).index[0] == np.datetime64("2024-01-20")
+    prices = parse(rows("station,Day-ahead price", [f"s{k}" for k in range(9)], first=45_000).encode())
+    assert (prices.is_dated, prices.names) == (False, ("Day-ahead price",))
+    japan = parse(rows("日付,売上", ["2024年1月2日", "2024年1月3日"]).encode())
+    assert (japan.index[0], japan.names) == (np.datetime64("2024-01-02"), ("売上",))
+
+
+@pytest.mark.parametrize("cell", ["2024-01-{:02} in the morning", "w. {:02}/01/2024", "day {:02}.01.2024, noon"])
+def test_what_looks_like_dates_is_not_dropped(cell: str) -> None:
+    with pytest.raises(CsvError, match="The column 'when' seems to hold dates, but line 2 has"):
+        parse(rows("when,v", [f'"{cell.format(day)}"' for day in (20, 21, 22)]).encode())
+    codes = parse(rows("who,v", ["A-1", "A-2", "B-1"]).encode())
+    assert not codes.is_dated
