@@ -120,7 +120,9 @@ STACKED = "date,symbol,close\n" + "".join(
 def test_a_file_that_leaves_something_open_is_kept_and_asks_for_it(app: App, tabs: Tabs) -> None:
     page = tabs.open(app.url(CSV))
     upload(page, "prices.csv", STACKED.encode())
-    expect(page.get_by_text("The file holds 2 series, one above the other, by the column 'symbol'")).to_be_visible()
+    expect(page.get_by_test_id("stAlert")).to_contain_text(
+        "The file holds 2 series, one above the other, by the column 'symbol'"
+    )
     expect(page.get_by_text("The first lines of prices.csv, as far as they can be read.")).to_be_visible()
     expect(train_button(page)).to_be_disabled()
     page.get_by_text("To be settled").wait_for()
