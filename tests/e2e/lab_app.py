@@ -130,9 +130,36 @@ def wait_for(condition: Callable[[], Any], seconds: float = 60) -> Any:
     return value
 
 
+# One script may follow another at once, and what it draws anew is pale until then: rest is a while without either.
+RESTING = """() => {
+  const busy = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning"
+    || document.querySelector("[data-stale=true]");
+  if (busy || !window.labRestingSince) window.labRestingSince = performance.now();
+  return performance.now() - window.labRestingSince > 300;
+}"""
+# The script that a click starts runs only after a message to the server and one back; one that is over at once may
+# never be seen to run.
+COUNT_RUNS = """() => {
+  const app = document.querySelector("[data-testid=stApp]");
+  window.labRuns = 0;
+  window.labClicked = performance.now();
+  new MutationObserver(() => { window.labRuns += app.dataset.testScriptState === "running"; })
+    .observe(app, { attributeFilter: ["data-test-script-state"] });
+}"""
+
+
 def at_rest(page: Page) -> None:
     """Wait for the end of the page's script: only then does what another view has left go, and the page moves up."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    page.evaluate("window.labRestingSince = 0")
+    page.wait_for_function(RESTING)
+
+
+def click_and_rest(page: Page, control: Locator) -> None:
+    """Click what makes the page's script run again, and wait for the end of that."""
+    page.evaluate(COUNT_RUNS)
+    control.click()
+    page.wait_for_function("window.labRuns > 0 || performance.now() - window.labClicked > 3000")
+    at_rest(page)
 
 
 def train_button(page: Page) -> Locator:
