@@ -57,7 +57,7 @@ def seasonal_naive_path(
     at = np.arange(len(history) + steps, dtype=np.float64) if positions is None else positions
     known, asked = at[: len(history)], at[len(history) :]
     if len(history) < 1 or season_length < 1 or known[-1] - known[0] + 1 < season_length:
-        _require_history(history[:0], season_length)
+        _require_history(history, season_length)
     seasons = np.maximum(np.ceil((asked - known[-1]) / season_length), 1)
     rows = np.searchsorted(known, asked - seasons * season_length, side="right") - 1
     return np.array(history[np.maximum(rows, 0)], dtype=np.float64)

@@ -85,17 +85,17 @@ def _months(ticks: Array) -> Calendar | None:
     step = _common(np.diff(numbers))
     if step is None or (np.diff(numbers) % step).any() or (clock != clock[0]).any():
         return None
-    first, last = months.astype("M8[D]"), (months + ONE_MONTH).astype("M8[D]") - ONE_DAY
+    first, last = months.astype("M8[D]"), _last_day(months)
     day = (days - first).astype(np.int64)
     weekday = np.busday_offset(last, 0, roll="backward")
     if (days == first).all():
         kind, of = "MS", lambda m: m.astype("M8[D]")
     elif (days == last).all():
-        kind, of = "ME", lambda m: (m + ONE_MONTH).astype("M8[D]") - ONE_DAY
+        kind, of = "ME", _last_day
     elif len(days) > 2 and (days == weekday).mean() >= 1 - EXCEPTIONS:
         kind, of = (
             "BME",
-            lambda m: cast(Any, np.busday_offset((m + ONE_MONTH).astype("M8[D]") - ONE_DAY, 0, roll="backward")),
+            lambda m: cast(Any, np.busday_offset(_last_day(m), 0, roll="backward")),
         )
     elif len(days) > 2 and (day == day[0]).all():
         kind, of = "MS", lambda m: m.astype("M8[D]") + day[0]
@@ -113,6 +113,10 @@ def _months(ticks: Array) -> Calendar | None:
         lambda p: days_of(origin + np.asarray(p).astype(np.int64) * np.timedelta64(step, "M")) + clock[0],
         12 // step if 12 % step == 0 else 1,
     )
+
+
+def _last_day(months: Array) -> Array:
+    return np.asarray((months + ONE_MONTH).astype("M8[D]") - ONE_DAY)
 
 
 def _weekdays(ticks: Array) -> Calendar | None:
@@ -163,18 +167,16 @@ def _sessions(ticks: Array) -> Calendar | None:
     if weekly:
         positions = np.where(np.is_busday(days), positions, number * slots - 0.5)
 
+    before = int(np.floor(positions[0]))  # slots of the first day that were over when the dates begin
+
     def stamps(at: Array) -> Array:
-        place = np.asarray(at).astype(np.int64)
+        place = np.asarray(at).astype(np.int64) + before
         day = (
             cast(Any, np.busday_offset(origin, place // slots)) if weekly else origin + (place // slots).astype("m8[D]")
         )
         return np.asarray(day.astype("M8[us]") + grid[place % slots].astype("m8[us]"))
 
-    return Calendar(_alias(step), positions - np.floor(positions[0]), _from(stamps, int(np.floor(positions[0]))), slots)
-
-
-def _from(stamps: Callable[[Array], Array], first: int) -> Callable[[Array], Array]:
-    return lambda at: stamps(np.asarray(at) + first)
+    return Calendar(_alias(step), positions - before, stamps, slots)
 
 
 def _even(ticks: Array) -> Calendar | None:

@@ -217,11 +217,10 @@ def _line(event: Event, run: Run) -> str:
 
 
 def _runs(arguments: argparse.Namespace) -> None:
-    rows, store = [], RunStore()
-    damaged = {run.id: run.damage() for run in store.damaged()}
-    print_notes(damaged.values())
-    for run in store.list():
-        if run.id in damaged:
+    rows, damaged = [], dict[str, str]()
+    for run in RunStore().folders():
+        if reason := run.damage():
+            damaged[run.id] = reason
             continue
         history = run.history()
         last = history.epochs[-1] if history.epochs else None
@@ -236,6 +235,7 @@ def _runs(arguments: argparse.Namespace) -> None:
                 "val_loss": last.val_loss if last else None,
             }
         )
+    print_notes(damaged.values())
     if arguments.json:
         print_json([*rows, *({"run": run_id, "status": "damaged", "reason": why} for run_id, why in damaged.items())])
     elif not rows:

@@ -70,13 +70,14 @@ class RunStore:
 
     def list(self) -> Runs:
         """All runs whose config can be read, newest first, the samples last."""
-        return [run for run in self._folders() if _config_is_read(run)]
+        return [run for run in self.folders() if _config_is_read(run)]
 
     def damaged(self) -> Runs:
         """The runs whose config, events or scores cannot be read, newest first; `Run.damage` says why."""
-        return [run for run in self._folders() if run.damage()]
+        return [run for run in self.folders() if run.damage()]
 
-    def _folders(self) -> Runs:
+    def folders(self) -> Runs:
+        """All runs, whether they can be read or not, newest first, the samples last."""
         found: Runs = []
         for folder in (self.folder, runs.SAMPLES):
             dated = []

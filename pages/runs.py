@@ -43,17 +43,17 @@ def ask_for_name(run: Run) -> None:
             st.rerun()
 
 
-sound, rows, histories, reasons = [], [], dict[str, History](), dict[str, str]()
-for run in store().list():
+sound, damaged, rows, histories, reasons = [], [], [], dict[str, History](), dict[str, str]()
+for run in store().folders():
     try:
         history = run.history()
         rows.append(run_row(run, history))
-    except DamagedRun:
-        continue
-    sound.append(run)
-    histories[run.id] = history
-damaged = [run for run in store().damaged() if run.id not in histories]
-reasons = {run.id: run.damage() for run in damaged}
+    except DamagedRun as error:
+        damaged.append(run)
+        reasons[run.id] = str(error)
+    else:
+        sound.append(run)
+        histories[run.id] = history
 runs = [*sound, *damaged]
 
 

@@ -252,7 +252,7 @@ def _joined(table: Table, columns: tuple[str, ...]) -> tuple[list[str], str]:
         rows = list(zip(*parts, strict=True))
         whole = [[cell.removesuffix(".0") for cell in row] for row in rows]
         if said[1] in ("quarter", "week"):
-            return [f"{row[0]}-{said[1][0].upper()}{row[1]}" for row in whole], said[1].replace("quarter", "quarter")
+            return [f"{row[0]}-{said[1][0].upper()}{row[1]}" for row in whole], said[1]
         if not parts[1][0][:1].isdigit():
             return [" ".join((*reversed(row[:3]), *row[3:])) for row in whole], ""
         return [_iso(row) for row in whole], "iso"

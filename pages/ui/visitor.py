@@ -79,10 +79,6 @@ class OwnRuns(RunStore):
         write_text(run.path / "owner", visitor())
         return run
 
-    def list(self) -> Runs:
+    def folders(self) -> Runs:
         """This visitor's runs, newest first, the samples last."""
-        return [run for run in super().list() if run.is_sample or is_mine(run)]
-
-    def damaged(self) -> Runs:
-        """Those of this visitor's that cannot be read."""
-        return [run for run in super().damaged() if is_mine(run)]
+        return [run for run in super().folders() if run.is_sample or is_mine(run)]

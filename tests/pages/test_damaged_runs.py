@@ -69,7 +69,7 @@ def test_one_broken_folder_breaks_no_page(open_page: Open, kind: str) -> None:
     assert not sound.error
 
 
-@pytest.mark.parametrize("kind", ["config.json is no JSON", "a foreign line", "scores of something else"])
+@pytest.mark.parametrize("kind", ["config.json is no JSON", "a foreign line", "scores of something else", "no series"])
 def test_the_runs_page_lists_it_with_the_reason_and_deletes_it(open_page: Open, kind: str) -> None:
     broken(*BREAK[kind])
     app = open_page("runs")
