@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.layout import ICON, run_page
+from pages.ui.shared.layout import ICON, run_page
 
 st.set_page_config(page_icon=str(ICON))  # before the navigation, or the tab's icon is the page's, fetched from Google
 run_page(

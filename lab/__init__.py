@@ -18,22 +18,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lab.cells import Ablate, Clamp, Freeze, Reset
-    from lab.config import DataConfig, ModelConfig, RunConfig, TrainingConfig, WindowConfig
-    from lab.events import Event
-    from lab.forecasting import Forecast
-    from lab.network import Network
-    from lab.presets import PRESETS, preset
-    from lab.runs import Run
-    from lab.series import Images, Series, Split
-    from lab.store import RunStore
-    from lab.tracing import GateTrace
+    from lab.config.model import ModelConfig
+    from lab.config.presets import PRESETS, preset
+    from lab.config.run import RunConfig
+    from lab.config.sections import DataConfig, TrainingConfig, WindowConfig
+    from lab.data.images import Images
+    from lab.data.series import Series, Split
+    from lab.network.interventions import Ablate, Clamp, Freeze, Reset
+    from lab.network.network import Network
+    from lab.network.trace import GateTrace
+    from lab.runs.events import Event
+    from lab.runs.run import Run
+    from lab.runs.store import RunStore
+    from lab.scoring.forecaster import Forecast
 
 _HOMES = {
-    "DataConfig": "config", "WindowConfig": "config", "ModelConfig": "config", "TrainingConfig": "config",
-    "RunConfig": "config", "Series": "series", "Images": "series", "Split": "series", "PRESETS": "presets", "preset": "presets",
-    "Run": "runs", "RunStore": "runs", "Network": "network", "Forecast": "forecasting",
-    "GateTrace": "tracing", "Clamp": "cells", "Ablate": "cells", "Freeze": "cells", "Reset": "cells",
+    "DataConfig": "config.sections", "WindowConfig": "config.sections", "TrainingConfig": "config.sections",
+    "ModelConfig": "config.model", "RunConfig": "config.run", "PRESETS": "config.presets", "preset": "config.presets",
+    "Series": "data.series", "Split": "data.series", "Images": "data.images",
+    "Run": "runs.run", "RunStore": "runs.store", "Network": "network.network", "GateTrace": "network.trace",
+    "Clamp": "network.interventions", "Ablate": "network.interventions", "Freeze": "network.interventions",
+    "Reset": "network.interventions", "Forecast": "scoring.forecaster",
 }  # fmt: skip
 __all__ = [
     "PRESETS", "Ablate", "Clamp", "DataConfig", "Forecast", "Freeze", "GateTrace", "Images", "ModelConfig", "Network", "Reset",
@@ -69,8 +74,9 @@ def run(
     Raises:
         ValueError: the config does not fit the data, or training failed; one sentence says why.
     """
-    from lab import jobs, worker
-    from lab.events import Failed
+    from lab import jobs
+    from lab.jobs import worker
+    from lab.runs.events import Failed
 
     made = jobs.create(config, series=series, images=images, name=name)
     worker.execute(made.path)
@@ -82,27 +88,27 @@ def run(
 
 def load_run(run_id: str) -> Run:
     """A run of `LAB_HOME` (or a sample that ships) by its id; ValueError where there is none."""
-    from lab.store import RunStore
+    from lab.runs.store import RunStore
 
     return RunStore().open(run_id)
 
 
 def load_series(config: DataConfig) -> Series:
     """The series that a DataConfig names: one column, gaps treated; ValueError in one sentence where that fails."""
-    from lab.datasets import load
+    from lab.data.sources import load
 
     return load(config)
 
 
 def load_images(config: DataConfig) -> Images:
     """The images that a DataConfig names, from this machine; ValueError in one sentence where that fails."""
-    from lab.datasets import load_images
+    from lab.data.sources import load_images
 
     return load_images(config)
 
 
 def forecast(run: Run, steps: int) -> Forecast:
     """The recursive forecast of `steps` steps beyond the end of a run's data, in the data's units."""
-    from lab.forecasting import future
+    from lab.scoring.forecaster import future
 
     return future(run.config, run.series, run.network(), steps)

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from lab.presets import PRESETS
-from pages.ui import address, belief_panels
-from pages.ui.belief_choice import choose_digit
-from pages.ui.layout import page, sound_runs
-from pages.ui.queue import submit_and_watch
-from pages.ui.runs import run_of_the_page
+from lab.config.presets import PRESETS
+from pages.ui.belief import panels as belief_panels
+from pages.ui.belief.choice import choose_digit
+from pages.ui.runs.picker import run_of_the_page
+from pages.ui.shared import address
+from pages.ui.shared.layout import page, sound_runs
+from pages.ui.shared.queue import submit_and_watch
 
 page(
     "Belief",

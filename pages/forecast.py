@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from lab.forecasting import MAX_STEPS, future, one_step, recursive, scaler_of
-from lab.series import Split
-from lab.tables import forecast_csv
-from pages.ui import address, words
-from pages.ui.forecast_charts import future_figure, part_figure
-from pages.ui.forecast_panels import forecast_table, free_running_error, meaning_of_metrics, one_step_error
-from pages.ui.layout import download, page
-from pages.ui.live import live_chart
-from pages.ui.runs import no_run, run_of_the_page
+from lab.cli.tables import forecast_csv
+from lab.data.series import Split
+from lab.scoring.forecaster import MAX_STEPS, future, one_step, recursive, scaler_of
+from pages.ui.components.chart import live_chart
+from pages.ui.forecast.charts import future_figure, part_figure
+from pages.ui.forecast.panels import forecast_table, free_running_error, meaning_of_metrics, one_step_error
+from pages.ui.runs.picker import no_run, run_of_the_page
+from pages.ui.shared import address, words
+from pages.ui.shared.layout import download, page
 
 BEYOND = "Beyond the data"
 TABS = {BEYOND: "beyond", "Over the test range": "test"}

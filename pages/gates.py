@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from pages.ui import address, gate_panels
-from pages.ui.gate_choice import choose_window
-from pages.ui.gate_digit import choose_digit
-from pages.ui.gate_what_if import VIEW, what_if
-from pages.ui.layout import page, sound_runs
-from pages.ui.runs import no_run, run_of_the_page
+from pages.ui.gates import panels as gate_panels
+from pages.ui.gates.choice import choose_window
+from pages.ui.gates.digit import choose_digit
+from pages.ui.gates.what_if import VIEW, what_if
+from pages.ui.runs.picker import no_run, run_of_the_page
+from pages.ui.shared import address
+from pages.ui.shared.layout import page, sound_runs
 
 page(
     "Gates",

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from lab.presets import PRESETS
-from pages.ui.layout import page, plotly_ahead
-from pages.ui.queue import submit_and_watch
+from lab.config.presets import PRESETS
+from pages.ui.shared.layout import page, plotly_ahead
+from pages.ui.shared.queue import submit_and_watch
 
 page(
     "RNN Lab",

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from lab.damage import DamagedRun
-from lab.history import History
 from lab.plots import compare_figure
-from lab.runs import Run
-from pages.ui import queue, words
-from pages.ui.layout import download, page, refusal
-from pages.ui.live import live_chart
-from pages.ui.queue import resume
-from pages.ui.runs import damaged_row, run_row, runs_table
-from pages.ui.state import store
+from lab.runs.damage import DamagedRun
+from lab.runs.history import History
+from lab.runs.run import Run
+from pages.ui.components.chart import live_chart
+from pages.ui.runs.picker import damaged_row, run_row, runs_table
+from pages.ui.shared import queue, words
+from pages.ui.shared.layout import download, page, refusal
+from pages.ui.shared.queue import resume
+from pages.ui.shared.state import store
 
 page("Runs", "Everything that was trained here. Choose one to open it, several to compare their curves.")
 

@@ -3,15 +3,16 @@
 import streamlit as st
 
 from lab import jobs
-from lab.estimate import seconds_an_epoch
-from lab.presets import PRESETS
-from pages.ui import controls, data_view, digit_view, queue
-from pages.ui.bind import errors
-from pages.ui.data import look_at
-from pages.ui.follower import duration, follow
-from pages.ui.layout import page, refusal
-from pages.ui.runs import machine_pace, pick_run
-from pages.ui.state import arrive, chosen_view, draft, keep_draft, select_run, selected_run, set_draft, show_view
+from lab.config.presets import PRESETS
+from lab.jobs.estimate import seconds_an_epoch
+from pages.ui.runs.picker import machine_pace, pick_run
+from pages.ui.shared import queue
+from pages.ui.shared.bind import errors
+from pages.ui.shared.data import look_at
+from pages.ui.shared.layout import page, refusal
+from pages.ui.shared.state import arrive, chosen_view, draft, keep_draft, select_run, selected_run, set_draft, show_view
+from pages.ui.train import controls, data_view, digit_view
+from pages.ui.train.follower import duration, follow
 
 page("Train")
 config = arrive()

@@ -10,25 +10,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FLOORS = {
-    "series": 0, "calendars": 0, "damage": 0, "rules": 0, "settings": 0, "config": 0, "events": 0, "home": 0,
-    "history": 1, "belief": 1, "layers": 1, "presets": 1, "datasets": 1, "cells": 1, "weights": 1,
-    "scaling": 1, "drawing": 1, "windows": 1, "series_file": 1, "metrics": 1, "baselines": 1,
-    "tracing": 2, "arithmetic": 2, "saturation": 2, "network": 2, "forecasting": 2, "evaluation": 2, "classification": 2,
-    "plots": 3, "runs": 3, "store": 3, "limits": 4, "parking": 3, "engine": 3, "estimate": 3, "replay": 3,
-    "reference": 2, "checks": 4, "jobs": 4, "pool": 4, "worker": 4, "tables": 4,
-    "progress": 5, "inspection": 5, "cli": 5, "__main__": 5, "__init__": 5,
-}  # fmt: skip
-# Within a floor these may lean on each other; the order is that of the list.
-WITHIN = [("calendars", "series"), ("rules", "config"), ("settings", "config"), ("cells", "weights"), ("tracing", "network"), ("network", "forecasting"),
-          ("network", "evaluation"), ("network", "classification"), ("forecasting", "evaluation"), ("runs", "engine"), ("runs", "store"), ("store", "estimate"), ("store", "replay"), ("store", "parking"), ("store", "engine"), ("runs", "parking"), ("parking", "engine"), ("runs", "estimate"), ("runs", "replay"),
-          ("worker", "jobs"), ("checks", "jobs"), ("progress", "cli"), ("limits", "jobs"), ("inspection", "cli"), ("cli", "__main__")]  # fmt: skip
+# A folder imports only those before it; `lab` itself and its `__main__` stand above them all.
+FOLDERS = (
+    "config", "data", "network", "scoring", "explain", "runs", "tasks", "plots", "engine", "jobs", "cli",
+)  # fmt: skip
+# The same of the pages: what they share, then a folder a page, then the pages.
+SCRIPTS = sorted((ROOT / "pages").rglob("*.py"))
 MODULES = sorted((ROOT / "lab").rglob("*.py"))
 
 
-def part(path: Path) -> str:
-    """The module or package of `lab` that a file belongs to."""
-    return path.relative_to(ROOT / "lab").parts[0].removesuffix(".py")
+def folder(path: Path) -> str:
+    """The folder of `lab` that a file lies in; empty for `lab` itself."""
+    return path.relative_to(ROOT / "lab").parts[0] if path.parent != ROOT / "lab" else ""
 
 
 def imports(path: Path) -> set[str]:
@@ -42,25 +35,48 @@ def imports(path: Path) -> set[str]:
     return found
 
 
+def files_of(path: Path) -> set[Path]:
+    """The files of ours that a file imports; of `from package import name` the package only where `name` is no module of it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        for name in names:
+            found |= {there for there in (_file(name) or _file(name.rpartition(".")[0]),) if there}
+    return found - {path}
+
+
+def _file(name: str) -> Path | None:
+    place = ROOT.joinpath(*name.split("."))
+    return next((f for f in (place.with_suffix(".py"), place / "__init__.py") if name and f.exists()), None)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_a_module_imports_only_lower_floors(path: Path) -> None:
-    mine = part(path)
-    assert mine in FLOORS, f"{mine} has no floor yet; give it one in this test"
-    for name in imports(path):
-        pieces = name.split(".")
-        if pieces[0] != "lab" or len(pieces) < 2 or pieces[1] not in FLOORS:
-            continue
-        theirs = pieces[1]
-        if mine == theirs or (theirs, mine) in WITHIN:
-            continue
-        assert FLOORS[theirs] < FLOORS[mine], f"lab.{mine} (floor {FLOORS[mine]}) imports lab.{theirs}"
+def test_a_folder_imports_only_those_below(path: Path) -> None:
+    mine = folder(path)
+    for other in files_of(path):
+        if mine and other.is_relative_to(ROOT / "lab"):
+            assert folder(other), f"{path.name} imports lab itself"
+            assert FOLDERS.index(folder(other)) <= FOLDERS.index(mine), other.relative_to(ROOT)
+
+
+def test_no_files_import_each_other_in_a_ring() -> None:
+    ahead = {path: files_of(path) for path in [*MODULES, *SCRIPTS]}
+    size = 0
+    while len(ahead) != size:  # who imports nothing that is left, or is imported by nothing, can be in no ring
+        size = len(ahead)
+        ahead = {path: others for path, others in ahead.items() if others & ahead.keys()}
+        wanted = set[Path]().union(*ahead.values())
+        ahead = {path: others & ahead.keys() for path, others in ahead.items() if path in wanted}
+    assert not [f"{path.relative_to(ROOT)} > {o.relative_to(ROOT)}" for path, others in ahead.items() for o in others]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_lab_is_headless_and_only_the_engine_knows_tensorflow(path: Path) -> None:
     roots = {name.split(".")[0] for name in imports(path)}
     assert "streamlit" not in roots
-    if part(path) != "engine":
+    if folder(path) != "engine":
         assert not roots & {"tensorflow", "keras"}
 
 
@@ -71,7 +87,7 @@ def test_pages_do_not_know_tensorflow() -> None:
 
 def test_importing_the_web_side_leaves_tensorflow_out() -> None:
     code = (
-        "import sys, lab, lab.runs, lab.jobs, lab.plots, lab.network, lab.forecasting, lab.evaluation, lab.cli;"
+        "import sys, lab, lab.runs.run, lab.jobs, lab.plots, lab.network.network, lab.scoring.forecaster, lab.scoring.forecast_scores, lab.cli.commands;"
         "assert not {'tensorflow', 'keras', 'streamlit'} & set(sys.modules), sorted(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

@@ -7,10 +7,11 @@ import io
 
 import keras
 
-from lab.config import IMAGE_DATA, DataConfig
-from lab.datasets import digits_of, load
-from lab.datasets.digits import SOURCE, kept_path, write_images
-from lab.series import Images, Series
+from lab.config.sections import IMAGE_DATA, DataConfig
+from lab.data.images import Images
+from lab.data.series import Series
+from lab.data.sources import digits_of, load
+from lab.data.sources.digits import SOURCE, kept_path, write_images
 
 
 def fetch(config: DataConfig) -> Series | Images:

@@ -1,4 +1,4 @@
-"""From a `ModelConfig` to a Keras model, and its weights by the names that `lab.network` reads."""
+"""From a `ModelConfig` to a Keras model, and its weights by the names that `lab.network.network` reads."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from lab.config import ModelConfig
-from lab.engine import recurrent
-from lab.engine.layers import Dropout, JordanCell, PeepholeLSTMCell
-from lab.series import FloatArray
-
-Weights = dict[str, FloatArray]
+from lab.config.model import ModelConfig
+from lab.data.arrays import FloatArray
+from lab.engine.loops import keras_layers as recurrent
+from lab.engine.loops.keras_cells import Dropout, JordanCell, PeepholeLSTMCell
+from lab.network.types import Float32Array, Weights
 
 
 def _walked(
@@ -78,7 +77,7 @@ class _Seeds:
 
 
 def recurrent_layer(cell: str, units: int, **options: Any) -> keras.Layer:
-    """The Keras layer that a cell of `lab.cells.CELLS` agrees with: where Keras has one, it or our faster form of it."""
+    """The Keras layer that a cell of `lab.network.cells.CELLS` agrees with: where Keras has one, it or our faster form of it."""
     return _RECURRENT[cell](units, **options)
 
 
@@ -124,10 +123,10 @@ def get_weights(model: keras.Model) -> Weights:
     return {name: value_of(v) for name, v in named_variables(model)}
 
 
-def value_of(variable: keras.Variable) -> FloatArray:
+def value_of(variable: keras.Variable) -> Float32Array:
     """What a variable holds. Its own `numpy` takes five times as long."""
     inner = variable.value
-    value: FloatArray = tf.raw_ops.ReadVariableOp(resource=inner.handle, dtype=inner.dtype).numpy()
+    value: Float32Array = tf.raw_ops.ReadVariableOp(resource=inner.handle, dtype=inner.dtype).numpy()
     return value
 
 
@@ -138,7 +137,7 @@ def set_weights(model: keras.Model, weights: Mapping[str, FloatArray]) -> None:
 
 
 def named_variables(model: keras.Model) -> Iterator[tuple[str, keras.Variable]]:
-    """Names and variables, as `lab.network.weight_shapes` has them."""
+    """Names and variables, as `lab.network.network.weight_shapes` has them."""
     for layer in model.layers:
         parts = {layer.name: layer}
         if isinstance(layer, keras.layers.Bidirectional):

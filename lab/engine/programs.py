@@ -22,7 +22,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
-from lab.home import lab_home
+from lab.config.home import lab_home
 
 FLAG = "--tf_xla_persistent_cache_directory="
 AT_MOST_BYTES = 200 * 2**20

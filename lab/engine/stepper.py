@@ -18,11 +18,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from lab.config import RunConfig, TrainingConfig
+from lab.config.run import RunConfig
+from lab.config.sections import TrainingConfig
+from lab.data.arrays import Array, FloatArray, IntArray
 from lab.engine import programs
 from lab.engine.memory import hand_back
-from lab.engine.models import Weights, build, named_variables, value_of
-from lab.series import Array, FloatArray, IntArray
+from lab.engine.models import build, named_variables, value_of
+from lab.network.types import Weights
 
 _CACHE: OrderedDict[Any, Stepper] = OrderedDict()
 _IN_USE: Counter[Any] = Counter()  # steppers that somebody trains with, by their keys

@@ -7,43 +7,47 @@ whatever the caller does with its event), the next one's steps have begun, unles
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
 from collections.abc import Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from lab.config import RunConfig
+from lab.config.run import RunConfig
+from lab.data.arrays import Array, IntArray
+from lab.data.images import Images
+from lab.data.series import Series
 from lab.engine import warming
-from lab.engine.checkpoint import Checkpoint
-from lab.engine.control import Desk
+from lab.engine.aside import StepsAside
 from lab.engine.fetch import fetch
-from lab.engine.models import Weights
-from lab.engine.observer import Observer, observer_for
-from lab.engine.snapshots import Snapshots
 from lab.engine.stepper import Stepper, give_back, stepper_for
-from lab.events import (
+from lab.network.types import Weights
+from lab.network.weights import save_weights
+from lab.runs import control
+from lab.runs.checkpoint import Checkpoint
+from lab.runs.events import (
     Compiled,
+    Continued,
     EpochEnded,
     Event,
     Failed,
     Finished,
+    Paused,
     Progressed,
+    RateChanged,
     Started,
     Stopped,
 )
-from lab.series import Array, FloatArray, Images, IntArray, Series
-from lab.weights import save_weights
+from lab.runs.parking import GaveWay
+from lab.runs.progress import Progress
+from lab.runs.snapshots import Snapshots
+from lab.tasks import observer_for
+from lab.tasks.base import Observer
 
-CALL_SECONDS = 0.2  # a compiled call is kept about this long, so that stop, pause and a new rate act promptly
 PROGRESS_SECONDS = 0.5
 FIRST_PROGRESS_SECONDS = 0.1  # in the first epoch, for which somebody waits
 BEST_SECONDS = 1.0  # of training between two looks for the best weights, where there is no patience to need them
-# Of the whole process: threads that come and go, a training each, would leave a little more memory behind every time.
-_ASIDE = ThreadPoolExecutor(thread_name_prefix="gradient steps")
 
 
 def train(
@@ -74,8 +78,7 @@ def train(
         try:
             yield from training.events()
         finally:
-            if training.underway is not None:
-                wait([training.underway[0]])
+            training.aside.settle()
             give_back(training.stepper)
 
 
@@ -85,16 +88,15 @@ class _Training:
     def __init__(self, config: RunConfig, observer: Observer, folder: Path | None) -> None:
         self.config, self.observer, self.folder = config, observer, folder
         self.run = folder.name if folder else ""
-        self.desk = Desk(folder)
+        self.requests = control.Requests(folder)
         self.stepper: Stepper = stepper_for(config, observer.train.inputs, observer.train.targets)
         self.checkpoint = Checkpoint(folder)
         self.began, self.earlier = time.perf_counter(), 0.0
         self.epoch, self.step, self.seconds = 0, 0, 0.0
-        self.at_once = 1  # gradient steps in the next compiled call
-        self.underway: tuple[Future[float], int] | None = None  # its seconds, and the step it will end with
+        self.aside = StepsAside(self.stepper)
         self._order: tuple[int, IntArray] | None = None  # the last that was asked for, and its epoch
         self.best_loss, self.best_epoch, self.best_at = np.inf, 0, -BEST_SECONDS
-        self.best_weights = self.stepper.weights()
+        self.best_weights: Weights = self.stepper.weights()
         size = sum(w.nbytes for w in self.best_weights.values())
         self.snapshots = Snapshots(folder, config.training.epochs, size)
         self.trained_seconds = 0.0
@@ -114,8 +116,7 @@ class _Training:
 
     def _full(self, error: OSError) -> Failed:
         """The last word where nothing can be written any more: the checkpoint makes room for the weights."""
-        if self.underway is not None:
-            wait([self.underway[0]])
+        self.aside.settle()
         kept = ""
         if self.folder is not None:
             with contextlib.suppress(OSError):
@@ -127,7 +128,7 @@ class _Training:
         return Failed(self.epoch, f"The run could not be written any further: {reason}.{kept}", self.elapsed, self.run)
 
     def _events(self) -> Iterator[Event]:
-        resumed = self.checkpoint.restore(self)
+        resumed = self._restore(self.checkpoint.load())
         parameters = int(self.stepper.model.count_params())
         yield Started(self.epoch, self.config.training.epochs, self.stepper.steps, parameters, self.elapsed)
         weights = self.stepper.weights()
@@ -142,15 +143,15 @@ class _Training:
             self.stepper.compile(self.order(1), self.observer.held_out)
             yield Compiled(time.perf_counter() - before, self.elapsed)
         while self.epoch < self.config.training.epochs:
-            if self.underway is None:
-                yield from self.desk.wait(self)
-                if self.desk.stop:
+            if not self.aside.underway:
+                yield from self._answer()
+                if self.requests.stop:
                     break
             last = yield from self._one_epoch()
             if last is not None:
                 yield last
                 return
-            if self.desk.stop:
+            if self.requests.stop:
                 break
             if self._out_of_patience():
                 break
@@ -171,8 +172,8 @@ class _Training:
                     so_far = float(losses[:stop].mean())
                     accuracy = self.observer.accuracy(order[:stop], self.stepper.records[3][:stop])
                     yield Progressed(self.epoch + 1, stop, self.stepper.steps, so_far, self.elapsed, accuracy)
-                yield from self.desk.wait(self)
-                if self.desk.stop:
+                yield from self._answer()
+                if self.requests.stop:
                     return None
         weights, records = self.stepper.weights(), self.stepper.records
         # No step of a gradient whose norm is a number (and thus under 2e19) makes a weight infinite.
@@ -184,33 +185,66 @@ class _Training:
         yield ended
         return None
 
-    def _begin(self) -> None:
-        """Set the thread of gradient steps to work on the next ones."""
-        if self.step == 0:
-            self.stepper.clear()
-        order, start, started = self.order(self.epoch + 1), self.step, threading.Event()
-        stop = min(start + self.at_once, self.stepper.steps)
+    def _answer(self) -> Iterator[Event]:
+        """Do what the user asks: set a new rate; for a pause stay here until it is over.
 
-        def call() -> float:
-            started.set()
-            before = time.perf_counter()
-            self.stepper.run(order, start, stop)
-            return time.perf_counter() - before
+        Raises:
+            GaveWay: the pause lasts, and another run waits for the worker.
+        """
+        self.requests.look()
+        yield from self._set_rate()
+        if not self.requests.pause(self.epoch):
+            return
+        self.checkpoint.save(self._progress())
+        yield Paused(self.epoch, self.step, self.elapsed)
+        while self.requests.pause(self.epoch):
+            time.sleep(control.LOOK_SECONDS / 2)
+            self.requests.look()
+            if self.requests.somebody_waits():
+                self._keep(self.stepper.weights())
+                raise GaveWay(self.requests.control)
+            yield from self._set_rate()
+        if not self.requests.stop:
+            yield Continued(self.epoch, self.elapsed)
 
-        self.underway = _ASIDE.submit(call), stop
-        started.wait()  # or it would wait in turn, until this thread has nothing to do in Python
+    def _set_rate(self) -> Iterator[Event]:
+        if (rate := self.requests.new_rate(self.stepper.learning_rate)) is not None:
+            self.stepper.set_learning_rate(rate)
+            yield RateChanged(self.epoch, rate, self.elapsed)
+
+    def _progress(self) -> Progress:
+        return Progress(
+            epoch=self.epoch,
+            step=self.step,
+            seconds=self.seconds,
+            trained=self.trained_seconds,
+            elapsed=self.elapsed,
+            best_loss=self.best_loss,
+            best_epoch=self.best_epoch,
+            best_weights=self.best_weights,
+            state=self.stepper.state,
+            records=self.stepper.records,
+        )
+
+    def _restore(self, progress: Progress | None) -> bool:
+        """Go on from there; False where there is nothing to go on from."""
+        if progress is None:
+            return False
+        self.stepper.restore(progress.state)
+        self.stepper.records = list(progress.records)
+        self.epoch, self.step, self.seconds = progress.epoch, progress.step, progress.seconds
+        self.earlier, self.trained_seconds = progress.elapsed, progress.trained
+        self.best_loss, self.best_epoch = progress.best_loss, progress.best_epoch
+        self.best_weights = progress.best_weights
+        return True
 
     def _steps(self) -> int:
         """Do some gradient steps, or wait for those underway: how many of the epoch's are done."""
-        if self.underway is None:
-            self._begin()
-        assert self.underway is not None
-        call, stop = self.underway
-        took = call.result()
-        self.underway = None  # not before: who breaks off while waiting here must still let it come to its end
+        if not self.aside.underway:
+            self.aside.begin(self.order(self.epoch + 1), self.step)
+        stop, took = self.aside.finish()
         self.seconds += took
         self.trained_seconds += took
-        self.at_once = max(1, min(4 * self.at_once, round(CALL_SECONDS * (stop - self.step) / max(took, 1e-6))))
         return stop
 
     def _ended(self, order: IntArray, weights: Weights, records: list[Array]) -> EpochEnded:
@@ -220,9 +254,9 @@ class _Training:
         rate, trained = self.stepper.last_rate, self.trained_seconds
         is_last = self.epoch == self.config.training.epochs
         saves = self.checkpoint.due(trained)
-        rests = self.desk.asks(self)
+        rests = self.requests.any(self.epoch, self.stepper.learning_rate)
         if not (is_last or saves or rests):
-            self._begin()
+            self.aside.begin(self.order(self.epoch + 1), 0)
         ended = self.observer.observe(
             self.epoch,
             weights,
@@ -232,7 +266,7 @@ class _Training:
             rate=rate,
             seconds=seconds,
             trained=trained,
-            share=self.desk.share,
+            share=self.requests.share,
             rests=rests,
             last=is_last,
             clock=self._clock,
@@ -244,7 +278,7 @@ class _Training:
             self.best_at = trained
         self.snapshots.save(self.epoch, weights, trained, last=is_last or self._out_of_patience())
         if saves:
-            self.checkpoint.save(self)
+            self.checkpoint.save(self._progress())
         return ended
 
     def _out_of_patience(self) -> bool:
@@ -252,12 +286,12 @@ class _Training:
         return patience > 0 and self.epoch - self.best_epoch >= patience
 
     def _end(self) -> Event:
-        if self.desk.stop:
+        if self.requests.stop:
             weights = self.stepper.weights()
             self._keep(weights)
             if self.step == 0:  # stopped within an epoch, these are no epoch's weights
                 self.snapshots.save(self.epoch, weights, self.trained_seconds, last=True)
-            self.checkpoint.save(self)
+            self.checkpoint.save(self._progress())
             return Stopped(self.epoch, self.elapsed, self.run)
         if self.config.training.patience > 0:
             self._keep(self.best_weights)
@@ -283,7 +317,7 @@ class _Training:
             self.run,
         )
 
-    def _keep(self, weights: dict[str, FloatArray]) -> None:
+    def _keep(self, weights: Weights) -> None:
         if self.folder:
             save_weights(self.folder / "weights.npz", weights)
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 import psutil
 
+from lab.config.presets import PRESETS
 from lab.engine.fetch import fetch
-from lab.engine.observer import observer_for
 from lab.engine.stepper import prepare
-from lab.presets import PRESETS
+from lab.tasks import observer_for
 
 ROOM = 2.0  # times the memory of this process, at least, that a worker is allowed, or no further network is prepared
 MOMENT = 0.7  # seconds within which a run that has waited for this worker comes to it

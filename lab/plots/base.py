@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.data.arrays import Array
 from lab.plots.style import Figure, role
-from lab.series import Array
 
 Values = Sequence[float | None] | Array
 # Of several runs or windows: none of the colours that mean a truth, a free-running forecast or a baseline.

@@ -16,7 +16,7 @@ def cell_diagram(cell: str, values: Mapping[str, float], activation: str = "tanh
     """The diagram of an LSTM, a GRU, a simple RNN or a Jordan network.
 
     Args:
-        cell: a name of `lab.cells.CELLS`.
+        cell: a name of `lab.network.cells.CELLS`.
         values: the gates and states of one unit at one step, by name; `x` (the input, where it is one number), `before`
             (its hidden state a step earlier) and `cell_before`.
         activation: `tanh` or `relu`, the model's; it stands on the wires that it squashes.

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from lab.data.arrays import Array
 from lab.plots.base import axis, figure, layout, matrix, numbers
 from lab.plots.style import Figure, role
-from lab.series import Array
 
 SIDE, GAP, LABEL = 28, 5, 11  # pixels: of an image, between two of a sheet, for the words under one
 INK = [[0, role("background")], [1, role("text")]]

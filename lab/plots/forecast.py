@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from lab.data.arrays import Array, FloatArray
 from lab.plots.base import Values, axis, figure, layout, line, stamps
 from lab.plots.style import Figure, role
-from lab.series import Array, FloatArray
 
 # In the legend, where a newcomer meets them first.
 ONE_STEP, FREE_RUNNING = "one step ahead, from true values", "free-running, from its own forecasts"

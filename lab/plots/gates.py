@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from lab.data.arrays import Array
 from lab.plots.base import axis, figure, layout, line, matrix, numbers, stamps
 from lab.plots.style import DASHES, Figure, role
-from lab.series import Array
 
 # What a gate is called on a screen, and its role of colour: the same on every page and in the diagram.
 GATES = {

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from lab.data.arrays import Array
+from lab.data.series import Part, Series, Split
 from lab.plots.base import RUN_COLOURS, axis, figure, layout, line, numbers, stamps, thin
 from lab.plots.style import Figure, role
-from lab.series import Array, Part, Series, Split
 
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 

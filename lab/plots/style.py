@@ -1,7 +1,7 @@
 """One colour means one thing on every page. The palette is Okabe and Ito's, made for every kind of colour vision.
 
 Figures name *roles*, not colours: `role("model")` is the string `"role:model"`, `role("model", 0.2)` the same at 20 %
-opacity. The live chart (`pages/ui/live.js`) resolves roles in the browser, so that a theme switch needs no server;
+opacity. The live chart (`pages/ui/components/drawing.js`) resolves roles in the browser, so that a theme switch needs no server;
 `resolve` does the same in Python, where a file or a test wants a figure with real colours.
 """
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from lab.events import Finished
-from lab.history import History
 from lab.plots.base import RUN_COLOURS, RUN_DASHES, axis, figure, layout, line, thin
 from lab.plots.style import Figure, role
+from lab.runs.events import Finished
+from lab.runs.history import History
 
 MOST_POINTS = 1500  # of a curve
 
@@ -54,7 +54,7 @@ def _curves(history: History, name: str, y: dict[str, Any], held_out: str) -> Fi
 
 
 def _meta(history: History) -> dict[str, Any]:
-    """A chart over epochs shows them up to one that the browser chooses (`pages/ui/clock.js`)."""
+    """A chart over epochs shows them up to one that the browser chooses (`pages/ui/components/clock.js`)."""
     return {"epochs": True, "grows": history.final is None}
 
 

@@ -24,7 +24,7 @@ import measures  # noqa: E402
 import report  # noqa: E402
 from serving import browse  # noqa: E402
 
-from lab.presets import PRESETS  # noqa: E402
+from lab.config.presets import PRESETS  # noqa: E402
 
 # Many short epochs, where the app has most to say and to draw, and few long ones, where the matrix products decide.
 SHORT = {"preset": "sine", "training.epochs": "700"}

@@ -47,7 +47,9 @@ class Contender(ABC):
 
 class Lab(Contender):
     def build(self) -> None:
-        from lab.config import ModelConfig, RunConfig, TrainingConfig
+        from lab.config.model import ModelConfig
+        from lab.config.run import RunConfig
+        from lab.config.sections import TrainingConfig
         from lab.engine.stepper import Stepper
 
         training = TrainingConfig(batch_size=self.batch, learning_rate=RATE, clip_value=CLIP)

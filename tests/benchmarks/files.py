@@ -56,7 +56,7 @@ def read_one(kind: str) -> None:
     """Read such a file in this process, and print the seconds and the mebibytes at the peak."""
     import psutil
 
-    from lab.datasets.csv_file import parse
+    from lab.data.sources.csv_file import parse
 
     data, process = large(kind), psutil.Process()
     before = process.memory_full_info().uss
@@ -128,7 +128,7 @@ def by_python(text: str) -> str | None:
 
 def delimiters() -> list[report.Row]:
     """How many of 600 tables each reads wrongly."""
-    from lab.datasets.csv_dialect import delimiter_of
+    from lab.data.sources.csv_dialect import delimiter_of
 
     finders: dict[str, Callable[[str], str | None]] = {"the lab (CleverCSV)": delimiter_of, "csv.Sniffer": by_python}
     try:

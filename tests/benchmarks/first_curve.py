@@ -12,7 +12,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from report import Row, Sample
 from serving import ROOT, Server, fresh_page, serve, wait_until
 
-from lab.presets import PRESETS
+from lab.config.presets import PRESETS
 
 COLD, WARM = 10.0, 3.0  # goals, in seconds
 # The curve begins with the untrained network; what is trained comes after it, within the first epoch where that is long.

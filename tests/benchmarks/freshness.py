@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page
 from report import Row, Sample
 from serving import ROOT, Server, fresh_page, serve, wait_for_warm_worker
 
-from lab.events import EpochEnded, from_json
-from lab.store import RunStore
+from lab.runs.events import EpochEnded, from_json
+from lab.runs.store import RunStore
 
 # The 150 epochs of retail are over in two seconds, before there is anything to sample.
 PRESETS = {

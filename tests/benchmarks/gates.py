@@ -30,10 +30,11 @@ from streamlit.runtime.scriptrunner import script_runner  # noqa: E402
 from streamlit.testing.v1 import AppTest  # noqa: E402
 
 import lab  # noqa: E402
-from lab.events import Finished  # noqa: E402
-from lab.network import weight_shapes  # noqa: E402
-from lab.runs import Run, RunStore  # noqa: E402
-from lab.weights import save_weights  # noqa: E402
+from lab.network.network import weight_shapes  # noqa: E402
+from lab.network.weights import save_weights  # noqa: E402
+from lab.runs.events import Finished  # noqa: E402
+from lab.runs.run import Run  # noqa: E402
+from lab.runs.store import RunStore  # noqa: E402
 
 GOAL = 0.2
 # Every chart counts its drawings in `data-updates`. The clock is read in the page, so that Playwright's own way costs

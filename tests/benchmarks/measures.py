@@ -22,11 +22,11 @@ from serving import (
     wait_until,
 )
 
-from lab.events import Continued, EpochEnded, Event, Failed, Paused, Stopped
-from lab.jobs import Pool
-from lab.presets import preset
-from lab.runs import Run
-from lab.store import RunStore
+from lab.config.presets import preset
+from lab.jobs.pool import Pool
+from lab.runs.events import Continued, EpochEnded, Event, Failed, Paused, Stopped
+from lab.runs.run import Run
+from lab.runs.store import RunStore
 
 THREE_LINES = 'import streamlit as st\nst.title("Peer")\nst.write("Hello")\n'
 POINTS = "document.querySelector(\"[data-testid='live-loss']\")?.data?.[0]?.x?.length ?? 0"

@@ -17,10 +17,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import numpy as np
 
 import lab
-from lab.config import RunConfig
-from lab.datasets import digits_of
-from lab.events import EpochEnded, Failed
-from lab.series import Images
+from lab.config.run import RunConfig
+from lab.data.images import Images
+from lab.data.sources import digits_of
+from lab.runs.events import EpochEnded, Failed
 
 PUBLISHED = 0.9696  # val_accuracy after four epochs, as the source of the preset prints it
 

@@ -20,7 +20,7 @@ from unittest.mock import patch
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from lab import jobs
+from lab.jobs.pool import Pool
 
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -34,7 +34,7 @@ class Server:
     process: subprocess.Popen[bytes]
     home: Path
     born: float  # time.perf_counter() just before the process was started
-    pool: jobs.Pool | None = None  # where it was started by us; else the server has one of its own
+    pool: Pool | None = None  # where it was started by us; else the server has one of its own
 
     @property
     def web(self) -> psutil.Process:
@@ -65,11 +65,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def hold_pool() -> Iterator[jobs.Pool]:
+def hold_pool() -> Iterator[Pool]:
     """The app's pool with one worker, which app and benchmark can both hand something to."""
     with tempfile.TemporaryDirectory(prefix="lab-bench-") as home:
         with patch.dict(os.environ, {"LAB_HOME": home, "LAB_WORKERS": "1"}):
-            pool = jobs.Pool()
+            pool = Pool()
             pool.start()
         try:
             yield pool
@@ -79,7 +79,7 @@ def hold_pool() -> Iterator[jobs.Pool]:
 
 @contextlib.contextmanager
 def serve(
-    script: str | Path, *, quick_health: bool = True, pool: jobs.Pool | None = None, programs: Path | None = None
+    script: str | Path, *, quick_health: bool = True, pool: Pool | None = None, programs: Path | None = None
 ) -> Iterator[Server]:
     """`streamlit run` on a script in a fresh process and a fresh LAB_HOME, as a user starts it; ended with all it started.
 

@@ -57,7 +57,7 @@ What was tried and does not help (TensorFlow 2.21, two cores of an AMD EPYC):
 - recurrent dropout's products one a gate, instead of one product of as many blocks: 64 to 256 units 1.2 to 1.3 times as slow;
   the same blocks for the kernel's gradient: no gain
 And what hurts: TensorFlow's own choice of a generator for dropout, 220 ns a random number in XLA on the CPU where Philox
-takes 3 (the `mnist` preset 165 ms a step instead of 60; see lab/engine/layers.py); MALLOC_TRIM_THRESHOLD_, which Dask sets in its workers, makes Bitcoin twice as slow (see lab/pool.py).
+takes 3 (the `mnist` preset 165 ms a step instead of 60; see lab/engine/loops/keras_cells.py); MALLOC_TRIM_THRESHOLD_, which Dask sets in its workers, makes Bitcoin twice as slow (see lab/pool.py).
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ import numpy as np  # noqa: E402
 import report  # noqa: E402
 from report import Row, Sample  # noqa: E402
 
-from lab.config import ModelConfig  # noqa: E402
-from lab.estimate import flops_a_window  # noqa: E402
+from lab.config.model import ModelConfig  # noqa: E402
+from lab.jobs.estimate import flops_a_window  # noqa: E402
 
 PARTS = ("speed", "scaling", "start", "watching", "memory")
 SHAPES: dict[str, dict[str, Any]] = {
@@ -207,7 +207,7 @@ def in_fresh_process(code: str, *arguments: str) -> Any:
 
 START = """
 import json, time, lab, lab.engine
-from lab.events import EpochEnded
+from lab.runs.events import EpochEnded
 lab.engine.warm_up()
 found = []
 for units in ("50", "50", "48"):
@@ -219,15 +219,15 @@ print(json.dumps(found))
 """
 WATCHING = """
 import json, sys, tempfile, time, lab
-from lab import jobs
+from lab.jobs import create, worker
 from lab.engine import training
 from lab.engine.stepper import give_back
-from lab.store import RunStore
+from lab.runs.store import RunStore
 config = lab.preset(sys.argv[1]).with_settings({"training.epochs": sys.argv[2]})
 store = RunStore(tempfile.mkdtemp())
 def run_of(watch):
-    run = jobs.create(config, store=store)
-    jobs.execute(run.path, (lambda event: run.watch()) if watch else (lambda event: None))
+    run = create(config, store=store)
+    worker.execute(run.path, (lambda event: run.watch()) if watch else (lambda event: None))
     ended = [e for e in run.history().epochs if e.epoch > 0]
     return (ended[-1].elapsed - ended[0].elapsed) / (len(ended) - 1)
 def bare(epochs):

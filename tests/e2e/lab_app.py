@@ -13,9 +13,8 @@ import psutil
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 from servers import end_server, free_port, start_server
 
-from lab.jobs import Control
-from lab.runs import Run
-from lab.store import RunStore
+from lab.runs.run import Control, Run
+from lab.runs.store import RunStore
 
 LOSS = "[data-testid='live-loss']"
 LIVE = ("forecast", "loss", "metric", "gradient")  # the charts that a run draws

@@ -27,8 +27,8 @@ from lab_app import (
 )
 from playwright.sync_api import Browser, Page, expect
 
-from lab.events import Continued, EpochEnded, Event, Paused, Progressed, RateChanged, Stopped
-from lab.runs import Control, Run
+from lab.runs.events import Continued, EpochEnded, Event, Paused, Progressed, RateChanged, Stopped
+from lab.runs.run import Control, Run
 
 LONG = "/train?preset=sine&training.epochs=5000"
 AT_ONCE = 400  # epochs of the 5,000; on an idle machine those of ten seconds, of which a press takes about one

@@ -12,8 +12,8 @@ import pytest
 from lab_app import App, Tabs, assert_never_remounted, epochs, expect_status, hold_charts, train, wait_for, wait_points
 from playwright.sync_api import expect
 
-from lab.events import Started
-from lab.runs import Run
+from lab.runs.events import Started
+from lab.runs.run import Run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
 

@@ -13,7 +13,7 @@ import pytest
 from lab_app import PATIENCE, App, at_rest
 from playwright.sync_api import Browser, Page
 
-from lab.series_file import load_series, save_series
+from lab.data.series_file import load_series, save_series
 
 EVIL = "evil.example"
 POISON = (

@@ -8,7 +8,7 @@ import time
 from lab_app import App, Tabs, expect_status, train, wait_drawn, wait_for
 from playwright.sync_api import Page, expect
 
-from lab.runs import Run
+from lab.runs.run import Run
 
 SAMPLE = """() => {
   const shown = (key) => Number(document.querySelector(`[data-testid=live-${key}]`)?.dataset.epoch ?? -1);

@@ -12,7 +12,7 @@ import pytest
 from lab_app import App, Tabs, at_rest, expect_status, train, wait_drawn, wait_points
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from lab.runs import Run
+from lab.runs.run import Run
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 ROW = 35  # pixels of a row of Streamlit's data frames, which are drawn on a canvas

@@ -11,18 +11,20 @@ import keras
 import numpy as np
 import pytest
 
-from lab.config import RunConfig
-from lab.datasets import digits_of, load_images
-from lab.engine import control, train, training
-from lab.engine.classifier_observer import ClassifierObserver
+from lab.config.presets import preset
+from lab.config.run import RunConfig
+from lab.data.images import Images
+from lab.data.series import Series
+from lab.data.sources import digits_of, load_images
+from lab.engine import aside, train, training
 from lab.engine.models import build, get_weights
-from lab.engine.observer import observer_for
 from lab.engine.stepper import stepper_for
-from lab.events import EpochEnded, Event, Failed, Finished, Paused, Progressed, RateChanged, Started, Stopped
-from lab.presets import preset
-from lab.runs import Control, Run
-from lab.series import Images, Series
-from lab.store import RunStore
+from lab.runs import control
+from lab.runs.events import EpochEnded, Event, Failed, Finished, Paused, Progressed, RateChanged, Started, Stopped
+from lab.runs.run import Control, Run
+from lab.runs.store import RunStore
+from lab.tasks import observer_for
+from lab.tasks.digits import ClassifierObserver
 
 SMALL = RunConfig().with_settings(
     {"data.name": "digits", "model.units": "8", "training.epochs": 3, "training.batch_size": 32,
@@ -179,7 +181,7 @@ def test_an_interrupted_run_ends_at_the_same_losses(
 def test_within_an_epoch_it_tells_accuracy_and_stops(
     images: Images, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "CALL_SECONDS", 0.0)
+    monkeypatch.setattr(aside, "CALL_SECONDS", 0.0)
     monkeypatch.setattr(training, "PROGRESS_SECONDS", 0.0)
     monkeypatch.setattr(control, "LOOK_SECONDS", 0.0)
     undisturbed = losses(list(train(SMALL, images=images)))
@@ -237,6 +239,6 @@ def test_numpy_and_keras_agree_on_a_thousand_digits(name: str, images: Images, t
 
 
 def network_weights(run: Run) -> list[np.ndarray]:
-    from lab.weights import load_weights
+    from lab.network.weights import load_weights
 
     return list(load_weights(run.path / "weights.npz").values())

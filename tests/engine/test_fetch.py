@@ -6,12 +6,14 @@ import keras
 import numpy as np
 import pytest
 
-from lab import jobs, worker
-from lab.config import DataConfig, RunConfig
-from lab.datasets import load_images
+from lab import jobs
+from lab.config.run import RunConfig
+from lab.config.sections import DataConfig
+from lab.data.images import Images
+from lab.data.sources import load_images
 from lab.engine import fetch
-from lab.events import Failed, Finished
-from lab.series import Images
+from lab.jobs import worker
+from lab.runs.events import Failed, Finished
 
 FULL = DataConfig(name="digits", options=(("size", "full"),))
 

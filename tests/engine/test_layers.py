@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lab.cells import CELLS
-from lab.config import ModelConfig
-from lab.engine import layers
-from lab.engine.layers import Dropout, kept
+from lab.config.model import ModelConfig
+from lab.engine.loops import keras_cells as layers
+from lab.engine.loops.keras_cells import Dropout, kept
 from lab.engine.models import build, get_weights, recurrent_layer
+from lab.network.cells import CELLS
 
 OURS = ["peephole", "jordan"]
 

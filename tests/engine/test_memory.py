@@ -10,7 +10,7 @@ import pytest
 
 CODE = """
 import json, numpy as np, psutil
-from lab.config import ModelConfig, RunConfig, TrainingConfig
+from lab.config.model import ModelConfig; from lab.config.run import RunConfig; from lab.config.sections import TrainingConfig
 from lab.engine import stepper
 from lab.engine.memory import hand_back
 

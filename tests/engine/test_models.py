@@ -8,10 +8,10 @@ import keras
 import numpy as np
 import pytest
 
-from lab.cells import CELLS
-from lab.config import ModelConfig
-from lab.engine.layers import Dropout
+from lab.config.model import ModelConfig
+from lab.engine.loops.keras_cells import Dropout
 from lab.engine.models import build, recurrent_layer
+from lab.network.cells import CELLS
 
 
 def model_config(cell: str, **settings: object) -> ModelConfig:

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 import lab
+from lab.config.presets import PRESETS
 from lab.engine.models import build, set_weights
-from lab.events import Finished
-from lab.presets import PRESETS
-from lab.store import RunStore
-from lab.weights import load_weights
+from lab.network.weights import load_weights
+from lab.runs.events import Finished
+from lab.runs.store import RunStore
 
 
 @pytest.mark.parametrize("name", [name for name, p in PRESETS.items() if not p.config.is_classifier])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lab.engine import recurrent
+from lab.engine.loops import keras_layers as recurrent
 
 PAIRS: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "lstm": (recurrent.LSTM, keras.layers.LSTM, {}),

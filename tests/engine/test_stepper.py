@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lab.config import ModelConfig, RunConfig, TrainingConfig
+from lab.config.model import ModelConfig
+from lab.config.run import RunConfig
+from lab.config.sections import TrainingConfig
 from lab.engine.stepper import Stepper, _clip
 
 SHAPES = [(1,), (7,), (1, 12), (50, 200), (48, 5), (256, 8)]

@@ -11,21 +11,21 @@ import keras
 import numpy as np
 import pytest
 
-from lab.cells import CELLS
-from lab.config import RunConfig
+from lab.config.run import RunConfig
+from lab.data.series import Series
 from lab.engine import train
 from lab.engine.models import build, get_weights, set_weights
-from lab.engine.series_observer import SeriesObserver
 from lab.engine.stepper import stepper_for
 from lab.engine.training import _Training
-from lab.events import Compiled, EpochEnded, Event, Failed, Finished, Paused, RateChanged, Started, Stopped
-from lab.forecasting import one_step
-from lab.history import History
-from lab.network import Network
-from lab.runs import Control, Run
-from lab.series import Series
-from lab.store import RunStore
-from lab.weights import load_weights
+from lab.network.cells import CELLS
+from lab.network.network import Network
+from lab.network.weights import load_weights
+from lab.runs.events import Compiled, EpochEnded, Event, Failed, Finished, Paused, RateChanged, Started, Stopped
+from lab.runs.history import History
+from lab.runs.run import Control, Run
+from lab.runs.store import RunStore
+from lab.scoring.forecaster import one_step
+from lab.tasks.forecast import SeriesObserver
 
 SMALL = RunConfig().with_settings(
     {"window.size": 8, "model.units": "6", "training.epochs": 3, "training.batch_size": 16, "data.points": 120}
@@ -227,9 +227,10 @@ class TestControl:
         assert sum(isinstance(e, Started) for e in run.events()) == 2
 
     def test_stop_within_an_epoch_resumes_within_it(self, series: Series, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-        from lab.engine import control, training
+        from lab.engine import aside, training
+        from lab.runs import control
 
-        monkeypatch.setattr(training, "CALL_SECONDS", 0.0)  # a compiled call does one step
+        monkeypatch.setattr(aside, "CALL_SECONDS", 0.0)  # a compiled call does one step
         monkeypatch.setattr(control, "LOOK_SECONDS", 0.0)
         undisturbed = losses(list(train(SMALL, series=series)))
         run = RunStore(tmp_path).create(SMALL, series)

@@ -19,7 +19,8 @@ from streamlit.testing.v1 import AppTest
 
 import lab
 from lab import jobs
-from lab.runs import Run
+from lab.jobs import pool, worker
+from lab.runs.run import Run
 
 ROOT = Path(__file__).parents[2]
 Open = Callable[..., AppTest]
@@ -69,10 +70,10 @@ def open_page(as_after_the_first_visit: None) -> Open:
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run's folder; TensorFlow is imported and a network compiled once for all tests."""
-    from lab.store import RunStore
+    from lab.runs.store import RunStore
 
     run = jobs.create(QUICK, name="quick", store=RunStore(tmp_path_factory.mktemp("trained")))
-    jobs.execute(run.path)
+    worker.execute(run.path)
     assert run.status() == "finished"
     return run.path
 
@@ -87,7 +88,7 @@ def quick_run(trained: Path, lab_home: Path) -> Run:
 def submitted(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
     """The runs that were handed to the pool, which is not started."""
     runs: list[Run] = []
-    monkeypatch.setattr(jobs._POOL, "submit", runs.append)
+    monkeypatch.setattr(pool.POOL, "submit", runs.append)
     return runs
 
 

@@ -10,10 +10,10 @@ import pytest
 from conftest import Open, charts, sentences
 from streamlit.testing.v1 import AppTest
 
-from lab.events import Started
-from lab.runs import Run
-from lab.store import RunStore
-from pages.ui import words
+from lab.runs.events import Started
+from lab.runs.run import Run
+from lab.runs.store import RunStore
+from pages.ui.shared import words
 
 
 def table(app: AppTest) -> Any:
@@ -61,7 +61,7 @@ def test_the_columns_are_those_in_which_a_run_has_something(open_page: Open, qui
 def test_without_digits_there_is_no_accuracy(
     open_page: Open, quick_run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("lab.runs.SAMPLES", tmp_path)
+    monkeypatch.setattr("lab.runs.run.SAMPLES", tmp_path)
     assert "test accuracy" not in table(open_page("runs")).columns
 
 

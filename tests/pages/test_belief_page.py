@@ -17,14 +17,15 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 import lab
-from lab import runs
-from lab.belief import Belief
-from lab.network import weight_shapes
-from lab.runs import Run
-from lab.store import RunStore
-from lab.weights import save_weights
-from pages.ui import belief_choice, sketch
-from pages.ui.sketch import SENT, ink
+from lab.explain.belief import Belief
+from lab.network.network import weight_shapes
+from lab.network.weights import save_weights
+from lab.runs import run as runs
+from lab.runs.run import Run
+from lab.runs.store import RunStore
+from pages.ui.belief import choice as belief_choice
+from pages.ui.components import sketch
+from pages.ui.components.sketch import SENT, ink
 
 CHARTS = ["belief-sheet", "belief-digit", "belief-heat", "belief-classes", "belief-gate", "belief-digit-before",
           "belief-heat-before", "belief-digit-after", "belief-heat-after"]  # fmt: skip

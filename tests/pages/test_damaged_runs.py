@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from conftest import Open
 
-from lab import runs
-from lab.store import RunStore
+from lab.runs import run as runs
+from lab.runs.store import RunStore
 
 BREAK = {
     "config.json is no JSON": ("config.json", b"{"),

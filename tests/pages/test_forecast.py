@@ -7,9 +7,9 @@ import pytest
 from conftest import Open, address, charts, sentences
 
 import lab
-from lab.evaluation import evaluate_free_running
-from lab.forecasting import MAX_STEPS
-from lab.runs import Run
+from lab.runs.run import Run
+from lab.scoring.forecast_scores import evaluate_free_running
+from lab.scoring.forecaster import MAX_STEPS
 
 
 def test_the_sample_serves_where_nothing_was_trained(open_page: Open) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lab.saturation import course
-from pages.ui.gate_words import describe, share
+from lab.explain.saturation import course
+from pages.ui.gates.words import describe, share
 
 
 def flat(value: float) -> np.ndarray:

@@ -11,13 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import lab
-from lab.cells import CELLS
-from lab.events import Finished
-from lab.forecasting import scaler_of
-from lab.network import weight_shapes
-from lab.runs import Run
-from lab.store import RunStore
-from lab.weights import load_weights, save_weights
+from lab.network.cells import CELLS
+from lab.network.network import weight_shapes
+from lab.network.weights import load_weights, save_weights
+from lab.runs.events import Finished
+from lab.runs.run import Run
+from lab.runs.store import RunStore
+from lab.scoring.forecaster import scaler_of
 
 APP = str(Path(__file__).parents[2] / "app.py")
 VIEWS = ("Heatmaps", "One step", "What if", "Compare")

@@ -9,8 +9,8 @@ import pytest
 from conftest import ROOT, Open, choose_data
 from streamlit.testing.v1 import AppTest
 
-from lab.presets import PRESETS
-from lab.runs import Run
+from lab.config.presets import PRESETS
+from lab.runs.run import Run
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]|:(?!material/)[a-z_]+:")
@@ -104,7 +104,7 @@ def test_the_controls_of_a_data_set_are_explained(open_page: Open, monkeypatch: 
 
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Yahoo can't be reached."""
-    from lab.datasets.yahoo import Yahoo
+    from lab.data.sources.yahoo import Yahoo
 
     def load(self: Yahoo) -> None:
         raise ValueError("Yahoo Finance could not be reached.")

@@ -13,7 +13,7 @@ def script() -> None:
     import plotly.graph_objects as go
     import streamlit as st
 
-    from pages.ui.live import live_chart, mount_plotly
+    from pages.ui.components.chart import live_chart, mount_plotly
 
     mount_plotly()
     figure = {"data": [{"y": [1.0, float("nan")], "line": {"color": "role:model"}}], "layout": {}}

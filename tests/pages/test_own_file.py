@@ -11,11 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 import lab
 from lab import jobs
-from lab.datasets import DATASETS
-from lab.home import save_upload, upload_name
-from lab.runs import Run
-from lab.store import RunStore
-from pages.ui import csv_upload, words
+from lab.config.home import save_upload, upload_name
+from lab.data.sources import DATASETS
+from lab.runs.run import Run
+from lab.runs.store import RunStore
+from pages.ui.shared import words
+from pages.ui.train import csv_upload
 
 GOOD = b"date,temperature,sales,promo\n" + b"".join(
     b"2020-01-%02d,%d,%d,%d\n" % (d, d % 7, 10 + d % 5, d % 2) for d in range(1, 32)

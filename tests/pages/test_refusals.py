@@ -9,9 +9,9 @@ from conftest import Open, sentences, train_button
 from streamlit.testing.v1 import AppTest
 from test_all_runs import tick
 
-from lab.events import Started, Stopped
-from lab.runs import Run
-from lab.store import RunStore
+from lab.runs.events import Started, Stopped
+from lab.runs.run import Run
+from lab.runs.store import RunStore
 
 
 def own_runs() -> list[Run]:
@@ -38,7 +38,7 @@ def test_home_says_why_a_card_cannot_be_trained(
 def test_belief_says_why_its_small_run_cannot_be_trained(
     open_page: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("lab.runs.SAMPLES", tmp_path)
+    monkeypatch.setattr("lab.runs.run.SAMPLES", tmp_path)
     monkeypatch.setenv("LAB_WORKERS", "0")
     app = open_page("belief")
     next(b for b in app.button if b.label.startswith("Train")).click().run()

@@ -10,9 +10,9 @@ from conftest import Open, address, charts, sentences
 from streamlit.testing.v1 import AppTest
 
 import lab
-from lab import runs
-from lab.runs import Run
-from lab.store import RunStore
+from lab.runs import run as runs
+from lab.runs.run import Run
+from lab.runs.store import RunStore
 
 PAGES = {"gates": "sample-sine", "belief": "sample-digits", "forecast": "sample-sine"}  # and a run that each can show
 OTHER_KIND = {"belief": ("sample-sine", ["gates", "forecast"]), "forecast": ("sample-digits", ["belief"])}

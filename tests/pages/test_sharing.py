@@ -8,10 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 import lab
 from lab import jobs
-from lab.home import save_upload, upload_owners
-from lab.runs import Run
-from lab.store import RunStore
-from pages.ui import visitor
+from lab.config.home import save_upload, upload_owners
+from lab.runs.run import Run
+from lab.runs.store import RunStore
+from pages.ui.shared import visitor
 
 ANNA, BERT = "a" * 32, "b" * 32
 ROWS = b"date,secret,sales\n" + b"".join(b"2020-01-%02d,%d,%d\n" % (d, d, d * d % 11) for d in range(1, 31))
@@ -87,7 +87,7 @@ def test_who_is_not_known_yet_trains_nothing(open_page: Open, monkeypatch: pytes
 
 
 def test_a_visitor_may_not_fill_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
-    from lab.limits import require_room
+    from lab.jobs.limits import require_room
 
     monkeypatch.setenv("LAB_MAX_WAITING_EACH", "1")
     run = run_of(monkeypatch, ANNA, "annas")

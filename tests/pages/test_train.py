@@ -9,9 +9,9 @@ import pytest
 from conftest import Open, address, charts, choose_data, draft, rates, sentences, switch, train_button, widget
 from streamlit.testing.v1 import AppTest
 
-from lab.config import RunConfig
-from lab.datasets import DATASETS, SERIES_DATASETS, digits_of
-from lab.presets import PRESETS, preset
+from lab.config.presets import PRESETS, preset
+from lab.config.run import RunConfig
+from lab.data.sources import DATASETS, SERIES_DATASETS, digits_of
 
 
 def shown(app: AppTest) -> dict[str, Any]:

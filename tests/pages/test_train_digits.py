@@ -26,13 +26,13 @@ from streamlit.testing.v1 import AppTest
 from test_home import EMOJI, labels, not_in_sentence_case, unexplained
 
 import lab
-from lab import checks
-from lab.config import RunConfig
-from lab.datasets import with_typed_options
-from lab.events import Progressed, Started
-from lab.home import sign
-from lab.runs import SAMPLES, Run
-from lab.store import RunStore
+from lab.config.run import RunConfig
+from lab.data.sources import with_typed_options
+from lab.jobs import checks
+from lab.runs.alive import sign
+from lab.runs.events import Progressed, Started
+from lab.runs.run import SAMPLES, Run
+from lab.runs.store import RunStore
 
 LIVE = ["confusion", "mistakes", "loss", "accuracy", "gradient"]
 
@@ -256,8 +256,8 @@ def test_what_if_half_of_the_digit_were_hidden(open_page: Open, sample: Run) -> 
 def test_the_equations_say_relu_where_the_cell_has_it(open_page: Open, lab_home: Path) -> None:
     import numpy as np
 
-    from lab.network import weight_shapes
-    from lab.weights import save_weights
+    from lab.network.network import weight_shapes
+    from lab.network.weights import save_weights
 
     config = lab.RunConfig().with_settings({"data.name": "digits", "model.units": "3", "model.activation": "relu"})
     run = RunStore().create(config, None, "mine")

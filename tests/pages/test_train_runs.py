@@ -8,13 +8,13 @@ import pytest
 from conftest import Open, address, charts, choose_data, draft, progress_words, sentences, switch, train_button, widget
 
 from lab import jobs
-from lab.config import RunConfig
-from lab.events import Continued, EpochEnded, Failed, Paused, Started
-from lab.home import sign
-from lab.presets import PRESETS
-from lab.runs import Control, Run
-from lab.store import RunStore
-from pages.ui.follower import LONG_PAUSE, SHORT_PAUSE
+from lab.config.presets import PRESETS
+from lab.config.run import RunConfig
+from lab.runs.alive import sign
+from lab.runs.events import Continued, EpochEnded, Failed, Paused, Started
+from lab.runs.run import Control, Run
+from lab.runs.store import RunStore
+from pages.ui.train.follower import LONG_PAUSE, SHORT_PAUSE
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -8,7 +8,7 @@ import pytest
 from conftest import Open, sentences, train_button
 from streamlit.testing.v1 import AppTest
 
-from lab import home
+from lab.config import home
 
 
 @pytest.mark.parametrize("place", ["home", "train", "gates", "belief", "forecast", "runs"])
@@ -29,7 +29,7 @@ def test_a_home_that_is_read_only_shows_what_is_there(
 
     monkeypatch.setattr(Path, "write_bytes", refuse)
     monkeypatch.setattr(home, "write_text", refuse)
-    monkeypatch.setattr("lab.store.write_text", refuse)
+    monkeypatch.setattr("lab.runs.store.write_text", refuse)
     app: AppTest = open_page(place)
     assert not app.exception, app.exception
     assert any("Read-only file system" in sentence for sentence in sentences(app))

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 import lab
 from lab import jobs
-from lab.home import save_upload
-from lab.presets import PRESETS
+from lab.config.home import save_upload
+from lab.config.presets import PRESETS
 
 LINKS = [("train", {"preset": name}) for name in PRESETS]
 LINKS += [("train", {"preset": "sine", "training.optimizer": "sgd", "training.momentum": "0.999"})]

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lab.cells import CELLS
+from lab.network.cells import CELLS
 from lab.plots.diagram import cell_diagram, diagram_file
 from lab.plots.style import DARK, LIGHT, ThemeName
 

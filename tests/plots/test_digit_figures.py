@@ -11,9 +11,9 @@ import plotly.graph_objects as go
 import pytest
 
 from lab import plots
-from lab.events import EpochEnded, Progressed, Started
-from lab.history import History
 from lab.plots.style import Figure, resolve
+from lab.runs.events import EpochEnded, Progressed, Started
+from lab.runs.history import History
 
 IMAGES = np.arange(5 * 784, dtype=np.uint16).reshape(5, 28, 28).astype(np.uint8)
 

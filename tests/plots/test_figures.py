@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab import plots
-from lab.events import EpochEnded, Finished, Started
-from lab.history import History
+from lab.data.series import Series, Split
 from lab.plots.base import numbers, thin
 from lab.plots.forecast import FREE_RUNNING, ONE_STEP
 from lab.plots.gates import gate_heatmap
 from lab.plots.style import Figure, resolve
 from lab.plots.training import MOST_POINTS
-from lab.series import Series, Split
+from lab.runs.events import EpochEnded, Finished, Started
+from lab.runs.history import History
 
 LOSSES = (1.0, 0.5, 0.3, 0.4)
 

@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 
 from lab import plots
-from lab.events import EpochEnded, Event, Finished, Started
-from lab.history import History
-from lab.series import Series, Split
-from pages.ui.live import live_chart, mount_plotly
+from lab.data.series import Series, Split
+from lab.runs.events import EpochEnded, Event, Finished, Started
+from lab.runs.history import History
+from pages.ui.components.chart import live_chart, mount_plotly
 
 st.set_page_config(layout="wide")
 mount_plotly()

@@ -7,7 +7,7 @@ import time
 import streamlit as st
 
 from lab.plots.style import role
-from pages.ui.live import live_chart, mount_plotly
+from pages.ui.components.chart import live_chart, mount_plotly
 
 st.set_page_config(layout="wide")
 mount_plotly()

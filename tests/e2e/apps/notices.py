@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.layout import page
-from pages.ui.words import STATUS
+from pages.ui.shared.layout import page
+from pages.ui.shared.words import STATUS
 
 page("Notices", "Everything that comes and goes.", charts=False)
 for label, colour in STATUS.values():

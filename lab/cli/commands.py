@@ -1,0 +1,317 @@
+"""`python -m lab ...`: everything the app does, without the app."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import NoReturn
+
+from lab.cli.progress import train_with_progress
+from lab.cli.tables import cell, milestones, print_json, print_notes, scores_table, table, time_stamps
+from lab.config.home import sentence_of
+from lab.config.presets import PRESETS, preset
+from lab.runs.events import Event, Failed, FinalEvent, to_json
+from lab.runs.run import Control, Run
+from lab.runs.store import RunStore
+from lab.scoring.forecaster import MAX_STEPS
+
+# What a table of epochs shows, and what a run's last line points to.
+COURSE = ["epoch", "loss", "val_loss", "val_mae", "val_mape", "val_mase", "gradient_norm", "seconds"]
+CLASSIFIER_COURSE = ["epoch", "loss", "val_loss", "accuracy", "val_accuracy", "gradient_norm", "seconds"]
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = _Parser(
+        prog="python -m lab", description="Train recurrent networks on time series, and look at what they learned."
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, text: str, *, run: bool = False, as_json: bool = True) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        if run:
+            sub.add_argument("run", metavar="RUN", help="a run's id, as `python -m lab runs` lists them")
+        if as_json:
+            sub.add_argument("--json", action="store_true", help="JSON on stdout instead of a table")
+        return sub
+
+    command("presets", "List the ready experiments.")
+    command("settings", "List every setting with its default, its rule and its meaning.")
+    train = command("train", "Train a preset, with any setting changed, here and now.")
+    train.add_argument("preset", metavar="PRESET", help=f"one of {', '.join(PRESETS)}")
+    train.add_argument(
+        "--set", metavar="KEY=VALUE", action="append", default=[], dest="settings",
+        help="change a setting, one of `python -m lab settings`: window.size=7, model.units=64,64, data.path=FILE.csv, ...; "
+        "any number of times",
+    )  # fmt: skip
+    train.add_argument("--name", help="the run's id; made from the data set and the time without it")
+    inspect = command("inspect", "Show how a CSV file is read: its dates, calendar and columns, and what was guessed.")
+    inspect.add_argument("file", metavar="FILE.csv")
+    inspect.add_argument(
+        "--set", metavar="KEY=VALUE", action="append", default=[], dest="settings",
+        help="settle how it is read: data.day_first=yes, data.delimiter=semicolon, data.column=Close, ...; any number of times",
+    )  # fmt: skip
+    command("resume", "Go on with an interrupted or stopped run from its checkpoint.", run=True)
+    command("runs", "List all runs.")
+    command("show", "Show a run's settings, its course and its test scores.", run=True)
+    forecast = command("forecast", "Forecast beyond the end of a run's data.", run=True)
+    forecast.add_argument("--steps", type=int, default=30, help=f"how many steps, 1 to {MAX_STEPS} (default 30)")
+    gates = command("gates", "Write every gate at every step of one window to an npz file.", run=True, as_json=False)
+    gates.add_argument(
+        "--window",
+        type=int,
+        required=True,
+        metavar="I",
+        help="which of all windows of the series, in time order from 0; of digits, which of the test part",
+    )
+    gates.add_argument("--npz", type=Path, required=True, metavar="FILE", help="the file to write; numpy.load reads it")
+    gates.add_argument("--epoch", type=int, help="the network as it was after this epoch, one that was kept")
+    classify = command("classify", "Say which digit an image shows, by a run that learned digits.", run=True)
+    classify.add_argument(
+        "file", metavar="FILE.png", type=Path, help="any image with one digit; it is fitted as MNIST's were"
+    )
+    export = command("export", "Write a run to a ZIP file.", run=True, as_json=False)
+    export.add_argument("file", metavar="FILE.zip", type=Path)
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command; 0 for success, 1 where training failed, 2 for bad usage (one sentence on stderr)."""
+    arguments = parser().parse_args(argv)
+    try:
+        return int(globals()[f"_{arguments.command}"](arguments) or 0)
+    except BrokenPipeError:  # somebody piped us into `head`
+        return 0
+    except (ValueError, OSError) as error:
+        print(f"python -m lab {arguments.command}: {sentence_of(error)}", file=sys.stderr)
+        return 2
+
+
+def _open(arguments: argparse.Namespace) -> Run:
+    try:
+        return RunStore().open(arguments.run)
+    except ValueError as error:
+        raise ValueError(f"{error} `python -m lab runs` lists those that there are.") from None
+
+
+def _presets(arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        print_json(
+            [{"preset": k, "title": p.title, "config": json.loads(p.config.to_json())} for k, p in PRESETS.items()]
+        )
+        return
+    rows = [[k, p.config.model.label, str(p.config.training.epochs), p.blurb] for k, p in PRESETS.items()]
+    table(["preset", "network", "epochs", "what it is"], rows)
+
+
+def _settings(arguments: argparse.Namespace) -> None:
+    from lab.cli.reference import all_settings
+    from lab.data.sources import DATASETS
+
+    found = all_settings()
+    if arguments.json:
+        print_json([asdict(setting) for setting in found])
+        return
+    heads = ["setting", "default", "must be", "what it is"]
+    for data in ["", *DATASETS]:
+        rows = [[s.key, s.default or "–", s.rule, s.meaning] for s in found if s.data == data]
+        if rows:
+            print(f"\nOptions of data.name={data}, {DATASETS[data].title}" if data else "Settings of every experiment")
+            table(heads, rows)
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from lab import jobs
+    from lab.data.sources import without_effect
+
+    settings = _settings_of(arguments)
+    config = preset(arguments.preset).with_settings(settings)
+    if void := without_effect(config, settings):
+        raise ValueError(f"`{void[0]}` means nothing for data.name={config.data.name}; leave it out.")
+    run = jobs.create(config, name=arguments.name)
+    if not config.is_classifier:
+        print_notes(run.series.notes)
+    return _work(run, arguments.json)
+
+
+def _settings_of(arguments: argparse.Namespace) -> dict[str, object]:
+    settings: dict[str, object] = {}
+    for text in arguments.settings:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ValueError(f"--set takes KEY=VALUE, for example window.size=7; received {text!r}.")
+        settings[key.strip()] = value
+    return settings
+
+
+def _inspect(arguments: argparse.Namespace) -> None:
+    from lab.cli.inspection import inspect, print_inspection
+
+    settings = _settings_of(arguments)
+    if foreign := [key for key in settings if not key.startswith("data.")]:
+        raise ValueError(f"`inspect` takes settings of the data, such as data.delimiter; received {foreign[0]!r}.")
+    found = inspect(arguments.file, settings)
+    print_notes(found["notes"])
+    if arguments.json:
+        print_json(found)
+        return
+    print_inspection(found)
+
+
+def _resume(arguments: argparse.Namespace) -> int:
+    from lab import jobs
+
+    run = _open(arguments)
+    jobs.require_resumable(run)
+    return _work(run, arguments.json)
+
+
+def _work(run: Run, as_json: bool) -> int:
+    """Train the run in this process. Ctrl-C stops it and keeps its weights; a second one breaks off."""
+    from lab.jobs import worker
+
+    run.send(Control())
+
+    def stop(*_: object) -> None:
+        run.send(Control(state="stop"))
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    previous = signal.signal(signal.SIGINT, stop)
+    try:
+        if as_json:
+            worker.execute(run.path, lambda event: print(_line(event, run), flush=True))
+        else:
+            train_with_progress(run)
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    final = run.history().final
+    if isinstance(final, Failed):
+        print(f"python -m lab: {final.message}", file=sys.stderr)
+        return 1
+    if not as_json:
+        scores_table(run)
+        what = f"classify {run.id} FILE.png" if run.config.is_classifier else f"forecast {run.id} --steps 30"
+        print(f"Run {run.id}: see `python -m lab {what}`.")
+    return 0
+
+
+def _line(event: Event, run: Run) -> str:
+    tree = json.loads(to_json(event))
+    if isinstance(event, FinalEvent):
+        tree["run"] = run.id
+    return json.dumps(tree)
+
+
+def _runs(arguments: argparse.Namespace) -> None:
+    rows, damaged = [], dict[str, str]()
+    for run in RunStore().folders():
+        if reason := run.damage():
+            damaged[run.id] = reason
+            continue
+        history = run.history()
+        last = history.epochs[-1] if history.epochs else None
+        rows.append(
+            {
+                "run": run.id,
+                "status": run.status(history),
+                "data": run.config.data.name,
+                "network": run.config.model.label,
+                "epoch": last.epoch if last else 0,
+                "epochs": run.config.training.epochs,
+                "val_loss": last.val_loss if last else None,
+            }
+        )
+    print_notes(damaged.values())
+    if arguments.json:
+        print_json([*rows, *({"run": run_id, "status": "damaged", "reason": why} for run_id, why in damaged.items())])
+    elif not rows:
+        print("There are no runs yet; `python -m lab train sine` makes one.")
+    else:
+        table(list(rows[0]), [[cell(v) for v in row.values()] for row in rows])
+
+
+def _show(arguments: argparse.Namespace) -> None:
+    from lab.data.sources import DATASETS
+
+    run = _open(arguments)
+    history = run.history()
+    if not run.config.is_classifier:
+        print_notes(run.series.notes)
+    if arguments.json:
+        last = json.loads(to_json(history.epochs[-1])) if history.epochs else None
+        print_json({"run": run.id, "status": run.status(history), "config": json.loads(run.config.to_json()),
+                     "last": last, "scores": run.scores()})  # fmt: skip
+        return
+    title = DATASETS[run.config.data.name].title if run.config.is_classifier else run.series.title
+    print(f"{run.id}: {run.status(history)}, {title}, {run.config.model.label}")
+    settings = run.config.settings()
+    print("Settings that differ from the default: " + (", ".join(f"{k}={v}" for k, v in settings.items()) or "none"))
+    if history.epochs:
+        shown = [e for e in history.epochs if e.epoch in milestones(history.epochs[-1].epoch)]
+        columns = CLASSIFIER_COURSE if run.config.is_classifier else COURSE
+        table(columns, [[cell(getattr(e, c)) for c in columns] for e in shown])
+    if isinstance(history.final, Failed):
+        print(history.final.message)
+    scores_table(run)
+
+
+def _forecast(arguments: argparse.Namespace) -> None:
+    from lab.scoring.forecaster import future
+
+    if not 1 <= arguments.steps <= MAX_STEPS:
+        raise ValueError(f"--steps must be a whole number from 1 to {MAX_STEPS}; received {arguments.steps}.")
+    run = _open(arguments)
+    forecast = future(run.config, run.series, run.network(), arguments.steps)
+    times = time_stamps(forecast.index)
+    if arguments.json:
+        mean = [float(v) for v in forecast.mean]
+        print(json.dumps({"run": run.id, "steps": arguments.steps, "times": times, "mean": mean}))
+        return
+    unit = f" ({run.series.units[0]})" if run.series.units[0] else ""
+    table(
+        ["time", run.series.names[0] + unit], [[str(t), f"{v:.6g}"] for t, v in zip(times, forecast.mean, strict=True)]
+    )
+
+
+def _gates(arguments: argparse.Namespace) -> None:
+    run = _open(arguments)
+    trace = run.network(arguments.epoch).trace(run.window(arguments.window))
+    trace.save(arguments.npz)
+    if run.config.is_classifier:
+        label = run.images.test_labels[arguments.window]
+        print(f"Wrote {arguments.npz}: {', '.join(trace.arrays())} of test digit {arguments.window}, a {label}.")
+        return
+    first, last = (time_stamps(run.series.index)[k] for k in (arguments.window, arguments.window + len(trace.x) - 1))
+    print(f"Wrote {arguments.npz}: {', '.join(trace.arrays())} of the window from {first} to {last}.")
+
+
+def _classify(arguments: argparse.Namespace) -> None:
+    from lab.data.ink import read_digit
+    from lab.data.sources import digits_of
+
+    run = _open(arguments)
+    if not run.config.is_classifier:
+        raise ValueError(f"Run {run.id} learned to forecast a series; only a run that learned digits can classify.")
+    network, digit = run.network(), read_digit(arguments.file)
+    said = [float(p) for p in network.predict(digits_of(run.config.data).sequences(digit.pixels[None]))[0]]
+    best = max(range(len(said)), key=said.__getitem__)
+    if arguments.json:
+        print_json({"run": run.id, "class": best, "probabilities": said, "notes": digit.notes})
+        return
+    print("\n".join([f"{best}, with probability {said[best]:.1%}", *digit.notes]))
+    table(["class", "probability"], [[str(k), f"{p:.4f}"] for k, p in enumerate(said)])
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    run = _open(arguments)
+    arguments.file.write_bytes(run.to_zip())
+    print(f"Wrote {arguments.file}.")

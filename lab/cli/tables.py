@@ -1,0 +1,107 @@
+"""What the command line prints and pages save: tables for people, JSON and CSV for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from lab.data.series import Series
+from lab.runs.run import Run
+from lab.scoring.forecaster import Forecast
+
+METRICS = ("mae", "rmse", "mape", "smape", "mase")
+
+
+def time_stamps(index: Any) -> list[Any]:
+    """Dates as text, to the day, the second or the microsecond, whichever is enough; plain numbers as they are."""
+    import numpy as np
+
+    if not np.issubdtype(index.dtype, np.datetime64):
+        return [float(f"{t:.12g}") for t in index]
+    unit = next((u for u in ("D", "s") if (index == index.astype(f"datetime64[{u}]")).all()), "us")
+    return [str(t) for t in index.astype(f"datetime64[{unit}]")]
+
+
+def forecast_csv(series: Series, forecast: Forecast) -> str:
+    """A forecast as a CSV file, `date` (or `time`) and `forecast`, in the decimal mark of the user's own file.
+
+    Where that is a comma, semicolons stand between the cells, as spreadsheets of the same countries expect.
+    """
+    mark = series.decimal
+    cells = [
+        (str(time), f"{value!r}")
+        for time, value in zip(time_stamps(forecast.index), forecast.mean.tolist(), strict=True)
+    ]
+    rows = [("date" if series.is_dated else "time", "forecast"), *cells]
+    if mark == ".":
+        return "".join(f"{time},{value}\n" for time, value in rows)
+    dated = series.is_dated  # a stamp has no decimal mark that would have to change
+    return "".join(f"{time if dated else time.replace('.', mark)};{value.replace('.', mark)}\n" for time, value in rows)
+
+
+def print_notes(notes: Iterable[str]) -> None:
+    """What a reader of the data should know, on stderr."""
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+
+
+def milestones(last: int) -> set[int]:
+    """Epochs 0, 1, 2, 5, 10, 20, 50, ... and the last."""
+    return {0, last} | {m * 10**k for k in range(6) for m in (1, 2, 5) if m * 10**k <= last}
+
+
+def scores_table(run: Run) -> None:
+    """The run's scores on the test part and a sentence on them, once it is over."""
+    from lab.scoring import class_scores as classification
+    from lab.scoring.forecast_scores import Score, verdict
+
+    rows = run.scores()
+    if rows and run.config.is_classifier:
+        heads = ["test part", "recognised %", *(f"{k} missed %" for k in range(10))]
+        shares = [[row["accuracy"], *row["errors"]] for row in rows]
+        table(heads, [[_noted(row), *("–" if s is None else f"{100 * s:.1f}" for s in share)]
+                       for row, share in zip(rows, shares, strict=True)])  # fmt: skip
+        print(classification.verdict([classification.ClassScore(**row) for row in rows]))
+    elif rows:
+        unit = run.series.units[0]
+        heads = [
+            "test range, one step ahead",
+            f"mae {unit}".strip(),
+            f"rmse {unit}".strip(),
+            "mape %",
+            "smape %",
+            "mase",
+        ]
+        table(heads, [[row["name"], *(cell(row[m]) for m in METRICS)] for row in rows])
+        print(verdict([Score(**row) for row in rows]))
+
+
+def _noted(row: dict[str, Any]) -> str:
+    return f"{row['name']} ({row['note']})" if row["note"] else str(row["name"])
+
+
+def cell(value: Any) -> str:
+    """A value in a table."""
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def table(heads: list[str], rows: list[list[str]]) -> None:
+    """A table as wide as the terminal, or as 160 characters."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False).print(table)
+
+
+def print_json(tree: object) -> None:
+    """One JSON document."""
+    print(json.dumps(tree, indent=2))

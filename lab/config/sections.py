@@ -1,0 +1,130 @@
+"""The sections of a config that say which data, which windows and how to train."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from lab.config.rules import require, require_choice, require_float, require_int
+from lab.config.text import is_date
+
+CSV = "csv"  # the data set that has a path
+CLIPS = ("clip_value", "clip_norm", "global_clip_norm")
+OptionValue = str | int | float | bool | None
+IMAGE_DATA = ("digits",)  # the data sets of `lab.data.sources` that hold labelled images and not a series
+CLASSES = 10  # of images: the digits 0 to 9
+IMAGE_STEPS = 28  # rows of an image, which are the steps of its sequence
+Loss = Literal["auto", "mse", "mae", "huber", "sparse_categorical_crossentropy"]
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Which series, which part of it, and how it is cut and scaled.
+
+    Args:
+        name: the data set, a key of `lab.data.sources.DATASETS`.
+        column: the column to learn; None takes the data set's own default.
+        start: the first day, an ISO date; None leaves that side open.
+        end: the last day, inclusive.
+        gaps: missing calendar steps are left out (`leave`), carried forward (`ffill`) or interpolated (`interpolate`).
+        train: share of the series, from its start, that is learned from. Nothing is shuffled across.
+        validation: share that follows it; what is left is the test part.
+        scaler: `standard` (mean 0, standard deviation 1) or `minmax` (0 to 1), fitted on the training part only.
+        options: what is the data set's own, for example `points` of the sine wave or `path` of a CSV file.
+
+    Images (`IMAGE_DATA`) have `options` alone: `RunConfig` puts the rest back to its defaults.
+    """
+
+    name: str = "sine"
+    column: str | None = None
+    start: str | None = None
+    end: str | None = None
+    gaps: Literal["leave", "ffill", "interpolate"] = "leave"
+    train: float = 0.7
+    validation: float = 0.15
+    scaler: Literal["standard", "minmax"] = "standard"
+    options: tuple[tuple[str, OptionValue], ...] = ()
+
+    def __post_init__(self) -> None:
+        options = self.options.items() if isinstance(self.options, Mapping) else self.options
+        object.__setattr__(self, "options", tuple(sorted((str(k), v) for k, v in options)))
+        require(isinstance(self.name, str) and bool(self.name), "data.name", "the name of a data set", self.name)
+        for key in ("start", "end"):
+            require(is_date(getattr(self, key)), f"data.{key}", "a date such as 2020-12-31", getattr(self, key))
+        if self.start and self.end:
+            require(self.start < self.end, "data.end", f"after data.start ({self.start})", self.end)
+        require_choice("data.gaps", self.gaps, ("leave", "ffill", "interpolate"))
+        require_float("data.train", self.train, 0.1, 0.95)
+        require_float("data.validation", self.validation, 0.02, 0.5)
+        total = self.train + self.validation
+        require(total <= 0.98 + 1e-9, "data.validation", "small enough to leave 2 % for the test part", self.validation)
+        require_choice("data.scaler", self.scaler, ("standard", "minmax"))
+
+
+@dataclass(frozen=True)
+class WindowConfig:
+    """How the series becomes examples.
+
+    Args:
+        size: input steps: how much of the past the network sees before it predicts.
+        horizon: output steps.
+        stride: a training example every so many steps.
+    """
+
+    size: int = 50
+    horizon: int = 1
+    stride: int = 1
+
+    def __post_init__(self) -> None:
+        require_int("window.size", self.size, 1, 1000)
+        require_int("window.horizon", self.horizon, 1, 1)
+        require_int("window.stride", self.stride, 1, 1000)
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How the weights are learned.
+
+    Args:
+        epochs: passes over the training windows.
+        batch_size: windows a gradient step.
+        optimizer: `adam`, `rmsprop` or `sgd` (with `momentum`).
+        learning_rate: size of a step.
+        momentum: share of the last step's direction that is kept, by SGD alone.
+        decay: the rate of gradient step k is learning_rate / (1 + decay * k), as `InverseTimeDecay`; 0: it stays.
+        loss: `mse`, `mae` or `huber`, on the scaled values; `sparse_categorical_crossentropy` for classes. `auto` takes
+            the one that suits the data, `mse` or cross-entropy; a `RunConfig` never holds it.
+        clip_value: limits each gradient entry to ±this. At most one of the three clips is set.
+        clip_norm: limits the norm of each weight's gradient.
+        global_clip_norm: limits the norm of all gradients together (Pascanu et al. 2013).
+        patience: epochs without a better validation loss before training stops, best weights restored; 0: never.
+    """
+
+    epochs: int = 30
+    batch_size: int = 32
+    optimizer: Literal["adam", "rmsprop", "sgd"] = "adam"
+    learning_rate: float = 1e-3
+    momentum: float = 0.0
+    decay: float = 0.0
+    loss: Loss = "auto"
+    clip_value: float | None = None
+    clip_norm: float | None = None
+    global_clip_norm: float | None = None
+    patience: int = 0
+
+    def __post_init__(self) -> None:
+        require_int("training.epochs", self.epochs, 1, 10_000)
+        require_int("training.batch_size", self.batch_size, 1, 4096)
+        require_choice("training.optimizer", self.optimizer, ("adam", "rmsprop", "sgd"))
+        require_float("training.learning_rate", self.learning_rate, 0.0, 10.0, above=True)
+        require_float("training.momentum", self.momentum, 0.0, 0.999)
+        require_float("training.decay", self.decay, 0.0, 10.0)
+        require_choice("training.loss", self.loss, typing.get_args(Loss))
+        clips = {k: getattr(self, k) for k in CLIPS}
+        clips = {k: v for k, v in clips.items() if v is not None}
+        for key, value in clips.items():
+            require_float(f"training.{key}", value, 0.0, 1e6, above=True)
+        require(len(clips) <= 1, "training", "given at most one of clip_value, clip_norm and global_clip_norm", clips)
+        require_int("training.patience", self.patience, 0, 10_000)

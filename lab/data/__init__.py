@@ -1,0 +1,1 @@
+"""What flows: series, images, windows, scaling; `sources` has them by name."""

@@ -1,0 +1,164 @@
+"""Data sets: one file a source, one line in `DATASETS`; `load` turns a `DataConfig` into the series a run learns,
+`load_images` into its images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+
+import numpy as np
+
+from lab.config.rules import require_choice
+from lab.config.run import RunConfig
+from lab.config.sections import DataConfig, WindowConfig
+from lab.data.calendars import stamp_text
+from lab.data.images import Images
+from lab.data.series import Series
+from lab.data.sources import bundled, gaps
+from lab.data.sources.base import Dataset, build
+from lab.data.sources.csv_file import Csv
+from lab.data.sources.digits import Digits
+from lab.data.sources.sine import Sine
+from lab.data.sources.yahoo import Yahoo
+
+__all__ = [
+    "DATASETS", "SERIES_DATASETS", "Dataset", "Digits", "between", "check_options", "csv_of", "digits_of", "load", "load_all",
+    "load_images", "prepare", "target_of", "with_typed_options", "without_effect",
+]  # fmt: skip
+
+DATASETS: dict[str, type[Dataset]] = {
+    "csv": Csv,
+    "sine": Sine,
+    "bitcoin": bundled.Bitcoin,
+    "ether": bundled.Ether,
+    "retail": bundled.Retail,
+    "air_passengers": bundled.AirPassengers,
+    "temperature": bundled.Temperature,
+    "sunspots": bundled.Sunspots,
+    "delhi_climate": bundled.DelhiClimate,
+    "household_energy": bundled.HouseholdEnergy,
+    "yahoo": Yahoo,
+    "digits": Digits,
+}
+LARGEST = 1e100  # its square is a number still
+SERIES_DATASETS = {name: cls for name, cls in DATASETS.items() if cls.yields is Series}
+
+
+def load(config: DataConfig) -> Series:
+    """The series that a run learns: `(time, 1)`, finite, one column, in the asked range, gaps treated.
+
+    ValueError, one sentence, for an unknown data set, option or column, a range that holds nothing, a column without
+    numbers or with infinite or only equal values, and whatever the source itself reports.
+    """
+    return prepare(load_all(config), config)
+
+
+def load_images(config: DataConfig) -> Images:
+    """The images that a run learns, from this machine; nothing is downloaded. ValueError, one sentence, where it fails."""
+    return digits_of(config).load()
+
+
+def csv_of(config: DataConfig) -> Csv:
+    """The options of a CSV file; ValueError for any other data set, as `check_options`."""
+    check_options(config)
+    built = build(config.name, DATASETS[config.name], dict(config.options))
+    if not isinstance(built, Csv):
+        raise ValueError(f"`data.name` must be csv for this; received {config.name!r}.")
+    return built
+
+
+def target_of(raw: Series, config: DataConfig) -> str:
+    """The column that a run learns: the one that the config names, else the data set's own."""
+    return config.column or DATASETS[config.name].target(raw)
+
+
+def digits_of(config: DataConfig) -> Digits:
+    """The options of a data set of images: how an image becomes a sequence. ValueError for a series, as `check_options`."""
+    check_options(config)
+    built = build(config.name, DATASETS[config.name], dict(config.options))
+    if not isinstance(built, Digits):
+        raise ValueError(
+            f"`data.name` must be a data set of images, digits, for this; received {config.name!r}, a series."
+        )
+    return built
+
+
+def without_effect(config: RunConfig, keys: Iterable[str]) -> list[str]:
+    """Those of the settings `keys` that mean nothing for the config's data: of images the window, the scaler, dates."""
+    fixed = {f"data.{f.name}" for f in fields(DataConfig) if f.name not in ("name", "options")}
+    fixed |= {f"window.{f.name}" for f in fields(WindowConfig)}
+    return [key for key in keys if key in fixed] if config.is_classifier else []
+
+
+def prepare(raw: Series, config: DataConfig) -> Series:
+    """What `load` makes of a series that `load_all` has loaded: column, range, gaps. ValueError as there."""
+    series = raw.column(target_of(raw, config))
+    series = gaps.fill(between(series, config.start, config.end), config.gaps)
+    name, values = series.names[0], series.values[:, 0]
+    infinite = np.flatnonzero(np.isinf(values))
+    if infinite.size:
+        where = ", ".join(stamp_text(series.index[i]) for i in infinite[:3])
+        raise ValueError(f"The column {name} holds infinite values ({infinite.size:,} in all), at {where}.")
+    if np.abs(values).max() > LARGEST:
+        raise ValueError(
+            f"The column {name} holds values beyond {LARGEST:g}, which cannot be scaled or scored; divide them first."
+        )
+    if (values == values[0]).all():
+        raise ValueError(f"The column {name} has the same value throughout, so there is nothing to learn.")
+    return series
+
+
+def load_all(config: DataConfig) -> Series:
+    """Every column of the data set over its whole span, NaN where a value is missing: for tables and pickers.
+
+    Column, range and gap treatment of the config are ignored; `frequency` and `missing` (over all columns) are set.
+    """
+    return gaps.describe(_raw(config))
+
+
+def between(series: Series, start: str | None, end: str | None) -> Series:
+    """The rows from the ISO date `start` to the end of the day `end`; None leaves that side open.
+
+    ValueError where the series has no dates, or none in that range.
+    """
+    if start is None and end is None:
+        return series
+    if not series.is_dated:
+        key = "start" if start else "end"
+        raise ValueError(
+            f"`data.{key}` must be empty for {series.title}, which has no dates; received {start or end!r}."
+        )
+    keep = np.ones(len(series), dtype=bool)
+    if start:
+        keep &= series.index >= np.datetime64(start)
+    if end:
+        keep &= series.index < np.datetime64(end) + np.timedelta64(1, "D")
+    if not keep.any():
+        first, last = (str(series.index[i].astype("M8[D]")) for i in (0, -1))
+        raise ValueError(
+            f"The range from {start or 'the start'} to {end or 'the end'} holds no data; "
+            f"{series.title} spans {first} to {last}."
+        )
+    return series.take(keep)
+
+
+def check_options(config: DataConfig) -> None:
+    """ValueError, one sentence, for an unknown data set or an option that breaks its rule; nothing is loaded."""
+    require_choice("data.name", config.name, DATASETS)
+    build(config.name, DATASETS[config.name], dict(config.options))
+
+
+def with_typed_options(config: DataConfig) -> DataConfig:
+    """The config with options that came as text (from a link, say) read as their types; ValueError as `check_options`."""
+    require_choice("data.name", config.name, DATASETS)
+    options = dict(config.options)
+    built = build(config.name, DATASETS[config.name], options)
+    return replace(config, options=tuple((key, getattr(built, key)) for key in options))
+
+
+def _raw(config: DataConfig) -> Series:
+    check_options(config)
+    if DATASETS[config.name].yields is not Series:
+        raise ValueError(f"`data.name` must be a series for this; received {config.name!r}, a data set of images.")
+    series: Series = build(config.name, DATASETS[config.name], dict(config.options)).load()
+    return replace(series, index=series.index.astype("M8[us]")) if series.is_dated else series

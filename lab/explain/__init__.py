@@ -1,0 +1,1 @@
+"""What a trace means: equations with numbers, saturation, belief."""

@@ -1,0 +1,126 @@
+"""What one server may be asked for: runs that wait, runs that are kept, bytes, and the work of one run. Strangers may open it.
+
+`LAB_MAX_WAITING`, `LAB_MAX_RUNS`, `LAB_MAX_BYTES` and `LAB_MAX_WORK` set them. They hold for what comes through the app; the
+command line is its owner's.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from lab.config.run import RunConfig
+from lab.data.sources import digits_of
+from lab.network.network import count_parameters
+from lab.runs.run import UNDER_WAY, Run
+from lab.runs.store import RunStore
+
+UNITS = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Each at least 1.
+
+    Args:
+        waiting: runs that wait for a worker.
+        waiting_each: of one visitor, where `LAB_SHARING` keeps them apart.
+        runs: runs that are kept; the oldest that is over and not pinned goes for the next.
+        bytes: of all runs and uploads.
+        work: epochs times parameters of one run.
+    """
+
+    waiting: int = 20
+    waiting_each: int = 5
+    runs: int = 200
+    bytes: int = 2**30
+    work: int = 10**11
+
+    @classmethod
+    def of_environment(cls) -> Limits:
+        """What `LAB_MAX_...` say; ValueError where one is no whole number (of bytes also `500M` or `2G`) of at least 1."""
+        found = {}
+        for field in fields(cls):
+            name = f"LAB_MAX_{field.name.upper()}"
+            text = os.environ.get(name, "").strip()
+            if not text:
+                continue
+            unit = UNITS.get(text[-1].upper(), 1) if field.name == "bytes" else 1
+            digits = text[:-1] if unit > 1 else text
+            if not digits.isdecimal() or int(digits) < 1:
+                raise ValueError(f"`{name}` must be a whole number of at least 1; received {text!r}.")
+            found[field.name] = int(digits) * unit
+        return cls(**found)
+
+
+def require_room(config: RunConfig, store: RunStore) -> None:
+    """Make room for one run more. ValueError, one sentence, where a limit is met and nothing may go for it.
+
+    `store` lists a visitor's own runs, where visitors are kept apart; the limits of the server are of all.
+    """
+    limits, everybody = Limits.of_environment(), RunStore(store.home)
+    features = digits_of(config.data).features if config.is_classifier else 1
+    work = config.training.epochs * count_parameters(config.model, features, config.outputs)
+    if work > limits.work:
+        raise ValueError(
+            f"This training would take {work:.3g} epochs times parameters, and a run here may take {limits.work:.3g} "
+            "(LAB_MAX_WORK); try fewer epochs or units."
+        )
+    require_bytes(0, store)
+    mine = sum(run.status() == "queued" for run in store.list() if not run.is_sample)
+    own = [run for run in everybody.list() if not run.is_sample]
+    waiting = sum(run.status() == "queued" for run in own)
+    if type(store) is not RunStore and mine >= limits.waiting_each:
+        raise ValueError(
+            f"{mine} of your runs wait for a worker already, as many as may (LAB_MAX_WAITING_EACH); try again when one is over."
+        )
+    if waiting >= limits.waiting:
+        raise ValueError(
+            f"{waiting} runs wait for a worker already, as many as may (LAB_MAX_WAITING); try again when one of them is over."
+        )
+    over = len(own) - limits.runs + 1
+    if over > 0:
+        going = next_to_go(own, over)
+        if len(going) < over:
+            raise ValueError(
+                f"{len(own)} runs are kept here, as many as may (LAB_MAX_RUNS), and each goes on or is pinned; unpin or "
+                "delete one on Runs."
+            )
+        for run in going:
+            everybody.delete(run)
+
+
+def next_to_go(runs: Iterable[Run], count: int) -> list[Run]:
+    """The oldest runs that are over and not pinned, at most `count` of them; `runs` newest first."""
+    able = [run for run in runs if not run.is_sample and not run.pinned and run.status() not in UNDER_WAY]
+    return able[::-1][:count]
+
+
+def first_to_go(store: RunStore) -> Run | None:
+    """The run that goes when the next one is made; None where there is room."""
+    own = [run for run in RunStore(store.home).list() if not run.is_sample]
+    return next(iter(next_to_go(own, 1)), None) if len(own) >= Limits.of_environment().runs else None
+
+
+def require_bytes(more: int, store: RunStore) -> None:
+    """ValueError where `more` bytes beside all runs and uploads would be more than may be kept."""
+    most = Limits.of_environment().bytes
+    taken = sum(_size(folder) for folder in (store.folder, store.home / "uploads"))
+    if taken + more > most:
+        raise ValueError(
+            f"Runs and uploads take {taken / 2**20:,.0f} MB, and {most / 2**20:,.0f} MB may be kept here (LAB_MAX_BYTES); "
+            "delete runs on Runs first."
+        )
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for at, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += Path(at, name).stat().st_size
+            except OSError:  # gone between two looks
+                continue
+    return total

@@ -1,0 +1,74 @@
+"""Hand a run to a worker. Dask does the queueing, the restarting of a dead worker and its memory limit.
+
+By default the app keeps a pool of its own (`lab.jobs.cluster`). With `LAB_SCHEDULER=tcp://host:8786` the same runs go to any
+Dask cluster whose workers see `LAB_HOME`.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from lab.config.run import RunConfig
+from lab.data.images import Images
+from lab.data.series import Series
+from lab.data.sources import digits_of, load, load_images
+from lab.data.sources.digits import kept_path
+from lab.jobs import pool
+from lab.jobs.checks import check
+from lab.jobs.limits import require_room
+from lab.runs.alive import sign
+from lab.runs.events import Failed
+from lab.runs.run import Run
+from lab.runs.store import RunStore
+
+
+def submit(
+    config: RunConfig,
+    *,
+    series: Series | None = None,
+    images: Images | None = None,
+    name: str | None = None,
+    store: RunStore | None = None,
+) -> Run:
+    """Make a run and queue it for a worker. ValueError, before anything is made, for a config that does not fit, or where
+    a limit of this server is met (`lab.jobs.limits`)."""
+    require_room(config, store or RunStore())
+    run = create(config, series=series, images=images, name=name, store=store)
+    enqueue(run)
+    return run
+
+
+def enqueue(run: Run) -> None:
+    """Queue a run without waiting for the pool to be up; what goes wrong there is the run's last word."""
+    sign(run.path / "submitted.json")
+
+    def hand_over() -> None:
+        try:
+            pool.POOL.submit(run)
+        except Exception as error:
+            pool.write_final(run, Failed(0, f"No worker could be reached: {error}", run=run.id))
+
+    threading.Thread(target=hand_over, daemon=True).start()
+
+
+def create(
+    config: RunConfig,
+    *,
+    series: Series | None = None,
+    images: Images | None = None,
+    name: str | None = None,
+    store: RunStore | None = None,
+) -> Run:
+    """Make a run's folder after looking whether its config fits its data.
+
+    Images that are not given are left to the worker, which may download them; what is here already is looked at.
+    """
+    if config.is_classifier:
+        here = images
+        if here is None and digits_of(config.data).path() != kept_path():
+            here = load_images(config.data)
+        check(config, here)
+        return (store or RunStore()).create(config, images, name)
+    series = series if series is not None else load(config.data)
+    check(config, series)
+    return (store or RunStore()).create(config, series, name)

@@ -1,0 +1,137 @@
+"""What a worker does with a run's folder: train, write what is said, keep the scores, show signs of life."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import traceback
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from lab.config.home import write_text
+from lab.config.sections import DataConfig
+from lab.data.images import Images
+from lab.data.series import Series
+from lab.data.sources.digits import write_images
+from lab.runs.alive import sign
+from lab.runs.events import Event, Failed, FinalEvent
+from lab.runs.parking import GaveWay, park, unpark
+from lab.runs.run import Control, Run
+from lab.scoring.class_scores import ClassScore, evaluate_classifier
+from lab.scoring.forecast_scores import Score, evaluate
+
+
+def execute(path: str | Path, tell: Callable[[Event], None] = lambda _: None) -> None:
+    """Train the run in this folder, here and now, writing its events. What a worker does, and `python -m lab train`.
+
+    A paused run leaves when another waits in the queue: it is parked, until `jobs.go_on` queues it again.
+    """
+    run = Run(path)
+    if run.history().final is not None and run.control().state == "stop":
+        return  # it was taken out of the queue
+    while (asked := _train(run, tell)) is not None:
+        # Who has ended the pause meanwhile either found the run parked and queues it again, or leaves that to us.
+        if run.control() == asked or not unpark(run):
+            return
+
+
+def _train(run: Run, tell: Callable[[Event], None]) -> Control | None:
+    """Train until the last word; where the run was parked instead, the Control that paused it."""
+    with _heartbeat(run):
+        run.mend()
+        unpark(run)
+        events = _events(run)
+        for event in events:
+            if isinstance(event, (GaveWay, *FinalEvent)):
+                with contextlib.suppress(OSError):
+                    _score(run)
+                (run.path / "submitted.json").unlink(missing_ok=True)
+            if isinstance(event, GaveWay):
+                park(run)
+                return event.control
+            try:
+                run.append(event)
+            except OSError as error:
+                if isinstance(event, FinalEvent):
+                    raise
+                last = events.throw(error)  # the training keeps what there is room for
+                assert isinstance(last, Failed)
+                (run.path / "submitted.json").unlink(missing_ok=True)
+                run.append(last)
+                event = last
+            tell(event)
+    return None
+
+
+def _events(run: Run) -> Generator[Event | GaveWay]:
+    """The events of the training; what it throws becomes a Failed with one sentence."""
+    epoch, elapsed = 0, 0.0
+    try:
+        from lab.engine import fetch, train
+
+        data: dict[str, Any] = {"images": _images(run, fetch)} if run.config.is_classifier else {"series": run.series}
+        events = train(run.config, **data, folder=run.path)
+        for event in events:
+            epoch, elapsed = event.epoch if hasattr(event, "epoch") else epoch, event.elapsed
+            try:
+                yield event
+            except OSError as error:
+                yield events.throw(error)
+                return
+    except GaveWay as way:
+        yield way
+    except ValueError as error:
+        yield Failed(epoch, str(error), elapsed, run.id)
+    except Exception as error:
+        if type(error).__name__ in ("ResourceExhaustedError", "MemoryError"):
+            message = "Out of memory; try fewer units, a smaller batch or a shorter window."
+        else:
+            message = (
+                f"Training broke off with an unexpected {type(error).__name__}: {str(error).splitlines()[0][:200]}"
+            )
+        yield Failed(epoch, message, elapsed, run.id, traceback.format_exc())
+
+
+def _images(run: Run, fetch: Callable[[DataConfig], Series | Images]) -> Images:
+    """The run's images; those that nobody gave it are fetched once, and stay what they were."""
+    path = run.path / "images.npz"
+    if not path.exists():
+        images = fetch(run.config.data)
+        assert isinstance(images, Images)
+        write_images(path, images)
+    return run.images
+
+
+def _score(run: Run) -> None:
+    """Keep the model's test scores beside the run, where there is a model."""
+    if not (run.path / "weights.npz").exists():
+        return
+    scores: Sequence[Score | ClassScore]
+    if run.config.is_classifier:
+        scores = evaluate_classifier(run.config, run.images, run.network())
+    else:
+        scores = evaluate(run.config, run.series, run.network())
+    write_text(run.path / "scores.json", json.dumps([asdict(s) for s in scores]))
+
+
+@contextlib.contextmanager
+def _heartbeat(run: Run) -> Iterator[None]:
+    """While it lasts, `worker.json` says that this process works on the run."""
+    path, over = run.path / "worker.json", threading.Event()
+
+    def beat() -> None:
+        while not over.wait(5.0):
+            path.touch()
+
+    sign(path)
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        path.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""The network in NumPy: cells, layers, traces, interventions."""

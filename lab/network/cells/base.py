@@ -1,0 +1,197 @@
+"""What every recurrent cell has in common: names, weight shapes and the walk through time.
+
+Notation, the same in every cell: $x_t$ `(batch, features)` the input, $h_t$ `(batch, units)` the hidden state, $W$ the
+kernel, $U$ the recurrent kernel, $b$ the bias, $σ$ the logistic sigmoid, $⊙$ the product element by element. Batches
+are rows, so a formula's $W x_t$ is `x @ W` in the code. Weights have Keras's names, shapes and order; all is float32.
+In a cell `using` ReLU, each $\\tanh$ of its equations is $\\max(0, x)$, as with Keras's `activation="relu"`; σ stays.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from lab.network.interventions import Intervention
+from lab.network.types import Edit, Float32Array, Gates, State, Weights, unedited
+
+
+def relu(x: Float32Array) -> Float32Array:
+    """max(0, x)."""
+    return np.maximum(x, 0)
+
+
+# Each with its slope, told from its value.
+ACTIVATIONS: dict[str, tuple[Callable[[Any], Float32Array], Callable[[Any], Any]]] = {
+    "tanh": (np.tanh, lambda y: 1 - y * y),
+    "relu": (relu, lambda y: y > 0),
+}
+
+
+class Cell(ABC):
+    """One time step of a recurrent layer, without weights of its own.
+
+    A step has two halves. `project` is the half that needs the input alone, $W x_t + b$: it is done for all time steps
+    in one matrix product. `step` is the half that needs the state, one time step after the other.
+    """
+
+    def __init__(self, activation: str = "tanh") -> None:
+        self.activation, self.slope = ACTIVATIONS[activation]
+
+    name: ClassVar[str]
+    """The key in `CELLS` and in `ModelConfig.cell`."""
+    blocks: ClassVar[tuple[str, ...]]
+    """What the columns of the kernel feed, in Keras's order; each block is `units` wide."""
+    gate_names: ClassVar[tuple[str, ...]] = ()
+    """What `step` returns as gates (the candidate among them)."""
+    state_names: ClassVar[tuple[str, ...]] = ("hidden",)
+    """What `step` carries to the next step; the hidden state, which is what the layer says, stands first."""
+
+    def using(self, activation: str) -> Self:
+        """The same cell with `tanh` or `relu` in the places where its equations have tanh."""
+        return type(self)(activation)
+
+    def weight_shapes(self, features: int, units: int) -> dict[str, tuple[int, ...]]:
+        """The shape of every weight, in Keras's order."""
+        width = len(self.blocks) * units
+        return {"kernel": (features, width), "recurrent_kernel": (units, width), "bias": (width,)}
+
+    def initial_state(self, batch: int, units: int) -> State:
+        """The state before the first step: zeros `(batch, units)`, one array for each of `state_names`."""
+        return tuple(np.zeros((batch, units), np.float32) for _ in self.state_names)
+
+    def project(self, weights: Weights, x: Float32Array) -> Float32Array:
+        """$W x_t + b$ of any number of steps: `(..., features)` to `(..., blocks * units)`."""
+        wx: Float32Array = x @ weights["kernel"] + weights["bias"]
+        return wx
+
+    @abstractmethod
+    def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:
+        """One step in time.
+
+        Args:
+            wx_t: `(batch, blocks * units)` the projected input, `project(weights, x_t)`.
+            state: $h_{t-1}$ (and $c_{t-1}$), each `(batch, units)`.
+            edit: given the name and value of every gate and state as soon as it is computed; what it returns is used
+                from there on.
+
+        Returns:
+            The new state and the gates, every array `(batch, units)`.
+        """
+
+    @abstractmethod
+    def step_back(
+        self, weights: Weights, before: State, now: Gates, d_now: State, edit_back: Edit = unedited
+    ) -> tuple[Float32Array, State]:
+        r"""The chain rule through one step; $\mathrm{d}a$ stands for $\partial \hat{y} / \partial a$.
+
+        Args:
+            before: the state as `step` found it.
+            now: every gate and state of the step, after any edit.
+            d_now: the gradients of the new state, each `(batch, units)`.
+            edit_back: given a name and the gradient of the edited value, the gradient of the value before the edit.
+
+        Returns:
+            The gradients of the projected input, `(batch, blocks * units)`, and of `before`.
+        """
+
+    def walk(
+        self,
+        weights: Weights,
+        x: Float32Array,
+        interventions: Sequence[Intervention] = (),
+        *,
+        backwards: bool = False,
+    ) -> Iterator[tuple[State, Gates]]:
+        """Every step of the sequences `x`, `(time, batch, features)`, from a zero state; yields what `step` returns.
+
+        Backwards, the first step reads the last of `x`. Interventions count time as `x` does, either way.
+        """
+        time, batch, features = x.shape
+        state = self.initial_state(batch, len(weights["recurrent_kernel"]))
+        wx = self.project(weights, x.reshape(time * batch, features))  # (time * batch, blocks * units)
+        wx = wx.reshape(time, batch, wx.shape[-1])
+        for t in reversed(range(time)) if backwards else range(time):
+            for intervention in interventions:
+                state = tuple(intervention.enter(t, s) for s in state)
+            edit = self._edit(t, state, interventions, backwards) if interventions else unedited
+            state, gates = self.step(weights, wx[t], state, edit)
+            yield state, gates
+
+    def walk_back(
+        self,
+        weights: Weights,
+        trace: Gates,
+        d_said: Float32Array,
+        interventions: Sequence[Intervention] = (),
+        *,
+        backwards: bool = False,
+    ) -> Float32Array:
+        """Backpropagation through time (Werbos 1990): the gradient of the sequence, `(time, batch, features)`.
+
+        Args:
+            trace: every gate and state of the walk, `(time, batch, units)`, in the order of time.
+            d_said: the gradient of the hidden state of every step, `(time, batch, units)`.
+        """
+        time, batch, units = d_said.shape
+        d_wx = np.empty((time, batch, weights["kernel"].shape[1]), d_said.dtype)
+        nothing = d_state = self.initial_state(batch, units)
+        last_to_first = range(time) if backwards else reversed(range(time))
+        for t in last_to_first:
+            came_from = t + 1 if backwards else t - 1
+            first = not 0 <= came_from < time
+            before = nothing if first else tuple(trace[name][came_from] for name in self.state_names)
+            for intervention in interventions:
+                before = tuple(intervention.enter(t, s) for s in before)
+            now = {name: values[t] for name, values in trace.items()}
+            d_now = (d_state[0] + d_said[t], *d_state[1:])
+            edit_back, d_kept = self._edit_back(t, interventions, backwards) if interventions else (unedited, {})
+            d_wx[t], d_state = self.step_back(weights, before, now, d_now, edit_back)
+            d_state = tuple(d + d_kept.get(name, 0) for name, d in zip(self.state_names, d_state, strict=True))
+            for intervention in reversed(interventions):
+                d_state = tuple(intervention.enter_back(t, d) for d in d_state)
+        d_x: Float32Array = d_wx @ weights["kernel"].T
+        return d_x
+
+    def _edit_back(self, t: int, interventions: Sequence[Intervention], backwards: bool) -> tuple[Edit, Gates]:
+        """The way back through the edits of a step, and what they lead past the step, straight to the state before it."""
+        d_kept: Gates = {}
+
+        def edit_back(name: str, gradient: Float32Array) -> Float32Array:
+            for intervention in reversed(interventions):
+                is_state = name in self.state_names
+                gradient, kept = intervention.edit_back(t, name, gradient, backwards, is_state=is_state)
+                if kept is not None:
+                    d_kept[name] = d_kept.get(name, 0) + kept
+            return gradient
+
+        return edit_back, d_kept
+
+    def _edit(self, t: int, state: State, interventions: Sequence[Intervention], backwards: bool) -> Edit:
+        before = dict(zip(self.state_names, state, strict=True))
+
+        def edit(name: str, value: Float32Array) -> Float32Array:
+            for intervention in interventions:
+                value = intervention.edit(t, name, value, before.get(name), backwards)
+            return value
+
+        return edit
+
+    @property
+    def trace_names(self) -> tuple[str, ...]:
+        """Every gate and state, in the order in which a step computes them; the hidden state stands last."""
+        return (*self.gate_names, *reversed(self.state_names))
+
+
+def sigmoid(x: Float32Array) -> Float32Array:
+    """σ(x) = 1 / (1 + e⁻ˣ), written with tanh, which cannot overflow."""
+    y: Float32Array = 0.5 + 0.5 * np.tanh(0.5 * x)
+    return y
+
+
+def in_blocks(z: Float32Array, n: int) -> tuple[Float32Array, ...]:
+    """The `n` blocks of `units` columns side by side in `z`, as views; `np.split` takes a third of the time of a small step."""
+    units = z.shape[-1] // n
+    return tuple(z[..., k * units : (k + 1) * units] for k in range(n))

@@ -1,0 +1,1 @@
+"""Layers: what makes a sequence of a sequence."""

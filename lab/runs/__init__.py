@@ -1,0 +1,1 @@
+"""A run as a folder: its events, what they add up to, its files."""

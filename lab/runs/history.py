@@ -1,0 +1,138 @@
+"""A run's events folded into what a chart draws and a status line says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from lab.runs.events import (
+    Compiled,
+    Continued,
+    EpochEnded,
+    Event,
+    Failed,
+    FinalEvent,
+    Finished,
+    Paused,
+    Progressed,
+    Started,
+    Stopped,
+)
+
+LARGE = ("one_step", "free_running", "confusion", "mistakes")
+REPLAYED = ("one_step", "free_running", "confusion")  # of these, earlier epochs' are kept as well
+FRAMES = 60
+WITHIN = 2000  # points within epochs that are kept; a long run thins them out
+RECENT = 10  # epochs whose pace says how long the rest will take
+
+
+@dataclass
+class History:
+    """The epochs heard so far, in order, and the last word on the run's state.
+
+    The epochs are kept without what is large (forecasts, confusion, mistakes); `last` has the newest of those, and `frames`
+    those of up to 60 epochs, for a replay. `within` are the points on the way through long epochs.
+
+    `state`: `queued` (nothing heard), `running`, `paused`, `finished`, `stopped` or `failed`. `compiled`: gradient steps have begun.
+    """
+
+    epochs: list[EpochEnded] = field(default_factory=list)
+    newest: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    frames: dict[str, list[tuple[int, np.ndarray[Any, Any]]]] = field(default_factory=dict)
+    within: list[Progressed] = field(default_factory=list)
+    state: str = "queued"
+    compiled: bool = False
+    started: Started | None = None
+    progress: Progressed | None = None
+    final: Finished | Stopped | Failed | None = None
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> History:
+        """The history of a whole sequence of events."""
+        history = cls()
+        for event in events:
+            history.fold(event)
+        return history
+
+    def fold(self, event: Event) -> None:
+        """Take in one event; a new `Started` voids what was heard of the epochs after it."""
+        if isinstance(event, Started):
+            self.epochs = [e for e in self.epochs if e.epoch <= event.epoch]
+            self.within = [p for p in self.within if p.epoch <= event.epoch]
+            self.frames = {name: [f for f in kept if f[0] <= event.epoch] for name, kept in self.frames.items()}
+            self.started, self.state, self.final, self.progress = event, "running", None, None
+            self.compiled = False
+        elif isinstance(event, Compiled):
+            self.compiled = True
+        elif isinstance(event, EpochEnded):
+            # Of these only some are kept: a long run's would fill the memory of whoever looks at it.
+            for name in LARGE:
+                if getattr(event, name) is not None:
+                    self.newest[name] = (event.epoch, getattr(event, name))
+                    if name in REPLAYED:
+                        keep_frame(self.frames.setdefault(name, []), event.epoch, getattr(event, name))
+            self.epochs.append(replace(event, **dict.fromkeys(LARGE)))  # type: ignore[arg-type]
+            self.progress = None
+        elif isinstance(event, Progressed):
+            self.progress = event
+            self.within.append(event)
+            if len(self.within) > WITHIN:
+                self.within = self.within[::2]
+        elif isinstance(event, Paused):
+            self.state = "paused"
+        elif isinstance(event, Continued):
+            self.state = "running"
+        elif isinstance(event, FinalEvent):
+            self.final, self.progress = event, None
+            self.state = {Finished: "finished", Stopped: "stopped", Failed: "failed"}[type(event)]
+
+    def values(self, name: str) -> list[float | None]:
+        """One field of every epoch, for example `val_loss`."""
+        return [getattr(e, name) for e in self.epochs]
+
+    def last(self, name: str) -> tuple[int, Any] | None:
+        """The newest `one_step` or `free_running` forecast, `confusion` or `mistakes`, after its epoch; None without any."""
+        return self.newest.get(name)
+
+    @property
+    def done(self) -> float:
+        """Epochs done, with the share of the one that is under way."""
+        if self.progress is not None:
+            return _place(self.progress)
+        return float(self.epochs[-1].epoch) if self.epochs else 0.0
+
+    def curve(self, name: str) -> tuple[list[float], list[float | None]]:
+        """Epochs, and a field at each; within long epochs too, where the field is one of `Progressed`."""
+        points: list[tuple[float, float | None]] = [(e.epoch, getattr(e, name)) for e in self.epochs]
+        if name in ("loss", "accuracy"):
+            points += [(_place(p), getattr(p, name)) for p in self.within]
+        points.sort(key=lambda point: point[0])
+        return [place for place, _ in points], [value for _, value in points]
+
+    def seconds_left(self) -> float | None:
+        """How long the rest will take at the pace of the latest epochs, pauses left out; None before there is a pace."""
+        if self.started is None:
+            return None
+        paces = [e.seconds for e in self.epochs[-RECENT:] if e.epoch > 0 and e.seconds > 0]
+        if not paces:  # within the first epoch; between two of its points there may have been a pause
+            marks = [(_place(p), p.elapsed) for p in self.within[-RECENT:]]
+            paces = [(now - before) / (b - a) for (a, before), (b, now) in pairwise(marks) if b > a]
+        return median(paces) * (self.started.epochs - self.done) if paces else None
+
+
+def keep_frame(frames: list[tuple[int, np.ndarray[Any, Any]]], epoch: int, value: Any) -> None:
+    """Add the picture of an epoch; of more than 60, the one that is missed least over the logarithm of time goes."""
+    frames.append((epoch, np.asarray(value, np.int32 if isinstance(value[0], tuple) else np.float32)))
+    if len(frames) > FRAMES:
+        times = [math.log1p(e) for e, _ in frames]
+        del frames[min(range(1, len(frames) - 1), key=lambda k: times[k + 1] - times[k - 1])]
+
+
+def _place(progress: Progressed) -> float:
+    return progress.epoch - 1 + progress.step / progress.steps

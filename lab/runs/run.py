@@ -1,0 +1,301 @@
+"""A run is a folder. Whoever has the folder has the run: its config, its data, its events, its weights.
+
+config.json     the RunConfig
+series.npz      the series it was given, so that the run means the same after the source has changed
+images.npz      or the images, kept when training starts: they may have to be downloaded first
+events.jsonl    what training said, a line each; only the worker appends
+control.json    what the user asks of it: stop, pause, a learning rate
+watched         touched by the pages that follow it
+checkpoint.npz  all it takes to go on after a lost worker
+weights.npz     the network, named weights
+snapshots/      epoch-000012.npz and so on: the weights after some of the epochs, the untrained ones (0) among them
+scores.json     the model beside the baselines on the test part, once it is over
+parked.json     there while it is paused and another run has its worker
+submitted.json, worker.json   who queued it and who works on it: host, process, when
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from lab.config.home import write_text
+from lab.config.run import RunConfig
+from lab.data.images import Images
+from lab.data.series import Series
+from lab.data.series_file import load_series
+from lab.data.sources import digits_of, load_images
+from lab.data.sources.digits import read_images
+from lab.runs.alive import is_alive
+from lab.runs.damage import DamagedRun, reading
+from lab.runs.events import Event, from_json, to_json
+from lab.runs.history import History
+
+if TYPE_CHECKING:
+    from lab.network.network import Network
+    from lab.network.types import Float32Array
+
+Status = Literal["queued", "running", "paused", "stopping", "finished", "stopped", "failed", "interrupted"]
+UNDER_WAY: tuple[Status, ...] = ("queued", "running", "paused", "stopping")
+SAMPLES = Path(__file__).parents[2] / "assets" / "runs"
+
+
+@dataclass(frozen=True)
+class Control:
+    """What the user asks of a running training.
+
+    Args:
+        state: `run`, `pause` or `stop`.
+        pause_after: pause once this epoch is done; how "one more epoch" is asked for.
+        learning_rate: a new rate, or None for the config's own.
+    """
+
+    state: Literal["run", "pause", "stop"] = "run"
+    pause_after: int | None = None
+    learning_rate: float | None = None
+
+
+@lru_cache(maxsize=1024)  # a page that lists two hundred runs would parse them all, again and again
+def _config(path: Path, written: int, size: int) -> RunConfig:  # noqa: ARG001  (another file, another config)
+    return RunConfig.from_json(path.read_text(encoding="utf-8"))
+
+
+class Run:
+    """One run's folder. Cheap to make; nothing is read before it is asked for."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r})"
+
+    @property
+    def id(self) -> str:
+        """The folder's name."""
+        return self.path.name
+
+    @property
+    def is_sample(self) -> bool:
+        """True for a run that ships with the project: it is not to be renamed or deleted."""
+        return self.path.parent == SAMPLES
+
+    @cached_property
+    def config(self) -> RunConfig:
+        """The run's RunConfig."""
+        with reading(self.path, "config.json"):
+            at = (self.path / "config.json").stat()
+            return _config(self.path / "config.json", at.st_mtime_ns, at.st_size)
+
+    @cached_property
+    def series(self) -> Series:
+        """The series it learns, as it was when the run was made. ValueError where it learns images."""
+        if self.config.is_classifier:
+            raise ValueError(f"Run {self.id} learns to classify images; it has no series to forecast.")
+        with reading(self.path, "series.npz"):
+            return load_series(self.path / "series.npz")
+
+    @cached_property
+    def images(self) -> Images:
+        """The images it learns, as they were when training started. ValueError where it learns a series."""
+        if not self.config.is_classifier:
+            raise ValueError(f"Run {self.id} learns a series; it has no images to classify.")
+        path = self.path / "images.npz"
+        with reading(self.path, "images.npz"):
+            return read_images(path) if path.exists() else load_images(self.config.data)
+
+    def network(self, epoch: int | None = None) -> Network:
+        """The network in NumPy: the trained one, or as it was after `epoch`, one of `snapshots()`.
+
+        Raises:
+            ValueError: there are no weights yet, or none were kept of that epoch.
+        """
+        from lab.network.network import Network
+        from lab.network.weights import load_weights
+
+        path = self.path / "weights.npz" if epoch is None else snapshot_path(self.path, epoch)
+        if not path.exists():
+            if epoch is None:
+                raise ValueError(f"Run {self.id} has no weights yet; train it to the end, or stop it, first.")
+            kept = ", ".join(map(str, self.snapshots())) or "none"
+            raise ValueError(f"Run {self.id} kept no weights of epoch {epoch}; it kept {kept}.")
+        with reading(self.path, path.name):
+            return Network.of(self.config, load_weights(path))
+
+    def written(self, epoch: int | None = None) -> float:
+        """When the weights of `network(epoch)` were written, seconds since 1970."""
+        return (self.path / "weights.npz" if epoch is None else snapshot_path(self.path, epoch)).stat().st_mtime
+
+    def snapshots(self) -> list[int]:
+        """The epochs whose weights were kept, in order; 0 is the untrained network."""
+        return sorted(int(p.stem.removeprefix("epoch-")) for p in (self.path / "snapshots").glob("epoch-*.npz"))
+
+    def window(self, index: int) -> Float32Array:
+        """A window as the network reads it: `(window, 1)`, scaled; of images `(28, features)`.
+
+        Args:
+            index: which of all windows of the series, in the order of time; it begins at this step. 0 is the first;
+                what follows the last lies beyond the data. Of images: which image of the test part.
+
+        Raises:
+            ValueError: there is no such window.
+        """
+        from lab.scoring.forecaster import scaler_of
+
+        if self.config.is_classifier:
+            images = self.images.test_images
+            if not 0 <= index < len(images):
+                raise ValueError(f"A digit of run {self.id} must be from 0 to {len(images) - 1}; received {index}.")
+            x: Float32Array = digits_of(self.config.data).sequences(images[[index]])[0]
+            return x
+        size, count = self.config.window.size, len(self.series) - self.config.window.size + 1
+        if not 0 <= index < count:
+            raise ValueError(f"A window of run {self.id} must be from 0 to {count - 1}; received {index}.")
+        scaled = scaler_of(self.config, self.series).transform(self.series.values[index : index + size])
+        return scaled.astype(np.float32)
+
+    def append(self, event: Event) -> None:
+        """Add an event. For the worker alone."""
+        line = to_json(event).encode() + b"\n"
+        with (self.path / "events.jsonl").open("ab", buffering=0) as file:
+            before = file.seek(0, os.SEEK_END)
+            try:
+                if file.write(line) != len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            except OSError:
+                file.truncate(before)  # nobody is to read half a line
+                raise
+
+    def read_events(self, offset: int = 0) -> tuple[list[Event], int]:
+        """The events from byte `offset` on, and where to go on from. A line half written waits for the next time."""
+        try:
+            with (self.path / "events.jsonl").open("rb") as file:
+                file.seek(offset)
+                data = file.read()
+        except FileNotFoundError:
+            return [], offset
+        whole = data.rfind(b"\n") + 1
+        with reading(self.path, "events.jsonl"):
+            return [from_json(line) for line in data[:whole].decode().split("\n") if line], offset + whole
+
+    def events(self) -> Iterator[Event]:
+        """Every event so far."""
+        yield from self.read_events()[0]
+
+    def history(self) -> History:
+        """The events so far, folded."""
+        return History.of(self.events())
+
+    def scores(self) -> list[dict[str, Any]]:
+        """The model beside the baselines on the test part, a row each; empty while the run goes on."""
+        path = self.path / "scores.json"
+        with reading(self.path, "scores.json"):
+            rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+            if not all(isinstance(row["name"], str) for row in rows):
+                raise ValueError("a row has no name")
+            return rows
+
+    @property
+    def created(self) -> float:
+        """When it was made, seconds since 1970."""
+        with reading(self.path, "config.json"):
+            return (self.path / "config.json").stat().st_mtime
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it is to stay when room is needed for newer runs."""
+        return (self.path / "pinned").exists()
+
+    def pin(self, yes: bool = True) -> None:
+        """Keep it when room is needed, or no longer. ValueError for a sample."""
+        if self.is_sample:
+            raise ValueError(f"{self.id} is a sample that ships with RNN Lab; it stays anyway.")
+        if yes:
+            (self.path / "pinned").touch()
+        else:
+            (self.path / "pinned").unlink(missing_ok=True)
+
+    def damage(self) -> str:
+        """What of it cannot be read, a sentence; `""` where it is sound. Weights and data are not looked at."""
+        try:
+            self.config, self.history(), self.scores()
+        except DamagedRun as error:
+            return str(error)
+        return ""
+
+    def mend(self) -> None:
+        """Cut off a line that was half written when the process that wrote it was killed. For the worker, before it goes on."""
+        path = self.path / "events.jsonl"
+        if path.exists():
+            data = path.read_bytes()
+            if data and not data.endswith(b"\n"):
+                with path.open("r+b") as file:
+                    file.truncate(data.rfind(b"\n") + 1)
+
+    def status(self, history: History | None = None) -> Status:
+        """What it does now. A run without a last word whose worker and submitter are both gone is `interrupted`."""
+        history = history or self.history()
+        queued = is_alive(self.path / "submitted.json")  # gone before the last word, back when it is resumed
+        if history.final is not None and not queued:
+            return history.state  # type: ignore[return-value]
+        if is_alive(self.path / "worker.json"):
+            if self.control().state == "stop":  # the weights are being kept and scored
+                return "stopping"
+            return "paused" if history.state == "paused" else "running"
+        if (self.path / "parked.json").exists():
+            return "paused"
+        return "queued" if queued else "interrupted"
+
+    def control(self) -> Control:
+        """What was last asked of it."""
+        try:
+            return Control(**json.loads((self.path / "control.json").read_text(encoding="utf-8")))
+        except (FileNotFoundError, ValueError, TypeError):
+            return Control()
+
+    def send(self, control: Control) -> None:
+        """Ask something of it; the worker looks ten times a second."""
+        write_text(self.path / "control.json", json.dumps(asdict(control)))
+
+    def watch(self) -> None:
+        """Leave a sign that a page follows the run; the worker then spends more on its pictures.
+
+        A file of its own beside control.json, so that following can never undo what a button asks for.
+        """
+        with contextlib.suppress(OSError):  # a page that cannot say so is a page that nobody hears, and no worse
+            (self.path / "watched").touch()
+
+    def watched(self) -> int:
+        """The time stamp of the last such sign, in nanoseconds; 0 without any."""
+        try:
+            return (self.path / "watched").stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
+    def to_zip(self) -> bytes:
+        """The run as a ZIP, without what only this machine needs."""
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            names = ["config.json", "series.npz", "images.npz", "events.jsonl", "weights.npz", "scores.json"]
+            for path in [
+                *(self.path / name for name in names),
+                *(snapshot_path(self.path, e) for e in self.snapshots()),
+            ]:
+                if path.exists():
+                    archive.write(path, f"{self.id}/{path.relative_to(self.path).as_posix()}")
+        return buffer.getvalue()
+
+
+def snapshot_path(run: Path, epoch: int) -> Path:
+    """Where a run's folder keeps the weights after `epoch`."""
+    return run / "snapshots" / f"epoch-{epoch:06d}.npz"

@@ -1,0 +1,54 @@
+"""Which stretch of a series a forecast chart shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from lab.data.arrays import Array
+from lab.data.series import Series
+from lab.plots import forecast_figure
+from lab.scoring.forecaster import Forecast
+
+
+def part_figure(
+    series: Series,
+    start: int,
+    stop: int,
+    one_step: Sequence[float] | Array | None,
+    free: Sequence[float] | Array | None,
+) -> dict[str, Any]:
+    """The steps `start` to `stop` with their forecasts, and as much of the past before them."""
+    first = max(0, start - (stop - start))
+    past = start - first
+    shown = forecast_figure(
+        series.index[first:stop],
+        series.values[first:stop, 0],
+        _after(past, one_step),
+        _after(past, free),
+        unit=series.units[0],
+        name=series.names[0],
+        cutoff=series.index[start],
+    )
+    shown["layout"]["meta"] = {"past": past}
+    return shown
+
+
+def future_figure(series: Series, past: int, forecast: Forecast) -> dict[str, Any]:
+    """The last `past` steps of a series and the forecast beyond it."""
+    index = np.concatenate([series.index[-past:], forecast.index.astype(series.index.dtype)])
+    return forecast_figure(
+        index,
+        series.values[-past:, 0],
+        None,
+        _after(past, forecast.mean),
+        unit=series.units[0],
+        name=series.names[0],
+        cutoff=forecast.index[0],
+    )
+
+
+def _after(steps: int, values: Sequence[float] | Array | None) -> Array | None:
+    return None if values is None else np.concatenate([np.full(steps, np.nan), values])

@@ -1,0 +1,231 @@
+"""Which window, or digit, of which network at which epoch the Gates page looks at."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import streamlit as st
+
+from lab.data.arrays import Array
+from lab.data.scaling import Scaler
+from lab.data.series import Series, Split
+from lab.data.windows import window_about
+from lab.explain.saturation import UnitOrder, unit_order
+from lab.network.network import Network
+from lab.network.trace import GateTrace
+from lab.plots import overview_figure
+from lab.runs.run import Run
+from lab.scoring.forecaster import scaler_of
+from pages.ui.components.chart import live_chart
+from pages.ui.shared import address, words
+from pages.ui.train.data_view import stamps
+
+READ_FOR_ORDER = 400  # steps; enough to tell units apart, and read within a blink
+
+
+@dataclass(frozen=True)
+class Chosen(ABC):
+    """A run at an epoch (None: its final weights), and what it reads: the window that begins at step `start` of its series,
+    or the test digit `start`.
+
+    `way` is the direction of a bidirectional layer, `forward/` or `backward/`, and empty for any other.
+    """
+
+    run: Run
+    epoch: int | None
+    start: int
+    layer: int = 0
+    way: str = ""
+
+    @cached_property
+    def network(self) -> Network:
+        return network_of(self.run, self.epoch)
+
+    @property
+    def size(self) -> int:
+        """Steps that the network reads."""
+        return self.run.config.window.size
+
+    def file(self, what: str) -> str:
+        """The name of a file that holds a picture or numbers of this window or digit."""
+        way = self.way.rstrip("/") + "-" if self.way else ""
+        return f"{self.name}-layer-{self.layer + 1}-{way}{what}"
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The run and the window or digit, for file names."""
+
+    @abstractmethod
+    def scaled(self) -> Array:
+        """`(steps, features)` as the network reads it."""
+
+    @property
+    @abstractmethod
+    def last(self) -> int:
+        """The last place there is."""
+
+    def unit_order(self, how: UnitOrder) -> Array:
+        """`(units,)` from what the trained network does all over the data, so that a unit keeps its row.
+
+        Else the rows would jump at every step of the window and of the epoch, and nobody could follow one.
+        """
+        return _unit_order(str(self.run.path), self.run.written(None), self.layer, self.way, how, self)
+
+    @abstractmethod
+    def says(self, trace: GateTrace) -> str:
+        """A trace's prediction in words: `7,310 USD`, `3 with 98 %`."""
+
+    @cached_property
+    def trace(self) -> GateTrace:
+        return self.network.trace(self.scaled())
+
+    def states(self, trace: GateTrace | None = None) -> dict[str, Array]:
+        """The gates and states of the chosen layer and direction, each `(time, units)`."""
+        layer = (trace or self.trace).layers[self.layer]
+        return {name.removeprefix(self.way): values for name, values in layer.items() if name.startswith(self.way)}
+
+    @property
+    def reads(self) -> Array:
+        """`(time, features)` what the chosen layer reads: the window, or what the layer below says."""
+        if self.layer == 0:
+            return self.trace.x
+        below = self.trace.layers[self.layer - 1]
+        return np.concatenate([values for name, values in below.items() if name.endswith("hidden")], axis=1)
+
+
+@dataclass(frozen=True)
+class ChosenWindow(Chosen):
+    """A window of a series."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.run.id}-window-{self.start}"
+
+    @property
+    def last(self) -> int:
+        return len(self.series) - self.size
+
+    @cached_property
+    def scaler(self) -> Scaler:
+        return scaler_of(self.run.config, self.run.series)
+
+    @property
+    def series(self) -> Series:
+        return self.run.series
+
+    @property
+    def index(self) -> Array:
+        """`(window + 1,)` the time stamps of the window and of the step it predicts."""
+        last = self.series.index[self.start : self.start + self.size + 1]
+        return last if len(last) > self.size else np.concatenate([last, self.series.future_index(1).astype(last.dtype)])
+
+    @property
+    def window(self) -> Array:
+        """`(window,)` in the data's units."""
+        return self.series.values[self.start : self.start + self.size, 0]
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Between which values an input may be changed, in the data's units: half the series' range beyond its ends."""
+        low, high = float(np.nanmin(self.series.values)), float(np.nanmax(self.series.values))
+        return low - (high - low) / 2, high + (high - low) / 2
+
+    @property
+    def target(self) -> float | None:
+        """What came after the window; None at the end of the data."""
+        at = self.start + self.size
+        return float(self.series.values[at, 0]) if at < len(self.series) else None
+
+    def scaled(self, window: Array | None = None) -> Array:
+        return self.scaler.transform(self.window if window is None else window)[:, None].astype(np.float32)
+
+    def in_units(self, trace: GateTrace) -> float:
+        """A trace's prediction in the data's units."""
+        return float(self.scaler.inverse(trace.prediction)[0])
+
+    def says(self, trace: GateTrace) -> str:
+        return f"{self.in_units(trace):,.4g} {words.escaped(self.series.units[0])}".strip()
+
+
+def network_of(run: Run, epoch: int | None = None) -> Network:
+    """The run's network, kept in memory for everybody until its weights are written anew."""
+    return _network(str(run.path), epoch, run.written(epoch))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _unit_order(path: str, written: float, layer: int, way: str, how: UnitOrder, _chosen: Chosen) -> Array:  # noqa: ARG001
+    count = int(np.clip(READ_FOR_ORDER // _chosen.size, 1, 8))
+    places = np.linspace(0, _chosen.last, count).astype(int).tolist()
+    hidden = [replace(_chosen, epoch=None, start=place).states()["hidden"] for place in places]
+    return unit_order(np.concatenate(hidden), how)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _network(path: str, epoch: int | None, written: float) -> Network:  # noqa: ARG001  (other weights, another network)
+    return Run(path).network(epoch)
+
+
+def choose_window(run: Run) -> ChosenWindow:
+    """The series to click on, the slider along it, and, where there is a choice, the epoch and the layer."""
+    series, size = run.series, run.config.window.size
+    last = len(series) - size
+    split = Split.of(len(series), run.config.data.train, run.config.data.validation)
+    key = f"gates-window-{run.id}"
+    address.number("window", 0, last, min(last, max(0, split.validation_end - size)), key=key)
+
+    def pick(stamp: float | str) -> None:
+        st.session_state[key] = window_about(series.position(stamp), size, len(series))
+
+    live_chart(overview_figure(series, split, st.session_state[key], size), key="gates-series", height=110, on_pick=pick,
+               alt="The whole series; the chosen window is marked. A click chooses the window around it.",
+               file=f"{run.id}-series")  # fmt: skip
+    columns = network_columns(run)
+    with columns[0]:
+        start = st.slider("First step of the window", 0, last, st.session_state[key], key=key,
+                          help="Which stretch of the series the network reads; a click on the series above, or sliding along it, "
+                          "chooses it as well. Its validation and test parts are shaded.")  # fmt: skip
+    chosen = ChosenWindow(run, *choose_network(run, columns, start))
+    begins, comes = stamps(series, chosen.index[[0, -1]])
+    part = {"train": "training", "validation": "validation", "test": "test"}[split.part(start + size)]
+    truth = "" if chosen.target is None else f"; truth {chosen.target:,.4g}"
+    st.caption(
+        f"{words.escaped(series.label)}, {words.network(run.config.model)}: it reads {size} steps from {begins}, predicts "
+        f"**{chosen.says(chosen.trace)}** for {comes} ({part} part{truth})."
+    )
+    return chosen
+
+
+def network_columns(run: Run) -> list:
+    """Columns for what is read, the epoch, and the layer and the direction where there is a choice."""
+    model = run.config.model
+    return st.columns([3, 2] + [1.4] * ((len(model.units) > 1) + model.bidirectional))
+
+
+def choose_network(run: Run, columns: list, start: int) -> tuple[int | None, int, int, str]:
+    """The epoch, `start` again, the layer and the direction: what `Chosen` holds after its run."""
+    epochs, layers = run.snapshots(), len(run.config.model.units)
+    epoch = None
+    with columns[1]:
+        if len(epochs) > 1:
+            key = f"gates-epoch-{run.id}"
+            epoch = st.select_slider("Weights after epoch", epochs, value=address.one_of("epoch", epochs, epochs[-1], key=key),
+                                     key=key, help="Snapshots from the untrained network (0) to the last epoch.")  # fmt: skip
+    layer = 0
+    if layers > 1:
+        with columns[2]:
+            key = f"gates-layer-{run.id}"
+            start_layer = address.one_of("layer", range(layers), 0, key=key, write=lambda k: str(k + 1))
+            layer = st.selectbox("Layer", range(layers), start_layer, format_func=lambda k: f"{k + 1} of {layers}", key=key,
+                                 help="The first layer reads the data, each further one the hidden states below it.")  # fmt: skip
+    way = ""
+    if run.config.model.bidirectional:
+        with columns[-1]:
+            ways = ["forward/", "backward/"]
+            start_way = address.one_of("direction", ways, ways[0], key="gates-way", write=lambda w: w[:-1])
+            way = st.selectbox("Direction", ways, ways.index(start_way), format_func=lambda w: w[:-1].capitalize(), key="gates-way",
+                               help="The backward half reads the window from its end.")  # fmt: skip
+    return epoch if epoch != (epochs or [None])[-1] else None, start, layer, way

@@ -1,0 +1,216 @@
+"""The words of the controls: labels of choices, and the help that a beginner would want; text of others, escaped."""
+
+from __future__ import annotations
+
+import re
+
+from lab.config.model import ModelConfig
+
+OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
+LOSSES = {"mse": "Mean squared error", "mae": "Mean absolute error", "huber": "Huber"}
+CLASS_LOSSES = {"sparse_categorical_crossentropy": "Cross-entropy"}
+ACTIVATIONS = {"tanh": "tanh", "relu": "ReLU"}
+SIZES = {"sample": "Sample, 6,000", "full": "Full, 60,000"}
+ORDERS = {"rows": "Rows", "columns": "Columns", "both": "Both"}
+READ_AT_A_STEP = {
+    "rows": "one row, 28 values",
+    "columns": "one column, 28 values",
+    "both": "one row and one column, 56 values",
+}
+READ = {"rows": "row", "columns": "column", "both": "step"}
+CHANGES = {
+    "top": "Top half hidden",
+    "bottom": "Bottom half hidden",
+    "left": "Left half hidden",
+    "right": "Right half hidden",
+    "shuffled": "Pixels shuffled",
+}
+CELLS = {
+    "lstm": "long short-term memory",
+    "peephole": "long short-term memory with peepholes",
+    "gru": "gated recurrent unit",
+    "gru_reset_before": "gated recurrent unit",
+    "rnn": "Elman's simple recurrent network",
+    "jordan": "Jordan's recurrent network",
+}
+SOURCES = {"test": "Test digit", "draw": "Draw one", "file": "A file"}
+WHICH = {"all": "All", "wrong": "Wrong", "unsure": "Unsure"}
+DIGIT_PARTS = {"train": "Training part", "test": "Test part"}
+GAPS = {"leave": "Leave out", "ffill": "Carry forward", "interpolate": "Interpolate"}
+SCALERS = {"standard": "Standard score", "minmax": "0 to 1"}
+CLIPS = {
+    "none": "None",
+    "clip_value": "By value",
+    "clip_norm": "By norm, each weight",
+    "global_clip_norm": "By global norm",
+}
+STATUS = {
+    "queued": ("Queued", "gray"),
+    "running": ("Training", "blue"),
+    "paused": ("Paused", "orange"),
+    "stopping": ("Stopping", "orange"),
+    "finished": ("Finished", "green"),
+    "stopped": ("Stopped", "gray"),
+    "failed": ("Failed", "red"),
+    "interrupted": ("Interrupted", "orange"),
+    "damaged": ("Damaged", "red"),
+}
+METRICS = {
+    "mape": ("MAPE", "%", "Mean absolute percentage error; it has no meaning where the truth is near zero"),
+    "smape": ("sMAPE", "%", "Symmetric mean absolute percentage error, 0 to 200 %"),
+    "mase": ("MASE", "", "Mean absolute scaled error: 1 is as good as repeating the previous value"),
+    "mae": ("MAE", "", "Mean absolute error, in the data's units"),
+    "rmse": ("RMSE", "", "Root mean squared error, in the data's units"),
+}
+CURVES = {
+    "val_loss": "Validation loss",
+    "loss": "Training loss",
+    "val_accuracy": "Test accuracy",
+    "accuracy": "Training accuracy",
+    "val_mape": "Validation MAPE (%)",
+    "val_mase": "Validation MASE",
+    "val_mae": "Validation MAE",
+    "gradient_norm": "Gradient norm",
+}
+CSV = {
+    "delimiter": "Delimiter",
+    "decimal": "Decimal mark",
+    "thousands": "Thousands mark",
+    "encoding": "Encoding",
+    "skip_lines": "Lines to skip",
+    "header_rows": "Rows of names",
+    "date_column": "Date column",
+    "date_format": "Date format",
+    "day_first": "Day comes first in dates",
+    "zone": "Time zone",
+    "orient": "A series is one of the",
+    "row": "Row to learn",
+    "series": "Series to learn",
+    "duplicates": "Rows with the same date",
+    "missing": "Marks of a missing value",
+}
+HELP = {
+    "data.size": "The sample, 6,000 to learn from and 1,000 to test on, ships with RNN Lab and trains in a tenth of the time; the full "
+    "set has 60,000 and 10,000. More "
+    "digits to learn from mean fewer mistakes: accuracies in the literature are those of the full set.",
+    "data.order": "What the network reads at each of 28 steps: a row from the top, a column from the left, or both at once.",
+    "data.normalize": "Divide the pixels, 0 to 255, by 255. Networks learn best on small numbers.",
+    "data.permutation": "One fixed shuffle of the 784 pixels, the same for every digit. Neighbours are torn apart: what is left "
+    "is long memory. Another number is another shuffle.",
+    "model.activation": "Of the candidate and of the cell where the output gate shows it; the gates stay sigmoid. ReLU has "
+    "no upper bound, so in a recurrent network states and gradients can explode: watch the gradient norm, and clip.",
+    "model.dropout-by-layer": "A dropout of its own after each layer, dense ones included; else the same after every "
+    "recurrent layer.",
+    "training.decay": "The learning rate of gradient step k is divided by 1 + decay × k. 0 leaves it as it is.",
+    "training.class-loss": "Minus the logarithm of the probability given to the true class: what classifiers make small.",
+    "digit-loss-chart": "Cross-entropy: minus the logarithm of the probability given to the true class; epoch 0 is the "
+    "untrained network. Within an epoch, its mean so far. The test part is never trained on.",
+    "accuracy-chart": "The share of digits recognised. Of the training part while the weights move and with dropout, so it may "
+    "lie below that of the test part.",
+    "confusion": "Rows are the true classes, columns what the test digits were taken for. Colour is the share of the row.",
+    "mistakes": "The test digits most surely taken for another class: the truth, what it was taken for, how sure it was.",
+    "data.start": "The first day used; earlier ones are left out.",
+    "data.end": "The last day used; later ones are left out.",
+    "data.delimiter": "The mark between the cells of a line.",
+    "data.thousands": "The mark between groups of digits, as in 1,234,567; nothing where there is none.",
+    "data.skip_lines": "Lines that stand before the table: a title, comments.",
+    "data.header_rows": "How many lines of names stand above the data.",
+    "data.date_column": "Its name, or several with commas between them, such as Date,Time or year,month,day. - numbers the rows from 0.",
+    "data.date_format": "As Python writes it, such as %d/%m/%Y %H:%M, or one of iso, unix_s, unix_ms, excel, decimal_year, quarter, week.",
+    "data.day_first": "Whether 03/04/2020 is the third of April.",
+    "data.zone": "The time zone of the clock in the file, such as Europe/Berlin: times are then turned into UTC. Empty: they stay as written.",
+    "data.orient": "Whether a column is a series, or a row is.",
+    "data.row": "Where a row is a series: which.",
+    "data.series": "Where several series stand one above the other: which.",
+    "data.duplicates": "What becomes of several rows with the same date.",
+    "data.missing": "What stands for a missing value besides an empty cell, with commas between, such as -200,9999.",
+    "data.gaps": "Leave out closes the calendar up, as if the missing steps had not been. The other two put points in; "
+    "the plot marks them.",
+    "data.train": "The first part of the series, which the network learns from. The scaler is fitted on it alone.",
+    "data.validation": "The part after it, watched during training. What is left is the test part, looked at once, at the end.",
+    "data.scaler": "Networks learn best on small numbers. Standard score: mean 0, standard deviation 1. "
+    "Metrics and forecasts are always given in the data's own units.",
+    "data.ticker": "Yahoo Finance's symbol, for example BTC-USD, ETH-USD or AAPL.",
+    "data.period": "How far back to go.",
+    "data.interval": "The time between two points. Yahoo keeps short intervals for a limited time only.",
+    "window.size": "How many past steps the network sees before it predicts the next one.",
+    "window.stride": "Take a training window every so many steps. 1 uses every window there is.",
+    "training.batch_size": "Windows a gradient step averages over. Smaller is noisier, and more steps an epoch.",
+    "model.cell": "LSTM: gates and a memory cell; with peepholes the gates see the cell. GRU: fewer gates, often as good; "
+    "the first form resets before the product. RNN: Elman's simple network. Jordan: fed with its own output.",
+    "model.bidirectional": "Each layer also reads the window from its end, with weights of its own.",
+    "model.units": "Layers are stacked: each reads the states of the one below. Units are the size of a layer's memory.",
+    "model.dropout": "Share of each layer's output set to zero at random while training, against learning by heart.",
+    "model.recurrent_dropout": "The same, on the way from one time step to the next.",
+    "model.dense": "Ordinary layers between the last recurrent layer and the output. Most series need none.",
+    "training.epochs": "How often the network sees every training window.",
+    "training.optimizer": "How gradients become steps. Adam is a good first choice.",
+    "training.learning_rate": "The size of a step. Too large: the loss jumps or explodes. Too small: nothing happens.",
+    "training.momentum": "How much of the last step's direction is kept.",
+    "training.loss": "What training makes small. Absolute error and Huber care less about outliers.",
+    "training.patience": "Stop when the validation loss has not improved for so many epochs, and go back to the best weights.",
+    "loss-chart": "What training makes small, on the scaled values; epoch 0 is the untrained network. Validation windows "
+    "are never trained on: when their loss rises while the training loss falls, the network learns by heart.",
+    "gradient-chart": "How strongly an epoch's steps pull at the weights, before clipping: the median and the largest step. "
+    "A norm that shoots up is the exploding gradient that clipping is for; one near zero has nothing more to learn.",
+    "clip": "Recurrent gradients can explode. A clip limits them: each entry, each weight's norm, or the norm of all.",
+    "seed": "Equal settings and seed give equal losses, to the last bit, on the same machine.",
+}
+OPTIONS = {
+    "points": ("Points", "How many points on the whole axis."),
+    "periods": ("Periods", "How many full waves the axis holds."),
+    "amplitude": ("Amplitude", "Height of the wave."),
+    "noise": ("Noise", "Standard deviation of the Gaussian noise on every point."),
+    "harmonic": ("Second harmonic", "Amplitude of a wave of twice the frequency."),
+    "trend": ("Trend", "Rise per unit of the axis."),
+    "seed": ("Noise seed", "Another seed, other noise."),
+}
+SCORES_HELP = "\n".join(f"- **{name}**: {meaning}." for name, _, meaning in METRICS.values())
+CURVES_HELP = f"""- **Loss**: what training makes small, on the scaled values or of the classes.
+- **Accuracy**: the share of digits recognised.
+- **Gradient norm**: how strongly an epoch's steps pull at the weights, before clipping.
+{SCORES_HELP}"""
+RUN_COLUMNS = {
+    "run": "Its name, which is in the address too.",
+    "status": "Queued, training, paused, finished, stopped, failed or interrupted.",
+    "test accuracy": "The share of the test digits that it recognises.",
+    "test MAE": "Mean absolute error on the test range, one step ahead, in the data's own units.",
+    "of previous value's": "Its MAE as a share of that of the forecast that repeats the previous value; below 100 % it is better.",
+    "data": "What it learned.",
+    "network": "Its recurrent layers.",
+    "epochs": "Epochs trained, of those asked for.",
+    "validation loss": "The last one; of runs that have no test score yet.",
+    "made": "When it was begun.",
+}
+RUN_WIDTHS = {"run": 150, "status": 78}  # so that a phone shows them and the score
+SWIPE = """<style>@media (min-width: 1500px) { .lab-swipe { display: none; } }</style>
+<p class="lab-swipe lab-caption">The table goes on to the right: swipe or scroll it.</p>"""
+
+
+def by_label(sentence: str) -> str:
+    """A sentence that names settings of a file (`data.series`) with what their controls are called."""
+    return re.sub(r"`data\.(\w+)`", lambda match: f"**{CSV[match[1]]}**" if match[1] in CSV else match[0], sentence)
+
+
+# What Markdown, LaTeX, HTML and Streamlit's directives (`:red[...]`, `:material/...:`) begin with.
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#|~$]|:(?=[A-Za-z_+-]|\d+:)|&(?=[#\w]))")
+
+
+def escaped(text: str) -> str:
+    """Somebody's text (a file's name, a cell, a link) so that Markdown shows it as it stands; `settings` in backticks stay code.
+
+    Every page draws what is not ours through this. Addresses would become links even so, were there no invisible joiner in them.
+    """
+    text = re.sub(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", "\u2060", text, flags=re.IGNORECASE)
+    parts = re.split(r"(`[\w.]+`)", text)
+    return "".join(part if k % 2 else _MARKS.sub(r"\\\1", part) for k, part in enumerate(parts))
+
+
+def in_a_cell(text: str) -> str:
+    """Somebody's text for a table that can be downloaded: a spreadsheet would take what begins so for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def network(model: ModelConfig) -> str:
+    """The network in a few words, its cell's name spelled out: `LSTM 50 (long short-term memory)`."""
+    return f"{model.label} ({CELLS[model.cell]})"

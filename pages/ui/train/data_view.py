@@ -1,0 +1,160 @@
+"""Before training: the data, the windows as the network sees them, the model's layers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from lab.config.run import RunConfig
+from lab.data.series import PARTS, Series, Split
+from lab.data.sources import digits_of
+from lab.data.windows import make_windows
+from lab.network.network import count_parameters, summary
+from lab.plots import series_figure, windows_figure
+from lab.scoring.forecaster import scaler_of
+from pages.ui.components.chart import live_chart
+from pages.ui.shared import words
+from pages.ui.shared.data import Material
+from pages.ui.shared.layout import refusal, small_table
+from pages.ui.train import csv_upload
+
+SHOWN_FAULTS = 8
+
+
+def data_view(config: RunConfig, series: Series, raw: Series) -> None:
+    """The series with its three parts, what is missing, statistics, the table, where it comes from."""
+    split = Split.of(len(series), config.data.train, config.data.validation)
+    live_chart(
+        series_figure(series, split),
+        key="series",
+        height=420,
+        alt=f"{series.label}, with its training, validation and test parts.",
+    )
+    for note in series.notes:
+        st.caption(words.by_label(words.escaped(note)))
+    _gaps(config, series)
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**The three parts**")
+        small_table(_parts(series, split), alt="First step, last step and length of each part.")
+    with right:
+        st.markdown("**Statistics**")
+        small_table(_statistics(series), alt="Summary statistics of each part.")
+    with st.expander(f"Table of all {len(raw):,} rows", key="data-table"):
+        table = pd.DataFrame(
+            raw.values, columns=list(map(words.in_a_cell, raw.names)), index=pd.Index(raw.index, name="time")
+        )
+        st.dataframe(table, height=320, alt="The data as they came from the source.")
+    st.caption(f"Source: {words.escaped(series.source)}")
+
+
+def problem_view(config: RunConfig, material: Material) -> None:
+    """What keeps the data from being learned, and the data as far as they could be had."""
+    sentences = [fault.sentence for fault in material.faults] or [material.problem]
+    for sentence in sentences[:SHOWN_FAULTS]:
+        refusal(sentence)
+    if len(sentences) > SHOWN_FAULTS:
+        st.caption(f"And {len(sentences) - SHOWN_FAULTS:,} more.")
+    series, raw = material.series, material.raw
+    if series is not None and raw is not None and _has_all_parts(config, series):
+        data_view(config, series, raw)
+    elif config.data.name == "csv":
+        csv_upload.as_far_as_read(config, {line for fault in material.faults[:SHOWN_FAULTS] for line in fault.lines})
+
+
+def _has_all_parts(config: RunConfig, series: Series) -> bool:
+    split = Split.of(len(series), config.data.train, config.data.validation)
+    return all(start < stop for start, stop in map(split.bounds, PARTS))
+
+
+def windows_view(config: RunConfig, series: Series) -> None:
+    """The first three batches, raw and scaled: `X (batch, window, features) -> y`."""
+    split = Split.of(len(series), config.data.train, config.data.validation)
+    size, batch = config.window.size, config.training.batch_size
+    raw = make_windows(series.values, config.window, split, "train")
+    counts = {part: len(make_windows(series.values, config.window, split, part)) for part in PARTS}
+    st.markdown(
+        f"Each window of **{size} steps** predicts the step after it. The training part gives **{counts['train']:,} windows**, "
+        f"the validation part {counts['validation']:,} and the test part {counts['test']:,}. A target never leaves its part, "
+        "so nothing of the future is seen. Training shuffles the windows; here they stand in order."
+    )
+    scaler = scaler_of(config, series)
+    batches = min(3, -(-len(raw) // batch))
+    which = st.segmented_control("Batch", range(1, batches + 1), default=1, required=True, key="preview-batch") or 1
+    unit = st.segmented_control("Values", ["Raw", "Scaled"], default="Raw", required=True, key="preview-unit",
+                                help="Scaled values are what the network reads; the scaler was fitted on the training part.")  # fmt: skip
+    rows = slice((which - 1) * batch, which * batch)
+    inputs, targets = raw.inputs[rows], raw.targets[rows]
+    if unit == "Scaled":
+        inputs, targets = scaler.transform(inputs), scaler.transform(targets)
+    st.code(f"X {inputs.shape} -> y {targets.shape}", language=None)
+    live_chart(
+        windows_figure(inputs[:3, :, 0], targets[:3, 0], scaled=unit == "Scaled"),
+        key="windows",
+        height=280,
+        alt=f"The first windows of batch {which} and their targets.",
+    )
+    columns = [*(f"t-{k}" for k in range(size - 1, 0, -1)), "t", "y (t+1)"]
+    table = pd.DataFrame(np.column_stack([inputs[:, :, 0], targets[:, 0]]), columns=columns)
+    table.insert(0, "target at", stamps(series, series.index[raw.origins[rows]]))
+    st.dataframe(table, hide_index=True, height=300, alt="The batch as numbers, a window a row.")
+
+
+def model_view(config: RunConfig) -> None:
+    """The layers, their output shapes and parameters."""
+    features = digits_of(config.data).features if config.is_classifier else 1
+    rows = summary(config.model, config.window.size, features, config.outputs, softmax=config.is_classifier)
+    st.markdown(f"**{count_parameters(config.model, features, config.outputs):,} parameters** to learn.")
+    table = pd.DataFrame(rows, columns=["layer", "output shape", "parameters"])
+    table["parameters"] = [f"{n:,}" for n in table["parameters"]]
+    small_table(table, alt="Layers, output shapes and parameter counts.")
+    each = "digit" if config.is_classifier else "window"
+    st.caption(
+        f"Output shapes are (time steps, units) for each {each}; the last recurrent layer hands on its last state only."
+    )
+
+
+def _gaps(config: RunConfig, series: Series) -> None:
+    if not series.missing:
+        st.caption("The calendar has no gaps.")
+        return
+    filled = int(series.filled.sum())
+    done = {
+        "leave": "they are left out",
+        "ffill": f"{filled:,} were filled by carrying the last value forward",
+        "interpolate": f"{filled:,} were filled by interpolation",
+    }[config.data.gaps]
+    st.caption(f"{series.missing:,} steps of the calendar are missing: {done}.")
+
+
+def _parts(series: Series, split: Split) -> pd.DataFrame:
+    rows = []
+    for part in PARTS:
+        start, stop = split.bounds(part)
+        ends = stamps(series, series.index[[start, stop - 1]])
+        rows.append({"part": part, "from": ends[0], "to": ends[1], "steps": f"{stop - start:,}"})
+    return pd.DataFrame(rows)
+
+
+def _statistics(series: Series) -> pd.DataFrame:
+    values = series.values[:, 0]
+    unit = f" ({series.units[0]})" if series.units[0] else ""
+    facts = {
+        "rows": f"{len(values):,}",
+        f"mean{unit}": f"{values.mean():,.6g}",
+        f"standard deviation{unit}": f"{values.std():,.6g}",
+        f"minimum{unit}": f"{values.min():,.6g}",
+        f"maximum{unit}": f"{values.max():,.6g}",
+        "missing": f"{series.missing:,}",
+        "season (steps)": f"{series.season_length:,}" if series.season_length > 1 else "none",
+    }
+    return pd.DataFrame({"": facts.keys(), "value": facts.values()})
+
+
+def stamps(series: Series, index: np.ndarray) -> list[str]:
+    """Time stamps as text: dates without a time of day where the series is daily."""
+    if not series.is_dated:
+        return [f"{t:.6g}" for t in index]
+    daily = (series.index == series.index.astype("M8[D]")).all()
+    return [str(t).replace("T", " ") for t in index.astype("M8[D]" if daily else "M8[m]")]

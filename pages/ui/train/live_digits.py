@@ -1,0 +1,124 @@
+"""A run on digits, watched live: what is taken for what, the worst mistakes, then the curves; at the end its scores."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from lab.explain.belief import percent
+from lab.plots import accuracy_figure, confusion_figure, gradient_figure, loss_figure, sheet_figure
+from lab.plots.style import Figure
+from lab.runs.history import History
+from lab.runs.run import Run
+from lab.scoring.class_scores import MISTAKES, ClassScore, verdict
+from lab.scoring.mistake import Mistake
+from pages.ui.components.chart import Frame, News, Shown, live_chart
+from pages.ui.shared import words
+from pages.ui.shared.data import images_of
+from pages.ui.shared.layout import small_table
+from pages.ui.train.live_series import LOW, clip_of
+
+COLUMNS = 6
+
+
+def charts(run: Run, history: History) -> None:
+    """The confusion matrix beside the worst mistakes, then loss and accuracy, then the gradient norm."""
+    shown = _curves(run, history)
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**Confusion matrix**", help=words.HELP["confusion"])
+        live_chart(confusion_figure(np.zeros((10, 10), int).tolist()), caption="The test part is looked at in a moment.",
+                   key="confusion", height=420, share=0.5, frames=_frames(history),
+                   alt="How many test digits of each class were taken for each class.")  # fmt: skip
+    with right:
+        st.markdown("**Surest mistakes**", help=words.HELP["mistakes"])
+        figure, caption = _mistakes(run, history)
+        live_chart(figure, caption=caption, key="mistakes", height=420, share=0.5,
+                   alt="The test digits most surely taken for another class, with the truth and the prediction.")  # fmt: skip
+    left, right = st.columns(2)
+    with left:
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown("**Loss**", help=words.HELP["digit-loss-chart"])
+            st.toggle("Logarithmic", key="log-loss", value=True)
+        live_chart(
+            shown["loss"],
+            key="loss",
+            height=280,
+            share=LOW,
+            alt="Cross-entropy of the training and the test part by epoch.",
+        )
+    with right:
+        st.markdown("**Accuracy**", help=words.HELP["accuracy-chart"])
+        live_chart(shown["accuracy"], key="accuracy", height=280, share=LOW,
+                   alt="Share of digits recognised, of the training and the test part, by epoch.")  # fmt: skip
+    st.markdown("**Gradient norm**", help=words.HELP["gradient-chart"])
+    live_chart(shown["gradient"], key="gradient", height=220, alt="Norm of the gradient before clipping by epoch.")
+
+
+def news(run: Run, history: History) -> dict[str, News]:
+    """What the charts have to show that they may not have yet, by their keys."""
+    curves = {key: News(figure) for key, figure in _curves(run, history).items()}
+    return {"confusion": News(None, frames=_frames(history)[-3:]), "mistakes": News(*_mistakes(run, history))} | curves
+
+
+def _curves(run: Run, history: History) -> dict[str, Figure]:
+    return {
+        "loss": loss_figure(history, log=st.session_state.get("log-loss", True), classes=True),
+        "accuracy": accuracy_figure(history),
+        "gradient": gradient_figure(history, clip_of(run.config)),
+    }
+
+
+def _frames(history: History) -> list[Frame]:
+    """The confusion matrix after each of the epochs that were kept."""
+    found = []
+    for epoch, counts in history.frames.get("confusion", []):
+        cells, numbers = confusion_figure(counts.tolist())["data"]
+        traces = {
+            cells["name"]: {key: cells[key] for key in ("z", "customdata")},
+            numbers["name"]: {key: numbers[key] for key in ("x", "y", "text", "textfont")},
+        }
+        found.append(Frame(epoch, f"The test part after epoch {epoch}: the diagonal is right.", traces))
+    return found
+
+
+def summary(run: Run) -> None:
+    """The network against classifiers that have no memory in one sentence."""
+    if run.scores():
+        st.markdown(f"**On the test part.** {verdict([ClassScore(**row) for row in run.scores()])}")
+
+
+def scores(run: Run) -> None:
+    """The error rates on the test part beside those of classifiers that have no memory."""
+    if run.scores():
+        small_table(scores_table(run), alt="Error rates of the network and of the baselines on the test part.")
+        st.caption("Error rate: the share of the test images that is not recognised, of all of them and of each digit.")
+
+
+def scores_table(run: Run) -> pd.DataFrame:
+    """The share of the test images that is not recognised: of all, and of each class."""
+    table = []
+    for row in run.scores():
+        name = f"{row['name']} ({row['note']})" if row["note"] else row["name"]
+        errors = {str(k): "–" if e is None else f"{e:.0%}" for k, e in enumerate(row["errors"])}
+        table.append({"classifier": name, "error rate": f"{1 - row['accuracy']:.1%}"} | errors)
+    return pd.DataFrame(table)
+
+
+def _mistakes(run: Run, history: History) -> Shown:
+    newest: tuple[int, tuple[Mistake, ...]] | None = history.last("mistakes")
+    if newest is None:
+        return _sheet(run, ()), "The first mistakes appear in a moment."
+    epoch, found = newest
+    if not found:
+        return _sheet(run, ()), f"After epoch {epoch} there is none: every test digit is recognised."
+    return _sheet(run, found), f"After epoch {epoch}: truth → taken for, and how sure it was."
+
+
+def _sheet(run: Run, found: tuple[Mistake, ...]) -> dict:
+    if not found:
+        return sheet_figure(np.zeros((0, 28, 28), np.uint8), [], columns=COLUMNS, rows=MISTAKES // COLUMNS, lines=2)
+    images = images_of(run).test_images[[m.image for m in found]]
+    labels = [f"{m.truth} → {m.predicted}<br>{percent(m.probability)}" for m in found]
+    return sheet_figure(images, labels, columns=COLUMNS, rows=MISTAKES // COLUMNS, lines=2)

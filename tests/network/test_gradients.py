@@ -1,0 +1,146 @@
+"""How the prediction answers to its inputs: against TensorFlow's gradient and against difference quotients, through
+every intervention; and the shares against what they must add to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lab.config.model import ModelConfig
+from lab.engine.models import build, set_weights
+from lab.network.cells import CELLS
+from lab.network.interventions import Ablate, Clamp, Freeze, Intervention, Reset
+from lab.network.network import Network, weight_shapes
+
+WINDOW, FEATURES, HORIZON = 9, 2, 2
+
+
+def random_network(
+    model: ModelConfig, seed: int, size: float = 1.0, *, softmax: bool = False
+) -> tuple[Network, dict[str, np.ndarray]]:
+    rng = np.random.default_rng(seed)
+    shapes = weight_shapes(model, FEATURES, HORIZON)
+    weights = {k: (rng.normal(0, size, s) / s[0] ** 0.5).astype(np.float32) for k, s in shapes.items()}
+    return Network.build(model, weights, HORIZON, softmax=softmax), weights
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(("activation", "softmax"), [("tanh", False), ("relu", True)], ids=["tanh", "relu-softmax"])
+@pytest.mark.parametrize(("units", "bidirectional"), [((1,), False), ((8, 5), False), ((4, 3), True)])
+def test_the_gradient_is_that_of_tensorflow(
+    cell: str, units: tuple[int, ...], bidirectional: bool, activation: Any, softmax: bool
+) -> None:
+    dense = (6,) if len(units) > 1 else ()
+    model = ModelConfig(cell=cell, units=units, dense=dense, bidirectional=bidirectional, activation=activation)
+    keras_model = build(model, WINDOW, FEATURES, HORIZON, seed=0, softmax=softmax)
+    for seed in range(3):
+        network, weights = random_network(model, seed, softmax=softmax)
+        set_weights(keras_model, weights)
+        x = np.random.default_rng(seed).normal(size=(WINDOW, FEATURES)).astype(np.float32)
+        for output in range(HORIZON):
+            inputs = tf.constant(x[None])
+            with tf.GradientTape() as tape:
+                tape.watch(inputs)
+                y = keras_model(inputs)[0, output]
+            expected = tape.gradient(y, inputs)[0].numpy()
+            gradient = network.input_gradient(x, output=output)
+            assert gradient.dtype == np.float32
+            np.testing.assert_allclose(gradient, expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max() + 1e-9)
+
+
+def difference_quotients(network: Network, x: np.ndarray, interventions: tuple[Intervention, ...]) -> np.ndarray:
+    """Central differences in float64, `(window, features)`."""
+
+    def precise(weights):  # type: ignore[no-untyped-def]
+        return {name: weight.astype(np.float64) for name, weight in weights.items()}
+
+    layers = tuple(
+        replace(k, directions={way: precise(w) for way, w in k.directions.items()}) for k in network.recurrent
+    )
+    dense, output = tuple(map(precise, network.dense)), precise(network.output)
+    network = replace(network, recurrent=layers, dense=dense, output=output)
+    nudges = 1e-6 * np.eye(x.size).reshape(-1, *x.shape)
+    up, down = (network.predict(x + sign * nudges, interventions)[:, 0] for sign in (1, -1))
+    return ((up - down) / 2e-6).reshape(x.shape)
+
+
+EVERY_INTERVENTION: dict[str, tuple[Intervention, ...]] = {
+    "none": (),
+    "clamp the hidden state": (Clamp(0, "hidden", 0.4, units=(0, 2), steps=(1, 4, 8)),),
+    "ablate": (Ablate(0, units=(1,)), Ablate(1, units=(2,), steps=(3, 4, 5))),
+    "freeze": (Freeze(0, 4, units=(0, 3)),),
+    "freeze all": (Freeze(1, 6),),
+    "reset": (Reset(0, 3), Reset(1, 5, units=(1,))),
+    "one upon another": (Freeze(0, 3, units=(0, 1)), Ablate(0, units=(1,)), Reset(0, 5, units=(0,)), Freeze(0, 2)),
+}
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize("bidirectional", [False, True], ids=["uni", "bi"])
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_gradient_through_every_intervention_is_the_difference_quotient(
+    cell: str, bidirectional: bool, activation: Any
+) -> None:
+    relu = activation == "relu"
+    model = ModelConfig(cell=cell, units=(4, 3), dense=(5,), bidirectional=bidirectional, activation=activation)
+    network, _ = random_network(model, 3, size=0.8, softmax=relu)
+    x = np.random.default_rng(4).normal(size=(WINDOW, FEATURES)).astype(np.float32)
+    held = {f"hold {name}": (Clamp(0, name, 0.3, units=(0, 2)), Clamp(1, name, 0.6, steps=(2, 5)))
+            for name in CELLS[cell].trace_names}  # fmt: skip
+    seen = []
+    for what, interventions in (EVERY_INTERVENTION | held).items():
+        expected = difference_quotients(network, x, interventions)
+        gradient = network.input_gradient(x, interventions)
+        np.testing.assert_allclose(gradient, expected, rtol=1e-4, atol=1e-5 * np.abs(expected).max(), err_msg=what)
+        seen.append(gradient)
+    if not relu:  # which is silent where it is cut off
+        assert all(np.abs(gradient - seen[0]).max() > 1e-7 for gradient in seen[1:]), "each intervention counts"
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_clamped_state_passes_nothing_on(cell: str) -> None:
+    network, _ = random_network(ModelConfig(cell=cell, units=(4,)), 0)
+    x = np.random.default_rng(0).normal(size=(WINDOW, FEATURES)).astype(np.float32)
+    assert not network.input_gradient(x, (Clamp(0, "hidden", 0.5, steps=(WINDOW - 1,)),)).any()
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@given(seed=st.integers(0, 999))
+def test_the_shares_add_up_to_what_the_shape_of_the_window_changes(cell: str, seed: int) -> None:
+    network, _ = random_network(ModelConfig(cell=cell, units=(4,)), seed, size=0.7)  # at 1 some simple RNNs are chaotic
+    x = np.random.default_rng(seed).normal(size=(WINDOW, FEATURES)).astype(np.float32)
+    flat = np.broadcast_to(x.mean(axis=0), x.shape)
+    difference = network.predict(x[None])[0, 0] - network.predict(flat[None])[0, 0]
+    assert network.contributions(x).sum() == pytest.approx(difference, abs=1e-4)
+
+
+def test_a_flat_window_has_no_shares() -> None:
+    network, _ = random_network(ModelConfig(units=(4,)), 0)
+    np.testing.assert_allclose(network.contributions(np.full((WINDOW, FEATURES), 0.7)), 0, atol=1e-7)
+
+
+def test_the_gradient_sees_interventions() -> None:
+    network, _ = random_network(ModelConfig(cell="gru", units=(4, 3)), 0)
+    x = np.random.default_rng(0).normal(size=(WINDOW, FEATURES))
+    assert network.input_gradient(x).all()
+    assert not network.input_gradient(x, (Ablate(0),)).any()
+    forgetful = network.input_gradient(x, (Reset(0, 5), Reset(1, 5)))
+    assert not forgetful[:5].any()
+    assert forgetful[5:].all()
+
+
+@pytest.mark.parametrize("call", [Network.input_gradient, Network.contributions])
+def test_what_does_not_fit_is_a_sentence(call) -> None:  # type: ignore[no-untyped-def]
+    network, _ = random_network(ModelConfig(units=(4,)), 0)
+    with pytest.raises(ValueError, match=r"`x` must be \(window, 2\)"):
+        call(network, np.zeros((WINDOW, 1)))
+    with pytest.raises(ValueError, match="`output` must be from 0 to 1; received 2"):
+        call(network, np.zeros((WINDOW, FEATURES)), output=2)
+    with pytest.raises(ValueError, match="`layer` must be from 0 to 0; received 1"):
+        call(network, np.zeros((WINDOW, FEATURES)), (Ablate(1),))
