@@ -25,6 +25,7 @@ from lab.config.sections import (
     WindowConfig,
 )
 from lab.config.text import by_section, changed, parse, to_text
+from lab.config.versions import VERSION, upgrade
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,8 @@ class RunConfig:
         return CLASSES if self.is_classifier else self.window.horizon
 
     def to_json(self) -> str:
-        """The config as JSON text; `from_json` reads it back equal."""
-        tree = dataclasses.asdict(self)
+        """The config as JSON text with its `version`; `from_json` reads it back equal, whatever later versions change."""
+        tree = {"version": VERSION} | dataclasses.asdict(self)
         tree["data"]["options"] = dict(self.data.options)
         return json.dumps(tree, indent=2)
 
@@ -81,7 +82,7 @@ class RunConfig:
             raise ValueError(f"The config must be JSON; received text that is not ({error}).") from None
         require(isinstance(tree, dict), "config", "a JSON object", type(tree).__name__)
         parts: dict[str, Any] = {}
-        for key, value in tree.items():
+        for key, value in upgrade(tree).items():
             section = SECTIONS.get(key)
             require(section is not None or key == "seed", key, f"one of {', '.join([*SECTIONS, 'seed'])}", key)
             if section is None:
