@@ -9,7 +9,7 @@ from lab.runs.run import Run
 from pages.ui.components.chart import live_chart
 from pages.ui.runs.picker import damaged_row, run_row, runs_table
 from pages.ui.shared import queue, words
-from pages.ui.shared.layout import download, page, refusal
+from pages.ui.shared.layout import download, page, refusal, sound_runs
 from pages.ui.shared.queue import resume
 from pages.ui.shared.state import store
 
@@ -43,17 +43,15 @@ def ask_for_name(run: Run) -> None:
             st.rerun()
 
 
-sound, damaged, rows, histories, reasons = [], [], [], dict[str, History](), dict[str, str]()
+sound, damaged, rows, reasons = [], [], [], dict[str, str]()
 for run in store().folders():
     try:
-        history = run.history()
-        rows.append(run_row(run, history))
+        rows.append(run_row(run))
     except DamagedRun as error:
         damaged.append(run)
         reasons[run.id] = str(error)
     else:
         sound.append(run)
-        histories[run.id] = history
 runs = [*sound, *damaged]
 
 
@@ -112,17 +110,21 @@ elif len(chosen) == 1:
             st.rerun()
         if not run.is_sample and st.button("Delete", icon=":material/delete:"):
             ask_to_delete(run)
-chosen = [run for run in chosen if run.id in histories]
-if chosen:
-    curves = [histories[run.id] for run in chosen]
-    options = [name for name in words.CURVES if any(v is not None for h in curves for v in h.values(name))] or [
-        "val_loss"
-    ]
+histories = dict[str, History]()
+for run in chosen:
+    if run.id not in reasons:
+        with sound_runs():
+            histories[run.id] = run.history()
+if histories:
+    options = [
+        name for name in words.CURVES if any(v is not None for h in histories.values() for v in h.values(name))
+    ] or ["val_loss"]
     metric = st.selectbox("Curve", options, format_func=words.CURVES.get, key="compare-metric", help=words.CURVES_HELP)
     if (
         metric in ("val_loss", "loss")
-        and len({(r.config.training.loss, r.config.data.scaler, r.config.data) for r in chosen}) > 1
+        and len({(r.config.training.loss, r.config.data.scaler, r.config.data) for r in chosen if r.id in histories})
+        > 1
     ):
         st.caption("Losses of runs on different data, or on other scales, do not compare; MASE and accuracy do.")
-    live_chart(compare_figure({run.id: histories[run.id] for run in chosen}, metric, title=words.CURVES[metric]), key="compare", height=380,
+    live_chart(compare_figure(histories, metric, title=words.CURVES[metric]), key="compare", height=380,
                alt=f"{words.CURVES[metric]} of the chosen runs by epoch.")  # fmt: skip

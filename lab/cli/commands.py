@@ -14,6 +14,7 @@ from lab.cli.progress import train_with_progress
 from lab.cli.tables import cell, milestones, print_json, print_notes, scores_table, table, time_stamps
 from lab.config.home import sentence_of
 from lab.config.presets import PRESETS, preset
+from lab.runs.damage import DamagedRun
 from lab.runs.events import Event, Failed, FinalEvent, to_json
 from lab.runs.run import Control, Run
 from lab.runs.store import RunStore
@@ -214,20 +215,20 @@ def _line(event: Event, run: Run) -> str:
 def _runs(arguments: argparse.Namespace) -> None:
     rows, damaged = [], dict[str, str]()
     for run in RunStore().folders():
-        if reason := run.damage():
-            damaged[run.id] = reason
+        try:
+            summary = run.summary()
+        except DamagedRun as error:
+            damaged[run.id] = str(error)
             continue
-        history = run.history()
-        last = history.epochs[-1] if history.epochs else None
         rows.append(
             {
                 "run": run.id,
-                "status": run.status(history),
+                "status": run.status(summary),
                 "data": run.config.data.name,
                 "network": run.config.model.label,
-                "epoch": last.epoch if last else 0,
+                "epoch": summary.epoch,
                 "epochs": run.config.training.epochs,
-                "val_loss": last.val_loss if last else None,
+                "val_loss": summary.metrics.get("val_loss"),
             }
         )
     print_notes(damaged.values())

@@ -83,12 +83,8 @@ def pace(runs: Iterable[Run], at_most: int = 5) -> float:
     for run in runs:
         if run.is_sample or len(found) == at_most:
             continue
-        history = run.history()
-        seconds = [e.seconds for e in history.epochs if e.epoch > 1 and e.seconds > 0]
-        if seconds and history.started:
-            if run.config.is_classifier:  # the images are slow to open, and steps tell how many, to a batch
-                length = history.started.steps * run.config.training.batch_size
-            else:
-                length = len(run.series)
-            found.append(median(seconds) / seconds_an_epoch(run.config, length))
+        summary = run.summary()
+        if summary.seconds is not None:  # of images the steps tell how many, to a batch
+            length = summary.length or summary.steps * run.config.training.batch_size
+            found.append(summary.seconds / seconds_an_epoch(run.config, length))
     return median(found) if found else 1.0

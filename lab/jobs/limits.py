@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from itertools import islice
 from pathlib import Path
 
 from lab.config.run import RunConfig
 from lab.data.sources import digits_of
 from lab.network.network import count_parameters
+from lab.runs.damage import DamagedRun
 from lab.runs.run import UNDER_WAY, Run
 from lab.runs.store import RunStore
 
@@ -69,9 +71,9 @@ def require_room(config: RunConfig, store: RunStore) -> None:
             "(LAB_MAX_WORK); try fewer epochs or units."
         )
     require_bytes(0, store)
-    mine = sum(run.status() == "queued" for run in store.list() if not run.is_sample)
-    own = [run for run in everybody.list() if not run.is_sample]
-    waiting = sum(run.status() == "queued" for run in own)
+    mine = sum(_status(run) == "queued" for run in store.folders() if not run.is_sample)
+    own = [run for run in everybody.folders() if not run.is_sample]
+    waiting = sum(_status(run) == "queued" for run in own)
     if type(store) is not RunStore and mine >= limits.waiting_each:
         raise ValueError(
             f"{mine} of your runs wait for a worker already, as many as may (LAB_MAX_WAITING_EACH); try again when one is over."
@@ -94,14 +96,22 @@ def require_room(config: RunConfig, store: RunStore) -> None:
 
 def next_to_go(runs: Iterable[Run], count: int) -> list[Run]:
     """The oldest runs that are over and not pinned, at most `count` of them; `runs` newest first."""
-    able = [run for run in runs if not run.is_sample and not run.pinned and run.status() not in UNDER_WAY]
-    return able[::-1][:count]
+    oldest = reversed(list(runs))
+    able = (run for run in oldest if not run.is_sample and not run.pinned and _status(run) not in UNDER_WAY)
+    return list(islice(able, count))
 
 
 def first_to_go(store: RunStore) -> Run | None:
     """The run that goes when the next one is made; None where there is room."""
-    own = [run for run in RunStore(store.home).list() if not run.is_sample]
+    own = [run for run in RunStore(store.home).folders() if not run.is_sample]
     return next(iter(next_to_go(own, 1)), None) if len(own) >= Limits.of_environment().runs else None
+
+
+def _status(run: Run) -> str:
+    try:
+        return run.status()
+    except DamagedRun:  # it takes room and may go for another, and keeps nobody from training
+        return "damaged"
 
 
 def require_bytes(more: int, store: RunStore) -> None:

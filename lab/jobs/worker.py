@@ -17,6 +17,7 @@ from lab.data.images import Images
 from lab.data.series import Series
 from lab.data.sources.digits import write_images
 from lab.runs.alive import sign
+from lab.runs.damage import DamagedRun
 from lab.runs.events import Event, Failed, FinalEvent
 from lab.runs.parking import GaveWay, park, unpark
 from lab.runs.run import Control, Run
@@ -63,6 +64,8 @@ def _train(run: Run, tell: Callable[[Event], None]) -> Control | None:
                 run.append(last)
                 event = last
             tell(event)
+    with contextlib.suppress(DamagedRun):
+        run.summary()  # kept from now on
     return None
 
 

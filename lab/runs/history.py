@@ -101,6 +101,11 @@ class History:
         return self.newest.get(name)
 
     @property
+    def ended(self) -> bool:
+        """Whether the last event is there."""
+        return self.final is not None
+
+    @property
     def done(self) -> float:
         """Epochs done, with the share of the one that is under way."""
         if self.progress is not None:

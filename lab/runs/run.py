@@ -10,6 +10,7 @@ checkpoint.npz  all it takes to go on after a lost worker
 weights.npz     the network, named weights
 snapshots/      epoch-000012.npz and so on: the weights after some of the epochs, the untrained ones (0) among them
 scores.json     the model beside the baselines on the test part, once it is over
+summary.json    what lists of runs show of it, made of the files above
 parked.json     there while it is paused and another run has its worker
 submitted.json, worker.json   who queued it and who works on it: host, process, when
 """
@@ -35,12 +36,14 @@ from lab.config.run import RunConfig
 from lab.data.images import Images
 from lab.data.series import Series
 from lab.data.series_file import load_series
-from lab.data.sources import digits_of, load_images
+from lab.data.sources import DATASETS, digits_of, load_images
 from lab.data.sources.digits import read_images
+from lab.runs import summary
 from lab.runs.alive import is_alive
 from lab.runs.damage import DamagedRun, reading
 from lab.runs.events import Event, from_json, to_json
 from lab.runs.history import History
+from lab.runs.summary import Summary
 
 if TYPE_CHECKING:
     from lab.network.network import Network
@@ -196,6 +199,22 @@ class Run:
         """The events so far, folded."""
         return History.of(self.events())
 
+    def summary(self) -> Summary:
+        """What lists of runs show of it; of a run that is over it is kept, so that nobody reads its events for that.
+
+        Raises:
+            DamagedRun: one of the files that it is made of cannot be read.
+        """
+        if (found := summary.kept(self.path)) is not None:
+            return found
+        title, unit, length = DATASETS[self.config.data.name].title, "", 0
+        if not self.config.is_classifier:
+            title, unit, length = self.series.title, self.series.units[0], len(self.series)
+        found = Summary.of(self.history(), self.scores(), title=title, unit=unit, length=length, folder=self.path)
+        if found.ended and not self.is_sample:
+            summary.keep(self.path, found)
+        return found
+
     def scores(self) -> list[dict[str, Any]]:
         """The model beside the baselines on the test part, a row each; empty while the run goes on."""
         path = self.path / "scores.json"
@@ -226,9 +245,9 @@ class Run:
             (self.path / "pinned").unlink(missing_ok=True)
 
     def damage(self) -> str:
-        """What of it cannot be read, a sentence; `""` where it is sound. Weights and data are not looked at."""
+        """What of it cannot be read, a sentence; `""` where it is sound. Weights are not looked at."""
         try:
-            self.config, self.history(), self.scores()
+            self.config, self.summary()
         except DamagedRun as error:
             return str(error)
         return ""
@@ -242,16 +261,16 @@ class Run:
                 with path.open("r+b") as file:
                     file.truncate(data.rfind(b"\n") + 1)
 
-    def status(self, history: History | None = None) -> Status:
+    def status(self, seen: History | Summary | None = None) -> Status:
         """What it does now. A run without a last word whose worker and submitter are both gone is `interrupted`."""
-        history = history or self.history()
+        seen = seen or summary.kept(self.path) or self.history()
         queued = is_alive(self.path / "submitted.json")  # gone before the last word, back when it is resumed
-        if history.final is not None and not queued:
-            return history.state  # type: ignore[return-value]
+        if seen.ended and not queued:
+            return seen.state  # type: ignore[return-value]
         if is_alive(self.path / "worker.json"):
             if self.control().state == "stop":  # the weights are being kept and scored
                 return "stopping"
-            return "paused" if history.state == "paused" else "running"
+            return "paused" if seen.state == "paused" else "running"
         if (self.path / "parked.json").exists():
             return "paused"
         return "queued" if queued else "interrupted"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import time
@@ -82,9 +83,9 @@ class RunStore:
         found: Runs = []
         for folder in (self.folder, runs.SAMPLES):
             dated = []
-            for path in folder.iterdir() if folder.exists() else ():
+            for name in os.listdir(folder) if folder.exists() else ():  # noqa: PTH208  (the names alone)
                 with contextlib.suppress(OSError):  # gone between two looks
-                    dated.append(((path / "config.json").stat().st_mtime, path.name))
+                    dated.append((os.stat(f"{folder}/{name}/config.json").st_mtime, name))  # noqa: PTH116
             # The samples all came at once, with the project: by name.
             dated.sort(key=(lambda d: d[1]) if folder == runs.SAMPLES else (lambda d: d), reverse=True)
             found += [Run(folder / name) for _, name in dated]

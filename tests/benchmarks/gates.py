@@ -112,16 +112,21 @@ def in_python(run: Run, repeats: int) -> list[report.Row]:
 
 
 def open_page(run: Run) -> AppTest:
-    """The Gates page without a browser, and without what Streamlit does about a run that no browser waits for."""
-    os.environ["LAB_HOME"], os.environ["LAB_WARM_UP"] = str(run.path.parents[1]), "0"
-    manifest_scanner.scan_component_manifests = list
-    script_runner._clean_problem_modules = lambda: None
-    script_runner.gc = SimpleNamespace(collect=lambda *_: 0)
-    page = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
+    """The Gates page without a browser."""
+    page = plain_app(run.path.parents[1])
     page.query_params["run"] = run.id
     page.switch_page("pages/gates.py").run().run()
     assert not page.exception, page.exception
     return page
+
+
+def plain_app(home: Path) -> AppTest:
+    """The app without a browser, and without what Streamlit does about a run that no browser waits for."""
+    os.environ["LAB_HOME"], os.environ["LAB_WARM_UP"] = str(home), "0"
+    manifest_scanner.scan_component_manifests = list
+    script_runner._clean_problem_modules = lambda: None
+    script_runner.gc = SimpleNamespace(collect=lambda *_: 0)
+    return AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
 
 
 def in_the_browser(browser: Browser, repeats: int) -> list[report.Row]:

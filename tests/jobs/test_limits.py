@@ -110,3 +110,17 @@ def test_the_work_of_one_run(store: RunStore, monkeypatch: pytest.MonkeyPatch) -
     require_room(RunConfig(model=ModelConfig(units=(4,)), training=TrainingConfig(epochs=100)), store)
     with pytest.raises(ValueError, match=r"epochs times parameters, and a run here may take 1e\+06 \(LAB_MAX_WORK\)"):
         require_room(RunConfig(model=ModelConfig(units=(64,)), training=TrainingConfig(epochs=100)), store)
+
+
+def test_a_damaged_run_keeps_nobody_from_training_and_may_go(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    (add(store, "torn", age=3).path / "events.jsonl").write_text("party\n")
+    shut = add(store, "shut", age=2).path / "config.json"
+    made = shut.stat().st_mtime
+    shut.write_text("{")
+    os.utime(shut, (made, made))
+    add(store, "sound", age=1)
+    require_room(RunConfig(), store)
+    assert len(store.folders()) == 3 + len(list(runs.SAMPLES.iterdir()))
+    monkeypatch.setenv("LAB_MAX_RUNS", "2")
+    require_room(RunConfig(), store)
+    assert [run.id for run in store.folders() if not run.is_sample] == ["sound"]

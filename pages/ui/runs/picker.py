@@ -8,10 +8,8 @@ from typing import Literal, NoReturn
 import pandas as pd
 import streamlit as st
 
-from lab.data.sources import DATASETS
 from lab.jobs.estimate import pace
 from lab.runs.damage import DamagedRun
-from lab.runs.history import History
 from lab.runs.run import UNDER_WAY, Run
 from pages.ui.shared import words
 from pages.ui.shared.state import select_run, set_draft, show_view, store
@@ -176,16 +174,12 @@ def damaged_row(run: Run) -> dict[str, str]:
     return {"run": run_label(run), "status": words.STATUS["damaged"][0], "made": ""}
 
 
-def run_row(run: Run, history: History) -> dict[str, str]:
+def run_row(run: Run) -> dict[str, str]:
     """A run as a row of the Runs page: a forecaster with its error, a classifier with its accuracy."""
-    config, scores = run.config, run.scores()
+    config, summary = run.config, run.summary()
+    scores, digits, unit = summary.scores, config.is_classifier, summary.unit
     model = next(iter(scores), {})
     naive = next((s for s in scores if s["name"] == "Previous value"), {})
-    last = history.epochs[-1] if history.epochs else None
-    done, epochs = last.epoch if last else 0, config.training.epochs
-    title, unit, digits = DATASETS[config.data.name].title, "", config.is_classifier
-    if not digits:
-        title, unit = run.series.title, run.series.units[0]
     accuracy = {"test accuracy": f"{model['accuracy']:.1%}" if digits and model else ""}
     error = {
         "test MAE": f"{model['mae']:,.4g} {unit}".strip() if "mae" in model else "",
@@ -193,12 +187,12 @@ def run_row(run: Run, history: History) -> dict[str, str]:
     }
     return {
         "run": run_label(run),
-        "status": words.STATUS[run.status(history)][0],
+        "status": words.STATUS[run.status(summary)][0],
         **(accuracy | error if digits else error | accuracy),  # the newest run's own score stands first
-        "data": title,
+        "data": summary.title,
         "network": config.model.label,
-        "epochs": f"{done} of {epochs}",
-        "validation loss": f"{last.val_loss:.3g}" if last and not model else "",
+        "epochs": f"{summary.epoch} of {config.training.epochs}",
+        "validation loss": f"{summary.metrics['val_loss']:.3g}" if summary.metrics and not model else "",
         "made": time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created)),
     }
 
