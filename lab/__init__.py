@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import lab.tasks  # noqa: F401  (a config asks its task what suits it)
+
 if TYPE_CHECKING:
     from lab.config.model import ModelConfig
     from lab.config.presets import PRESETS, preset
@@ -63,7 +65,7 @@ def train(
     """Train and yield events; see `lab.engine.train`. The first call imports TensorFlow."""
     from lab.engine import train
 
-    return train(config, series=series, images=images, folder=folder)
+    return train(config, data=series if series is not None else images, folder=folder)
 
 
 def run(
@@ -111,4 +113,4 @@ def forecast(run: Run, steps: int) -> Forecast:
     """The recursive forecast of `steps` steps beyond the end of a run's data, in the data's units."""
     from lab.scoring.forecaster import future
 
-    return future(run.config, run.series, run.network(), steps)
+    return future(run.prepared, run.network(), steps)

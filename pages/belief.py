@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lab.config.presets import PRESETS
+from lab.data.images import Images
 from pages.ui.belief import panels as belief_panels
 from pages.ui.belief.choice import choose_digit
 from pages.ui.runs.picker import run_of_the_page
@@ -14,7 +15,7 @@ page(
     "Belief",
     "A recurrent network reads a digit row by row. See which digit it believes it to be after each row, and from which row on it keeps to its choice.",
 )
-run = run_of_the_page("digits", "its belief can be watched here", "sample-digits")
+run = run_of_the_page(Images, "its belief can be watched here", "sample-digits")
 if run is None:
     st.info(
         "There is no run that has learned digits yet. Start a small one; its belief can be watched here once it is over."

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lab.cli.tables import forecast_csv
-from lab.data.series import Split
-from lab.scoring.forecaster import MAX_STEPS, future, one_step, recursive, scaler_of
+from lab.data.series import Series
+from lab.scoring.forecaster import MAX_STEPS, future, one_step, recursive
 from pages.ui.components.chart import live_chart
 from pages.ui.forecast.charts import future_figure, part_figure
 from pages.ui.forecast.panels import forecast_table, free_running_error, meaning_of_metrics, one_step_error
@@ -16,12 +16,12 @@ BEYOND = "Beyond the data"
 TABS = {BEYOND: "beyond", "Over the test range": "test"}
 
 page("Forecast", "How far does a trained network carry when it has only its own predictions to go on?")
-run = run_of_the_page("series", "its forecast appears here", "sample-sine")
+run = run_of_the_page(Series, "its forecast appears here", "sample-sine")
 if run is None:
     no_run("There is no trained run on a series yet. Train one first; its forecast appears here.")
 address.begin("forecast", run.id)
 config, series, network = run.config, run.series, run.network()
-start, stop = Split.of(len(series), config.data.train, config.data.validation).bounds("test")
+start, stop = run.prepared.split.bounds("test")
 st.caption(
     f"Run **{run.id}**: {words.escaped(series.label)}, {words.network(config.model)}, window {config.window.size}. **Free-running**: "
     "every prediction becomes an input of the next one; no true value is seen after the start. **One step ahead**: each "
@@ -33,7 +33,7 @@ beyond, over_test = st.tabs(list(TABS), key="forecast-tab", on_change="rerun")
 with beyond:
     steps = st.slider("Steps ahead", 1, MAX_STEPS, address.number("steps", 1, MAX_STEPS, 60, key="steps"), key="steps",
                       help="How many steps the network goes on, feeding on its own predictions.")  # fmt: skip
-    forecast = future(config, series, network, steps)
+    forecast = future(run.prepared, network, steps)
     shown = min(len(series), max(3 * steps, 2 * config.window.size))
     live_chart(
         future_figure(series, shown, forecast),
@@ -46,7 +46,7 @@ with beyond:
     st.dataframe(table, hide_index=True, height=280, alt="The forecast as numbers.")
 
 with over_test:
-    values, scaler = series.values[:, 0], scaler_of(config, series)
+    values, scaler = run.prepared.values, run.prepared.scaler
     free = recursive(network, scaler, values[:start], config.window.size, stop - start)
     forced = one_step(network, scaler, values, config.window.size, start, stop)
     live_chart(

@@ -3,18 +3,17 @@
 import streamlit as st
 
 from pages.ui.gates import panels as gate_panels
-from pages.ui.gates.choice import choose_window
-from pages.ui.gates.digit import choose_digit
 from pages.ui.gates.what_if import VIEW, what_if
 from pages.ui.runs.picker import no_run, run_of_the_page
 from pages.ui.shared import address
 from pages.ui.shared.layout import page, sound_runs
+from pages.ui.views import view_of
 
 page(
     "Gates",
     "Inside a trained network while it reads: every gate and every state, step by step.",
 )
-run = run_of_the_page("any", "its gates appear here", "sample-sunspots")
+run = run_of_the_page(None, "its gates appear here", "sample-sunspots")
 if run is None:
     no_run("There is no trained run yet. Train one first; its gates appear here.")
 
@@ -23,7 +22,7 @@ if run is None:
 @sound_runs()
 def inside() -> None:
     address.begin("gates", run.id)
-    chosen = choose_digit(run) if run.config.is_classifier else choose_window(run)
+    chosen = view_of(run.config).choose(run)
     views = {
         "Heatmaps": gate_panels.heatmaps,
         "One step": gate_panels.one_step,

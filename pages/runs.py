@@ -12,6 +12,7 @@ from pages.ui.shared import queue, words
 from pages.ui.shared.layout import download, page, refusal, sound_runs
 from pages.ui.shared.queue import resume
 from pages.ui.shared.state import store
+from pages.ui.views import view_of
 
 page("Runs", "Everything that was trained here. Choose one to open it, several to compare their curves.")
 
@@ -91,9 +92,8 @@ elif len(chosen) == 1:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link("pages/train.py", label="Open", icon=":material/show_chart:", query_params={"run": run.id})
         if (run.path / "weights.npz").exists():
-            place, label, icon = (
-                ("belief", "Belief", "psychology") if run.config.is_classifier else ("forecast", "Forecast", "timeline")
-            )
+            place = next(page for page in view_of(run.config).onward if page != "gates")
+            label, icon = words.PAGES[place]
             st.page_link(f"pages/{place}.py", label=label, icon=f":material/{icon}:", query_params={"run": run.id})
         if not run.is_sample and st.button("Rename", icon=":material/edit:"):
             ask_for_name(run)

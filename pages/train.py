@@ -4,6 +4,7 @@ import streamlit as st
 
 from lab import jobs
 from lab.config.presets import PRESETS
+from lab.data.sources import DATASETS
 from lab.jobs.estimate import seconds_an_epoch
 from pages.ui.runs.picker import machine_pace, pick_run
 from pages.ui.shared import queue
@@ -11,8 +12,9 @@ from pages.ui.shared.bind import errors
 from pages.ui.shared.data import look_at
 from pages.ui.shared.layout import page, refusal
 from pages.ui.shared.state import arrive, chosen_view, draft, keep_draft, select_run, selected_run, set_draft, show_view
-from pages.ui.train import controls, data_view, digit_view
+from pages.ui.train import controls, data_view
 from pages.ui.train.follower import duration, follow
+from pages.ui.views import view_of
 
 page("Train")
 config = arrive()
@@ -51,12 +53,12 @@ with left:
     queue.say_what_goes()
     missing = material.series.missing if material.series else 0
     controls.data_group(config, material.raw, missing, expanded=run is None)
-    controls.window_group(config)
+    view_of(config).window_group(config)
     controls.model_group(config)
     controls.training_group(config)
 
 with right:
-    views = {"Data": "Data", "Windows": "Sequences" if config.is_classifier else "Windows", "Model": "Model"}
+    views = {"Data": "Data", "Windows": view_of(config).windows, "Model": "Model"}
     if run:
         views["Training"] = "Training"
     view = chosen_view(views)
@@ -68,16 +70,14 @@ with right:
             set_draft(config.with_settings({"data.name": "bitcoin"}))
             st.rerun()
     elif material.must_come and view in ("Data", "Windows"):
-        st.info("The full MNIST, 60,000 + 10,000 digits, is not on this machine yet. Train downloads it first, once.")
+        st.info(f"{DATASETS[config.data.name].title}: not on this machine yet. Train downloads it first, once.")
     elif view == "Model":
         data_view.model_view(config)
     elif view == "Training" and run:
         follow(run)
-    elif material.images is not None:
-        (digit_view.digits_view if view == "Data" else digit_view.sequences_view)(config, material.images)
     elif view == "Data":
-        data_view.data_view(config, material.series, material.raw)
+        view_of(config).data_view(config, material)
     elif view == "Windows":
-        data_view.windows_view(config, material.series)
+        view_of(config).windows_view(config, material)
 
 keep_draft(draft())

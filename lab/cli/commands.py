@@ -11,9 +11,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from lab.cli.progress import train_with_progress
-from lab.cli.tables import cell, milestones, print_json, print_notes, scores_table, table, time_stamps
+from lab.cli.tables import milestones, print_json, print_notes, scores_table, table
 from lab.config.home import sentence_of
 from lab.config.presets import PRESETS, preset
+from lab.config.text import cell
+from lab.data.calendars import time_stamps
+from lab.data.files import DATA_FILES
+from lab.data.images import Images
 from lab.runs.damage import DamagedRun
 from lab.runs.events import Event, Failed, FinalEvent, to_json
 from lab.runs.run import Control, Run
@@ -21,8 +25,6 @@ from lab.runs.store import RunStore
 from lab.scoring.forecaster import MAX_STEPS
 
 # What a table of epochs shows, and what a run's last line points to.
-COURSE = ["epoch", "loss", "val_loss", "val_mae", "val_mape", "val_mase", "gradient_norm", "seconds"]
-CLASSIFIER_COURSE = ["epoch", "loss", "val_loss", "accuracy", "val_accuracy", "gradient_norm", "seconds"]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -139,8 +141,8 @@ def _train(arguments: argparse.Namespace) -> int:
     if void := without_effect(config, settings):
         raise ValueError(f"`{void[0]}` means nothing for data.name={config.data.name}; leave it out.")
     run = jobs.create(config, name=arguments.name)
-    if not config.is_classifier:
-        print_notes(run.series.notes)
+    if DATA_FILES[config.task.accepts].at_once:
+        print_notes(run.task.notes)
     return _work(run, arguments.json)
 
 
@@ -200,8 +202,7 @@ def _work(run: Run, as_json: bool) -> int:
         return 1
     if not as_json:
         scores_table(run)
-        what = f"classify {run.id} FILE.png" if run.config.is_classifier else f"forecast {run.id} --steps 30"
-        print(f"Run {run.id}: see `python -m lab {what}`.")
+        print(f"Run {run.id}: see `python -m lab {run.task.next_command.format(run=run.id)}`.")
     return 0
 
 
@@ -241,25 +242,21 @@ def _runs(arguments: argparse.Namespace) -> None:
 
 
 def _show(arguments: argparse.Namespace) -> None:
-    from lab.data.sources import DATASETS
-
     run = _open(arguments)
     history = run.history()
-    if not run.config.is_classifier:
-        print_notes(run.series.notes)
+    print_notes(run.task.notes)
     if arguments.json:
         last = json.loads(to_json(history.epochs[-1])) if history.epochs else None
         print_json({"run": run.id, "status": run.status(history), "config": json.loads(run.config.to_json()),
                      "last": last, "scores": run.scores()})  # fmt: skip
         return
-    title = DATASETS[run.config.data.name].title if run.config.is_classifier else run.series.title
-    print(f"{run.id}: {run.status(history)}, {title}, {run.config.model.label}")
+    print(f"{run.id}: {run.status(history)}, {run.summary().title}, {run.config.model.label}")
     settings = run.config.settings()
     print("Settings that differ from the default: " + (", ".join(f"{k}={v}" for k, v in settings.items()) or "none"))
     if history.epochs:
         shown = [e for e in history.epochs if e.epoch in milestones(history.epochs[-1].epoch)]
-        columns = CLASSIFIER_COURSE if run.config.is_classifier else COURSE
-        table(columns, [[cell(getattr(e, c)) for c in columns] for e in shown])
+        columns = ["epoch", "loss", "val_loss", *run.task.course, "gradient_norm", "seconds"]
+        table(columns, [[cell(e.value(c)) for c in columns] for e in shown])
     if isinstance(history.final, Failed):
         print(history.final.message)
     scores_table(run)
@@ -271,7 +268,7 @@ def _forecast(arguments: argparse.Namespace) -> None:
     if not 1 <= arguments.steps <= MAX_STEPS:
         raise ValueError(f"--steps must be a whole number from 1 to {MAX_STEPS}; received {arguments.steps}.")
     run = _open(arguments)
-    forecast = future(run.config, run.series, run.network(), arguments.steps)
+    forecast = future(run.prepared, run.network(), arguments.steps)
     times = time_stamps(forecast.index)
     if arguments.json:
         mean = [float(v) for v in forecast.mean]
@@ -287,12 +284,7 @@ def _gates(arguments: argparse.Namespace) -> None:
     run = _open(arguments)
     trace = run.network(arguments.epoch).trace(run.window(arguments.window))
     trace.save(arguments.npz)
-    if run.config.is_classifier:
-        label = run.images.test_labels[arguments.window]
-        print(f"Wrote {arguments.npz}: {', '.join(trace.arrays())} of test digit {arguments.window}, a {label}.")
-        return
-    first, last = (time_stamps(run.series.index)[k] for k in (arguments.window, arguments.window + len(trace.x) - 1))
-    print(f"Wrote {arguments.npz}: {', '.join(trace.arrays())} of the window from {first} to {last}.")
+    print(f"Wrote {arguments.npz}: {', '.join(trace.arrays())} of {run.task.describe(arguments.window)}.")
 
 
 def _classify(arguments: argparse.Namespace) -> None:
@@ -300,7 +292,7 @@ def _classify(arguments: argparse.Namespace) -> None:
     from lab.data.sources import digits_of
 
     run = _open(arguments)
-    if not run.config.is_classifier:
+    if run.config.task.accepts is not Images:
         raise ValueError(f"Run {run.id} learned to forecast a series; only a run that learned digits can classify.")
     network, digit = run.network(), read_digit(arguments.file)
     said = [float(p) for p in network.predict(digits_of(run.config.data).sequences(digit.pixels[None]))[0]]

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from lab.cli.tables import cell, table, time_stamps
+from lab.cli.tables import table
 from lab.config.run import RunConfig
+from lab.config.text import cell
+from lab.data.calendars import time_stamps
 from lab.data.sources import between, csv_of, gaps, load_all, target_of
 
 

@@ -25,16 +25,16 @@ class Course:
         elif isinstance(event, EpochEnded):
             self.done = float(event.epoch)
             self.words = f"epoch {event.epoch} of {self.epochs}: loss {event.loss:.4g}, val {event.val_loss:.4g}"
-            if event.val_accuracy is not None:
-                self.words += f", accuracy {event.accuracy:.1%}, test {event.val_accuracy:.1%}"
+            if (accuracy := event.value("val_accuracy")) is not None:
+                self.words += f", accuracy {event.value('accuracy'):.1%}, test {accuracy:.1%}"
             if self.done == 0:
                 self.words = f"compiling the network; untrained: {self.words.partition(': ')[2]}"
             return event.epoch in milestones(self.epochs)
         elif isinstance(event, Progressed):
             self.done = event.epoch - 1 + event.step / event.steps
             self.words = f"epoch {event.epoch} of {self.epochs}, step {event.step:,} of {event.steps:,}: loss {event.loss:.4g} so far"
-            if event.accuracy is not None:
-                self.words += f", accuracy {event.accuracy:.1%}"
+            if (accuracy := event.value("accuracy")) is not None:
+                self.words += f", accuracy {accuracy:.1%}"
             return False
         elif isinstance(event, RateChanged):
             self.words = f"learning rate {event.learning_rate:g}"

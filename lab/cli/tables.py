@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
+from lab.data.calendars import time_stamps
 from lab.data.series import Series
 from lab.runs.run import Run
 from lab.scoring.forecaster import Forecast
-
-METRICS = ("mae", "rmse", "mape", "smape", "mase")
-
-
-def time_stamps(index: Any) -> list[Any]:
-    """Dates as text, to the day, the second or the microsecond, whichever is enough; plain numbers as they are."""
-    import numpy as np
-
-    if not np.issubdtype(index.dtype, np.datetime64):
-        return [float(f"{t:.12g}") for t in index]
-    unit = next((u for u in ("D", "s") if (index == index.astype(f"datetime64[{u}]")).all()), "us")
-    return [str(t) for t in index.astype(f"datetime64[{unit}]")]
 
 
 def forecast_csv(series: Series, forecast: Forecast) -> str:
@@ -54,42 +42,13 @@ def milestones(last: int) -> set[int]:
 
 def scores_table(run: Run) -> None:
     """The run's scores on the test part and a sentence on them, once it is over."""
-    from lab.scoring import class_scores as classification
-    from lab.scoring.forecast_scores import Score, verdict
-
-    rows = run.scores()
-    if rows and run.config.is_classifier:
-        heads = ["test part", "recognised %", *(f"{k} missed %" for k in range(10))]
-        shares = [[row["accuracy"], *row["errors"]] for row in rows]
-        table(heads, [[_noted(row), *("–" if s is None else f"{100 * s:.1f}" for s in share)]
-                       for row, share in zip(rows, shares, strict=True)])  # fmt: skip
-        print(classification.verdict([classification.ClassScore(**row) for row in rows]))
-    elif rows:
-        unit = run.series.units[0]
-        heads = [
-            "test range, one step ahead",
-            f"mae {unit}".strip(),
-            f"rmse {unit}".strip(),
-            "mape %",
-            "smape %",
-            "mase",
-        ]
-        table(heads, [[row["name"], *(cell(row[m]) for m in METRICS)] for row in rows])
-        print(verdict([Score(**row) for row in rows]))
+    if rows := run.scores():
+        report = run.task.report(rows)
+        table(report.heads, report.rows)
+        print(report.sentence)
 
 
-def _noted(row: dict[str, Any]) -> str:
-    return f"{row['name']} ({row['note']})" if row["note"] else str(row["name"])
-
-
-def cell(value: Any) -> str:
-    """A value in a table."""
-    if value is None:
-        return "–"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def table(heads: list[str], rows: list[list[str]]) -> None:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table as wide as the terminal, or as 160 characters."""
     from rich.console import Console
     from rich.table import Table

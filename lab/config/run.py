@@ -9,21 +9,12 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from lab.config.model import ModelConfig
 from lab.config.rules import require, require_choice, require_int
-from lab.config.sections import (
-    CLASSES,
-    CLIPS,
-    CSV,
-    IMAGE_DATA,
-    IMAGE_STEPS,
-    DataConfig,
-    Loss,
-    TrainingConfig,
-    WindowConfig,
-)
+from lab.config.sections import CLIPS, CSV, DataConfig, Loss, TrainingConfig, WindowConfig
+from lab.config.tasks import TaskRules, rules_of
 from lab.config.text import by_section, changed, parse, to_text
 from lab.config.versions import VERSION, upgrade
 
@@ -35,7 +26,7 @@ class RunConfig:
     Args:
         seed: what the first weights, the order of the windows and dropout are drawn from.
 
-    Images fix what does not apply to them: the window is the image's 28 rows, nothing is scaled or cut by time.
+    What does not apply to the task of its data goes back to its default: images fix the window at their 28 rows.
     """
 
     data: DataConfig = field(default_factory=DataConfig)
@@ -46,26 +37,18 @@ class RunConfig:
 
     def __post_init__(self) -> None:
         require_int("seed", self.seed, 0, 2**31 - 1)
-        if self.is_classifier:
-            object.__setattr__(self, "data", DataConfig(name=self.data.name, options=self.data.options))
-            object.__setattr__(self, "window", WindowConfig(size=IMAGE_STEPS))
-        suited: tuple[Loss, ...] = ("mse", "mae", "huber")
-        if self.is_classifier:
-            suited = ("sparse_categorical_crossentropy",)
+        for section, value in self.task.suit(self).items():
+            object.__setattr__(self, section, value)
+        suited = self.task.losses
         if self.training.loss == "auto":
-            object.__setattr__(self, "training", dataclasses.replace(self.training, loss=suited[0]))
+            object.__setattr__(self, "training", dataclasses.replace(self.training, loss=cast(Loss, suited[0])))
         rule = f"{' or '.join(suited)} for data.name={self.data.name}"
         require(self.training.loss in suited, "training.loss", rule, self.training.loss)
 
     @property
-    def is_classifier(self) -> bool:
-        """Whether it learns the classes of images, and not the next steps of a series."""
-        return self.data.name in IMAGE_DATA
-
-    @property
-    def outputs(self) -> int:
-        """How many numbers the network says: the probability of each class, or the steps of the horizon."""
-        return CLASSES if self.is_classifier else self.window.horizon
+    def task(self) -> TaskRules:
+        """What it learns to do with its data."""
+        return rules_of(self.data.name)
 
     def to_json(self) -> str:
         """The config as JSON text with its `version`; `from_json` reads it back equal, whatever later versions change."""
@@ -99,8 +82,8 @@ class RunConfig:
         """A copy with `{"window.size": 7, "model.units": "256,512,512", ...}` put in; text is read as the field's type.
 
         A key `data.X` that is no field of `DataConfig` is an option of the data set. A new `data.name` starts from that
-        data set's own defaults: the column, the dates and the options of another one would not fit; between a series
-        and images, nor would the loss and the window.
+        data set's own defaults: the column, the dates and the options of another one would not fit; of another task,
+        nor would the loss and the window.
         """
         changes = by_section(settings, SECTIONS)
         seed = parse("seed", changes.pop("").get("seed", self.seed), int)
@@ -114,7 +97,7 @@ class RunConfig:
             base = dataclasses.replace(base, column=None, start=None, end=None, options=())
         data = changed(base, "data", changes.pop("data"))
         bases = {section: getattr(self, section) for section in changes}
-        if (data.name in IMAGE_DATA) != self.is_classifier:
+        if rules_of(data.name) is not self.task:
             bases["window"], bases["training"] = WindowConfig(), dataclasses.replace(self.training, loss="auto")
         parts: dict[str, Any] = {"data": data}
         parts |= {section: changed(bases[section], section, new) for section, new in changes.items()}
@@ -122,7 +105,8 @@ class RunConfig:
 
     def settings(self, base: RunConfig | None = None) -> dict[str, str]:
         """Every setting that differs from `base` or else the default config, as `with_settings` reads it: for the URL."""
-        default = base or (RunConfig(DataConfig(self.data.name)) if self.is_classifier else RunConfig())
+        of_another_task = base is None and RunConfig().task is not self.task
+        default = base or (RunConfig(DataConfig(self.data.name)) if of_another_task else RunConfig())
         found: dict[str, str] = {}
         for section in SECTIONS:
             ours, theirs = getattr(self, section), getattr(default, section)
@@ -132,7 +116,7 @@ class RunConfig:
                     found |= {f"data.{k}": to_text(v) for k, v in value if (k, v) not in other}
                 elif value != other:
                     found[f"{section}.{f.name}"] = to_text(value)
-        if self.is_classifier and base is None:
+        if of_another_task:
             found["data.name"] = self.data.name
         if self.seed != default.seed:
             found["seed"] = str(self.seed)

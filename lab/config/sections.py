@@ -13,9 +13,6 @@ from lab.config.text import is_date
 CSV = "csv"  # the data set that has a path
 CLIPS = ("clip_value", "clip_norm", "global_clip_norm")
 OptionValue = str | int | float | bool | None
-IMAGE_DATA = ("digits",)  # the data sets of `lab.data.sources` that hold labelled images and not a series
-CLASSES = 10  # of images: the digits 0 to 9
-IMAGE_STEPS = 28  # rows of an image, which are the steps of its sequence
 Loss = Literal["auto", "mse", "mae", "huber", "sparse_categorical_crossentropy"]
 
 
@@ -34,7 +31,7 @@ class DataConfig:
         scaler: `standard` (mean 0, standard deviation 1) or `minmax` (0 to 1), fitted on the training part only.
         options: what is the data set's own, for example `points` of the sine wave or `path` of a CSV file.
 
-    Images (`IMAGE_DATA`) have `options` alone: `RunConfig` puts the rest back to its defaults.
+    Images have `options` alone: `RunConfig` puts the rest back to its defaults.
     """
 
     name: str = "sine"

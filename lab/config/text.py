@@ -46,6 +46,13 @@ def to_text(value: object) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
+def cell(value: Any) -> str:
+    """A value in a table."""
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
 def meant(key: str, known: Iterable[str]) -> str:
     """`perhaps `data.gaps` is meant` for a mistyped key; `""` where none of the known ones is near."""
     listed = list(known)

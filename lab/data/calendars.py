@@ -57,6 +57,14 @@ def stamp_text(stamp: Any) -> str:
     return day if clock == "00:00:00" else f"{day} {clock.removesuffix(':00')}"
 
 
+def time_stamps(index: Any) -> list[Any]:
+    """Dates as text, to the day, the second or the microsecond, whichever is enough; plain numbers as they are."""
+    if not np.issubdtype(index.dtype, np.datetime64):
+        return [float(f"{t:.12g}") for t in index]
+    unit = next((u for u in ("D", "s") if (index == index.astype(f"datetime64[{u}]")).all()), "us")
+    return [str(t) for t in index.astype(f"datetime64[{unit}]")]
+
+
 def calendar(index: Array) -> Calendar | None:
     """The calendar of `index` `(time,)`: sorted dates without duplicates; None where they follow none.
 

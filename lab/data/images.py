@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from lab.data.arrays import Array
 
+CLASSES = 10  # the digits 0 to 9
+STEPS = 28  # rows of an image, which are the steps of its sequence
+
 
 @dataclass(frozen=True, eq=False)
 class Images:

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import io
+from typing import Any
 
 import keras
 
-from lab.config.sections import IMAGE_DATA, DataConfig
+from lab.config.sections import DataConfig
 from lab.data.images import Images
-from lab.data.series import Series
-from lab.data.sources import digits_of, load
+from lab.data.sources import load_data, source_of
 from lab.data.sources.digits import SOURCE, kept_path, write_images
 
 
-def fetch(config: DataConfig) -> Series | Images:
+def fetch(config: DataConfig) -> Any:
     """What `config` names; the full MNIST is downloaded the first time, and kept under `LAB_HOME`.
 
     Raises:
         ValueError: it can't be had; one sentence says why and what to do.
     """
-    if config.name not in IMAGE_DATA:
-        return load(config)
-    digits = digits_of(config)
-    if digits.path() == kept_path() and not kept_path().exists():
+    if source_of(config).must_come:
         write_images(kept_path(), _download())
-    return digits.load()
+    return load_data(config)
 
 
 def _download() -> Images:

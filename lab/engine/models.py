@@ -82,9 +82,9 @@ def recurrent_layer(cell: str, units: int, **options: Any) -> keras.Layer:
 
 
 def build(
-    config: ModelConfig, window: int, features: int, horizon: int, seed: int, *, softmax: bool = False
+    config: ModelConfig, window: int, features: int, outputs: int, seed: int, *, head: str = "linear"
 ) -> keras.Model:
-    """A fresh Keras model, its weights drawn from `seed`: input `(batch, window, features)`, output `(batch, horizon)`.
+    """A fresh Keras model, its weights drawn from `seed`: input `(batch, window, features)`, output `(batch, outputs)`.
 
     Dropout follows each layer that has some; `recurrent_dropout` acts inside it (Gal & Ghahramani 2016).
     """
@@ -113,8 +113,7 @@ def build(
         x = keras.layers.Dense(units, activation="relu", kernel_initializer=seeds.kernel(), name=f"dense{k}")(x)
         if rate := config.dropouts[len(config.units) + k]:
             x = Dropout(rate, seed=seeds.next(), name=f"dense_dropout{k}")(x)
-    activation = "softmax" if softmax else None
-    output = keras.layers.Dense(horizon, activation=activation, kernel_initializer=seeds.kernel(), name="output")
+    output = keras.layers.Dense(outputs, activation=head, kernel_initializer=seeds.kernel(), name="output")
     return keras.Model(inputs, output(x), name="network")  # Keras would count its models
 
 

@@ -24,6 +24,7 @@ from lab.data.arrays import Array, FloatArray, IntArray
 from lab.engine import programs
 from lab.engine.memory import hand_back
 from lab.engine.models import build, named_variables, value_of
+from lab.network.heads import Head
 from lab.network.types import Weights
 
 _CACHE: OrderedDict[Any, Stepper] = OrderedDict()
@@ -48,10 +49,11 @@ class Stepper:
     def __init__(self, config: RunConfig, inputs: FloatArray, outputs: int | None = None) -> None:
         n, window, features = inputs.shape
         self.key: Any = None
-        self._name = repr((config.model, _program_of(config.training), inputs.shape, outputs or config.outputs))
+        head: Head = config.task.head(config)
+        self.outputs, self._head = outputs or head.outputs, head.kind
+        self._name = repr((config.model, _program_of(config.training), inputs.shape, self.outputs))
         self.training = training = config.training
-        self.outputs = outputs or config.outputs
-        self.model = build(config.model, window, features, self.outputs, config.seed, softmax=config.is_classifier)
+        self.model = build(config.model, window, features, self.outputs, config.seed, head=self._head)
         self._seed, self._fresh = config.seed, True  # the model is as it was built, which takes a second of a large one
         self.optimizer = _optimizer(training)
         self.learning_rate = float(training.learning_rate)
@@ -79,7 +81,7 @@ class Stepper:
         """
         if not self._fresh or config.seed != self._seed:
             _, window, features = inputs.shape
-            fresh = build(config.model, window, features, self.outputs, config.seed, softmax=config.is_classifier)
+            fresh = build(config.model, window, features, self.outputs, config.seed, head=self._head)
             for ours, theirs in zip(self.model.variables, fresh.variables, strict=True):
                 ours.assign(theirs)
             for v in self.optimizer.variables:
@@ -210,7 +212,7 @@ def _program_of(training: TrainingConfig) -> TrainingConfig:
 
 
 def _key(config: RunConfig, inputs: FloatArray, targets: Array) -> Any:
-    return config.model, _program_of(config.training), inputs.shape, targets.shape, config.outputs
+    return config.model, _program_of(config.training), inputs.shape, targets.shape, config.task.head(config)
 
 
 def stepper_for(config: RunConfig, inputs: FloatArray, targets: Array) -> Stepper:

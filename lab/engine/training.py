@@ -11,13 +11,12 @@ import time
 from collections.abc import Generator, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from lab.config.run import RunConfig
 from lab.data.arrays import Array, IntArray
-from lab.data.images import Images
-from lab.data.series import Series
 from lab.engine import warming
 from lab.engine.aside import StepsAside
 from lab.engine.fetch import fetch
@@ -42,8 +41,8 @@ from lab.runs.events import (
 from lab.runs.parking import GaveWay
 from lab.runs.progress import Progress
 from lab.runs.snapshots import Snapshots
-from lab.tasks import observer_for
-from lab.tasks.base import Observer
+from lab.tasks import task_for
+from lab.tasks.base import EpochView, Task
 
 PROGRESS_SECONDS = 0.5
 FIRST_PROGRESS_SECONDS = 0.1  # in the first epoch, for which somebody waits
@@ -53,15 +52,14 @@ BEST_SECONDS = 1.0  # of training between two looks for the best weights, where 
 def train(
     config: RunConfig,
     *,
-    series: Series | None = None,
-    images: Images | None = None,
+    data: Any = None,
     folder: Path | str | None = None,
 ) -> Generator[Event]:
     """Train, and yield what happens. Epoch 0 is the untrained network.
 
     Args:
         config: the experiment. Equal configs give equal losses to the last bit on the same machine.
-        series, images: the data; loaded as `config.data` says (and, if need be, downloaded) where both are None.
+        data: what its task accepts; loaded as `config.data` says (and, if need be, downloaded) where it is None.
         folder: a run's folder. With it the weights are kept, a checkpoint lets an interrupted run go on, and
             `control.json` is obeyed. Without it nothing is written.
 
@@ -71,10 +69,9 @@ def train(
     Raises:
         ValueError: the config does not fit the data, in one sentence.
     """
-    data = series if series is not None else images
     with warming.runs_first():
-        observer = observer_for(config, data if data is not None else fetch(config.data))
-        training = _Training(config, observer, Path(folder) if folder else None)
+        task = task_for(config, data if data is not None else fetch(config.data))
+        training = _Training(config, task, Path(folder) if folder else None)
         try:
             yield from training.events()
         finally:
@@ -85,11 +82,11 @@ def train(
 class _Training:
     """The state of one training: which epoch, which step, the best so far."""
 
-    def __init__(self, config: RunConfig, observer: Observer, folder: Path | None) -> None:
-        self.config, self.observer, self.folder = config, observer, folder
+    def __init__(self, config: RunConfig, task: Task, folder: Path | None) -> None:
+        self.config, self.task, self.folder = config, task, folder
         self.run = folder.name if folder else ""
         self.requests = control.Requests(folder)
-        self.stepper: Stepper = stepper_for(config, observer.train.inputs, observer.train.targets)
+        self.stepper: Stepper = stepper_for(config, task.train.inputs, task.train.targets)
         self.checkpoint = Checkpoint(folder)
         self.began, self.earlier = time.perf_counter(), 0.0
         self.epoch, self.step, self.seconds = 0, 0, 0.0
@@ -134,13 +131,13 @@ class _Training:
         weights = self.stepper.weights()
         if not resumed:
             predict = partial(self.stepper.predict, weights=weights)
-            ended = self.observer.untrained(weights, predict, self.config.training.learning_rate, self._clock)
+            ended = self.task.observe(EpochView(0, weights, predict, self.config.training.learning_rate, self._clock))
             self.best_loss = ended.val_loss
             self.snapshots.save(0, weights, 0.0)
             yield ended
         if self.epoch < self.config.training.epochs:
             before = time.perf_counter()
-            self.stepper.compile(self.order(1), self.observer.held_out)
+            self.stepper.compile(self.order(1), self.task.held_out)
             yield Compiled(time.perf_counter() - before, self.elapsed)
         while self.epoch < self.config.training.epochs:
             if not self.aside.underway:
@@ -170,8 +167,8 @@ class _Training:
                 if time.perf_counter() - told > pause:
                     told, pause = time.perf_counter(), PROGRESS_SECONDS
                     so_far = float(losses[:stop].mean())
-                    accuracy = self.observer.accuracy(order[:stop], self.stepper.records[3][:stop])
-                    yield Progressed(self.epoch + 1, stop, self.stepper.steps, so_far, self.elapsed, accuracy)
+                    metrics = self.task.progress(order[:stop], self.stepper.records[3][:stop])
+                    yield Progressed(self.epoch + 1, stop, self.stepper.steps, so_far, self.elapsed, metrics)
                 yield from self._answer()
                 if self.requests.stop:
                     return None
@@ -257,20 +254,21 @@ class _Training:
         rests = self.requests.any(self.epoch, self.stepper.learning_rate)
         if not (is_last or saves or rests):
             self.aside.begin(self.order(self.epoch + 1), 0)
-        ended = self.observer.observe(
+        view = EpochView(
             self.epoch,
             weights,
             partial(self.stepper.predict, weights=weights),
+            rate,
+            self._clock,
             order,
             records,
-            rate=rate,
             seconds=seconds,
             trained=trained,
             share=self.requests.share,
             rests=rests,
             last=is_last,
-            clock=self._clock,
         )
+        ended = self.task.observe(view)
         # Without patience they are what is left of a run that fails, and any of the last second will do.
         looked_for = self.config.training.patience > 0 or trained - self.best_at >= BEST_SECONDS
         if looked_for and ended.val_loss < self.best_loss:
@@ -324,5 +322,5 @@ class _Training:
     def order(self, epoch: int) -> IntArray:
         """`(steps, batch)` the windows of an epoch; every call within one wants it."""
         if self._order is None or self._order[0] != epoch:
-            self._order = epoch, self.stepper.order(self.config.seed, epoch, len(self.observer.train.inputs))
+            self._order = epoch, self.stepper.order(self.config.seed, epoch, len(self.task.train.inputs))
         return self._order[1]

@@ -12,7 +12,7 @@ import psutil
 from lab.config.presets import PRESETS
 from lab.engine.fetch import fetch
 from lab.engine.stepper import prepare
-from lab.tasks import observer_for
+from lab.tasks import task_for
 
 ROOM = 2.0  # times the memory of this process, at least, that a worker is allowed, or no further network is prepared
 MOMENT = 0.7  # seconds within which a run that has waited for this worker comes to it
@@ -47,8 +47,8 @@ def warm_up(memory_limit: int | None = None, at_most: int = len(PRESETS)) -> Non
             return
         with contextlib.suppress(ValueError):  # data that are not to be had are the run's to complain of
             config = PRESETS[name].config
-            observer = observer_for(config, fetch(config.data))
-            prepare(config, observer.train.inputs, observer.train.targets, observer.held_out)
+            task = task_for(config, fetch(config.data))
+            prepare(config, task.train.inputs, task.train.targets, task.held_out)
 
 
 def _wait_for_runs() -> None:

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from lab.config.run import RunConfig
-from lab.data.images import Images
-from lab.data.series import PARTS, Series, Split
-from lab.data.windows import make_windows
-from lab.jobs.estimate import length_of, memory_bytes, memory_limit
-from lab.scoring.forecaster import scaler_of
+from lab.jobs.estimate import memory_bytes, memory_limit
 
 TENSORFLOW_BYTES = int(0.7 * 2**30)
 
 
-def check(config: RunConfig, data: Series | Images | None) -> None:
+def check(config: RunConfig, data: Any) -> None:
     """ValueError, one sentence: a part of the series is too short, can't be scaled, or memory would not do.
 
-    `data` is what the run would learn; None for images that are yet to be downloaded.
+    `data` is what the run would learn; None for data that are yet to be downloaded.
     """
-    if isinstance(data, Series):
-        _check_series(config, data)
-    require_memory(config, length_of(config, data))
-
-
-def _check_series(config: RunConfig, series: Series) -> None:
-    split = Split.of(len(series), config.data.train, config.data.validation)
-    for part in PARTS:
-        make_windows(series.values, config.window, split, part)
-    scaler_of(config, series)
+    if data is not None:
+        config.task(config, data).check()
+    require_memory(config, config.task.length(config, data))
 
 
 def require_memory(config: RunConfig, length: int) -> None:

@@ -8,9 +8,6 @@ from statistics import median
 
 from lab.config.model import ModelConfig
 from lab.config.run import RunConfig
-from lab.data.images import Images
-from lab.data.series import Series, Split
-from lab.data.sources import digits_of
 from lab.network.cells import CELLS
 from lab.network.network import weight_shapes
 from lab.runs.run import Run
@@ -20,26 +17,11 @@ SECONDS_A_STEP = 3e-5
 FLOPS = 1.1e11
 
 
-def length_of(config: RunConfig, data: Series | Images | None) -> int:
-    """Steps of a series, or images to learn from; of images that are yet to be downloaded (None), as many as there are."""
-    if isinstance(data, Series):
-        return len(data)
-    return len(data.train_images) if data is not None else digits_of(config.data).training_images
-
-
-def training_windows(config: RunConfig, length: int) -> int:
-    """How many windows an epoch trains on, for a series of `length` steps, or for so many training images."""
-    if config.is_classifier:
-        return length
-    within = Split.of(length, config.data.train, config.data.validation).train_end - config.window.size
-    return max(0, -(-(within - config.window.horizon + 1) // config.window.stride))
-
-
-def flops_a_window(model: ModelConfig, window: int, features: int = 1, horizon: int = 1) -> int:
+def flops_a_window(model: ModelConfig, window: int, features: int = 1, outputs: int = 1) -> int:
     """Floating-point operations to train on one window: two a product, forward once and backward twice."""
     products = sum(
         math.prod(shape) * (window if name.startswith("recurrent") else 1)
-        for name, shape in weight_shapes(model, features, horizon).items()
+        for name, shape in weight_shapes(model, features, outputs).items()
         if name.endswith("kernel")  # biases and peepholes cost next to nothing
     )
     return 6 * products
@@ -47,12 +29,12 @@ def flops_a_window(model: ModelConfig, window: int, features: int = 1, horizon: 
 
 def seconds_an_epoch(config: RunConfig, length: int) -> float:
     """What an epoch of training takes on the machine that the constants were measured on."""
-    windows = training_windows(config, length)
+    windows = config.task.training_examples(config, length)
     steps = -(-windows // min(config.training.batch_size, max(windows, 1)))
     layers = len(config.model.units) * (2 if config.model.bidirectional else 1)
     waiting = steps * config.window.size * layers * SECONDS_A_STEP
-    features = digits_of(config.data).features if config.is_classifier else 1
-    return waiting + windows * flops_a_window(config.model, config.window.size, features, config.outputs) / FLOPS
+    features, outputs = config.task.features(config), config.task.head(config).outputs
+    return waiting + windows * flops_a_window(config.model, config.window.size, features, outputs) / FLOPS
 
 
 def memory_bytes(config: RunConfig, length: int) -> int:
@@ -62,9 +44,9 @@ def memory_bytes(config: RunConfig, length: int) -> int:
     twice. And what a gradient step keeps of every time step of its batch, five arrays as wide as all gates.
     """
     model, window = config.model, config.window.size
-    features = digits_of(config.data).features if config.is_classifier else 1
-    weights = sum(math.prod(shape) for shape in weight_shapes(model, features, config.outputs).values())
-    windows = training_windows(config, length)
+    features, outputs = config.task.features(config), config.task.head(config).outputs
+    weights = sum(math.prod(shape) for shape in weight_shapes(model, features, outputs).values())
+    windows = config.task.training_examples(config, length)
     width = len(CELLS[model.cell].blocks) * sum(model.units) * (2 if model.bidirectional else 1)
     batch = min(config.training.batch_size, max(windows, 1))
     return 4 * (7 * weights + 2 * windows * window * features + 5 * batch * window * width)

@@ -13,7 +13,6 @@ from itertools import islice
 from pathlib import Path
 
 from lab.config.run import RunConfig
-from lab.data.sources import digits_of
 from lab.network.network import count_parameters
 from lab.runs.damage import DamagedRun
 from lab.runs.run import UNDER_WAY, Run
@@ -63,8 +62,8 @@ def require_room(config: RunConfig, store: RunStore) -> None:
     `store` lists a visitor's own runs, where visitors are kept apart; the limits of the server are of all.
     """
     limits, everybody = Limits.of_environment(), RunStore(store.home)
-    features = digits_of(config.data).features if config.is_classifier else 1
-    work = config.training.epochs * count_parameters(config.model, features, config.outputs)
+    features, outputs = config.task.features(config), config.task.head(config).outputs
+    work = config.training.epochs * count_parameters(config.model, features, outputs)
     if work > limits.work:
         raise ValueError(
             f"This training would take {work:.3g} epochs times parameters, and a run here may take {limits.work:.3g} "

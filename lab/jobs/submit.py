@@ -9,10 +9,10 @@ from __future__ import annotations
 import threading
 
 from lab.config.run import RunConfig
+from lab.data.files import DATA_FILES
 from lab.data.images import Images
 from lab.data.series import Series
-from lab.data.sources import digits_of, load, load_images
-from lab.data.sources.digits import kept_path
+from lab.data.sources import load_data, source_of
 from lab.jobs import pool
 from lab.jobs.checks import check
 from lab.jobs.limits import require_room
@@ -61,14 +61,10 @@ def create(
 ) -> Run:
     """Make a run's folder after looking whether its config fits its data.
 
-    Images that are not given are left to the worker, which may download them; what is here already is looked at.
+    Data that may have to be downloaded are left to the worker, where they are not given; what is here is looked at.
     """
-    if config.is_classifier:
-        here = images
-        if here is None and digits_of(config.data).path() != kept_path():
-            here = load_images(config.data)
-        check(config, here)
-        return (store or RunStore()).create(config, images, name)
-    series = series if series is not None else load(config.data)
-    check(config, series)
-    return (store or RunStore()).create(config, series, name)
+    data = series if series is not None else images
+    at_once, source = DATA_FILES[config.task.accepts].at_once, source_of(config.data)
+    here = data if data is not None or source.must_come else load_data(config.data)
+    check(config, here)
+    return (store or RunStore()).create(config, here if at_once else data, name)

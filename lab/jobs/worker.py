@@ -6,23 +6,19 @@ import contextlib
 import json
 import threading
 import traceback
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from lab.config.home import write_text
 from lab.config.sections import DataConfig
-from lab.data.images import Images
-from lab.data.series import Series
-from lab.data.sources.digits import write_images
+from lab.data.files import DATA_FILES, save_data
 from lab.runs.alive import sign
 from lab.runs.damage import DamagedRun
 from lab.runs.events import Event, Failed, FinalEvent
 from lab.runs.parking import GaveWay, park, unpark
 from lab.runs.run import Control, Run
-from lab.scoring.class_scores import ClassScore, evaluate_classifier
-from lab.scoring.forecast_scores import Score, evaluate
 
 
 def execute(path: str | Path, tell: Callable[[Event], None] = lambda _: None) -> None:
@@ -75,8 +71,7 @@ def _events(run: Run) -> Generator[Event | GaveWay]:
     try:
         from lab.engine import fetch, train
 
-        data: dict[str, Any] = {"images": _images(run, fetch)} if run.config.is_classifier else {"series": run.series}
-        events = train(run.config, **data, folder=run.path)
+        events = train(run.config, data=_data(run, fetch), folder=run.path)
         for event in events:
             epoch, elapsed = event.epoch if hasattr(event, "epoch") else epoch, event.elapsed
             try:
@@ -98,26 +93,19 @@ def _events(run: Run) -> Generator[Event | GaveWay]:
         yield Failed(epoch, message, elapsed, run.id, traceback.format_exc())
 
 
-def _images(run: Run, fetch: Callable[[DataConfig], Series | Images]) -> Images:
-    """The run's images; those that nobody gave it are fetched once, and stay what they were."""
-    path = run.path / "images.npz"
-    if not path.exists():
-        images = fetch(run.config.data)
-        assert isinstance(images, Images)
-        write_images(path, images)
-    return run.images
+def _data(run: Run, fetch: Callable[[DataConfig], Any]) -> Any:
+    """The run's data; those that nobody gave it are fetched once, and stay what they were."""
+    file = DATA_FILES[run.config.task.accepts]
+    if not file.at_once and not (run.path / file.name).exists():
+        save_data(run.path, fetch(run.config.data))
+    return run.data
 
 
 def _score(run: Run) -> None:
     """Keep the model's test scores beside the run, where there is a model."""
-    if not (run.path / "weights.npz").exists():
-        return
-    scores: Sequence[Score | ClassScore]
-    if run.config.is_classifier:
-        scores = evaluate_classifier(run.config, run.images, run.network())
-    else:
-        scores = evaluate(run.config, run.series, run.network())
-    write_text(run.path / "scores.json", json.dumps([asdict(s) for s in scores]))
+    if (run.path / "weights.npz").exists():
+        scores = run.task.score(run.network())
+        write_text(run.path / "scores.json", json.dumps([asdict(s) for s in scores]))
 
 
 @contextlib.contextmanager

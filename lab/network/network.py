@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from lab.config.model import ModelConfig
 from lab.config.run import RunConfig
 from lab.network.cells import CELLS
+from lab.network.heads import HEADS, Head
 from lab.network.interventions import Intervention
 from lab.network.layers.recurrent import BOTH_WAYS, ONE_WAY, Layer
 from lab.network.trace import GateTrace
 from lab.network.types import Float32Array, Gates, State, Weights
 
-NODES = 12  # gradients that `contributions` averages
+NODES = (12, 24, 48, 96, 192)  # gradients that `contributions` averages: more where fewer do not add up
 # OpenBLAS at times tells of an invalid operation in a product where there is none (numpy#24067).
 NO_FALSE_ALARM = np.errstate(invalid="ignore")
 CHUNK_FLOATS = 2**22  # projected inputs held at once by `predict`: 16 MiB
@@ -31,23 +32,23 @@ CHUNK_FLOATS = 2**22  # projected inputs held at once by `predict`: 16 MiB
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Recurrent layers, dense layers with ReLU, and a linear or softmax output; made by `Network.build`.
+    """Recurrent layers, dense layers with ReLU, and a head; made by `Network.build`.
 
     Args:
         recurrent: the recurrent layers, first to last; each sees the whole sequence of the one before.
         dense: `kernel` and `bias` of each dense layer; the first sees the last hidden state.
         output: `kernel` and `bias` of the output.
-        softmax: whether it says the probability of each class; the `horizon` is then how many classes there are.
+        head: what its outputs mean, a key of `HEADS`.
     """
 
     recurrent: tuple[Layer, ...]
     dense: tuple[Weights, ...]
     output: Weights
-    softmax: bool = False
+    head: str = "linear"
 
     @classmethod
     def build(
-        cls, model: ModelConfig, weights: Mapping[str, NDArray[Any]], horizon: int = 1, *, softmax: bool = False
+        cls, model: ModelConfig, weights: Mapping[str, NDArray[Any]], outputs: int = 1, *, head: str = "linear"
     ) -> Network:
         """Put named weights into the model they belong to.
 
@@ -55,7 +56,7 @@ class Network:
             ValueError: a weight is missing, unknown, of the wrong shape or not finite.
         """
         first = weights.get(f"recurrent0/{_directions(model)[0]}kernel", np.zeros((1, 0)))
-        shapes = weight_shapes(model, features=len(first) if first.ndim else 1, horizon=horizon)
+        shapes = weight_shapes(model, features=len(first) if first.ndim else 1, outputs=outputs)
         if weights.keys() != shapes.keys():
             names = sorted(weights.keys() ^ shapes.keys())
             raise ValueError(f"The weights must be those of the model; missing or unknown: {', '.join(names)}.")
@@ -77,13 +78,14 @@ class Network:
             ),
             tuple(layers[f"dense{k}"] for k in range(len(model.dense))),
             layers["output"],
-            softmax,
+            head,
         )
 
     @classmethod
     def of(cls, config: RunConfig, weights: Mapping[str, NDArray[Any]]) -> Network:
-        """The network of a run: a forecaster, or a classifier with a softmax. ValueError as `build`."""
-        return cls.build(config.model, weights, config.outputs, softmax=config.is_classifier)
+        """The network of a run, with the head of its task. ValueError as `build`."""
+        head: Head = config.task.head(config)
+        return cls.build(config.model, weights, head.outputs, head=head.kind)
 
     @property
     def features(self) -> int:
@@ -91,8 +93,8 @@ class Network:
         return self.recurrent[0].features
 
     @property
-    def horizon(self) -> int:
-        """Values the network predicts."""
+    def outputs(self) -> int:
+        """Values the network predicts: the steps of the horizon, or the probability of each class."""
         return len(self.output["bias"])
 
     @property
@@ -101,7 +103,7 @@ class Network:
         return all(layer.is_causal for layer in self.recurrent)
 
     def predict(self, x: NDArray[Any], interventions: Sequence[Intervention] = ()) -> Float32Array:
-        """The outputs `(n, horizon)` for the windows `x`, `(n, window, features)`; scaled in, scaled out.
+        """The outputs `(n, outputs)` for the windows `x`, `(n, window, features)`; scaled in, scaled out.
 
         Raises:
             ValueError: `x` has another shape, or an intervention does not fit the network.
@@ -111,7 +113,7 @@ class Network:
         n, window, _ = x.shape
         self._check(interventions, window)
         chunk = max(1, CHUNK_FLOATS // (window * max(len(layer.names) * layer.units for layer in self.recurrent)))
-        outputs = np.empty((n, self.horizon), self.output["kernel"].dtype)
+        outputs = np.empty((n, self.outputs), self.output["kernel"].dtype)
         for start in range(0, n, chunk):
             outputs[start : start + chunk] = self._run(x[start : start + chunk], interventions)[0]
         return outputs
@@ -129,11 +131,11 @@ class Network:
         self._check(interventions, len(x))
         outputs, traces = self._run(x[None], interventions, traced=True)
         layers = tuple({name: gate[:, 0] for name, gate in trace.items()} for trace in traces)
-        beliefs = self.beliefs(x, interventions) if self.softmax else None
+        beliefs = self.beliefs(x, interventions) if HEADS[self.head].probabilities else None
         return GateTrace(np.array(x, np.float32), layers, outputs[0], beliefs)
 
     def beliefs(self, x: NDArray[Any], interventions: Sequence[Intervention] = ()) -> Float32Array:
-        """What it would say had the window `x`, `(window, features)`, ended after each step: `(window, horizon)`.
+        """What it would say had the window `x`, `(window, features)`, ended after each step: `(window, outputs)`.
 
         Of a classifier these are the probabilities of each class after each row. A causal network reads once, and each
         hidden state of the last layer is read out; a bidirectional one reads every beginning of the window anew.
@@ -156,7 +158,7 @@ class Network:
 
         Args:
             x: `(window, features)` one window, scaled.
-            output: which of the `horizon` predictions.
+            output: which of the `outputs` predictions.
 
         Raises:
             ValueError: `x` has another shape, an intervention does not fit the network, or there is no such output.
@@ -165,7 +167,7 @@ class Network:
         return gradient
 
     def contributions(
-        self, x: NDArray[Any], interventions: Sequence[Intervention] = (), *, output: int = 0, nodes: int = NODES
+        self, x: NDArray[Any], interventions: Sequence[Intervention] = (), *, output: int = 0
     ) -> Float32Array:
         r"""Each input's share in the prediction, `(window, features)`: integrated gradients (Sundararajan et al. 2017).
 
@@ -174,13 +176,23 @@ class Network:
         The baseline $\bar{x}$ is a flat window at the mean of this one, feature by feature: a series of the same level in
         which nothing happens. Gradient times input alone is the first-order guess at the same thing; it need not add up
         to anything. These shares do: their sum is $\hat{y}(x) - \hat{y}(\bar{x})$, all that the window's shape changes about
-        the prediction. Gauss-Legendre quadrature over `nodes` gradients finds them, by default to 1e-5 unless the network is chaotic.
-        Arguments and errors as `input_gradient`.
+        the prediction. Gauss-Legendre quadrature finds them, over as many gradients as it takes for
+        the sum to hold to 1e-5, up to 192, which are not enough for a network that is chaotic. Arguments and errors as `input_gradient`.
         """
-        points, weights = np.polynomial.legendre.leggauss(nodes)
-        gradients = self._gradients(x, (points + 1) / 2, interventions, output)
-        deviation = x - x.mean(axis=0, dtype=np.float64)
-        shares: Float32Array = (deviation * np.tensordot(weights / 2, gradients, 1)).astype(np.float32)
+        self._require_window(x)
+        self._check(interventions, len(x))
+        mean = x.mean(axis=0, dtype=np.float64)
+        ends = self._run(np.stack([np.broadcast_to(mean, x.shape), x]), interventions)[0]
+        change = np.diff(ends, axis=0)[
+            0, output : output + 1
+        ]  # none where there is no such output, which is refused below
+        for nodes in NODES:
+            points, weights = np.polynomial.legendre.leggauss(nodes)
+            gradients = self._gradients(x, (points + 1) / 2, interventions, output)
+            exact = (x - mean) * np.tensordot(weights / 2, gradients, 1)
+            if abs(exact.sum() - change[0]) <= 1e-5:
+                break
+        shares: Float32Array = exact.astype(np.float32)
         return shares
 
     @NO_FALSE_ALARM
@@ -190,8 +202,8 @@ class Network:
         """Gradients `(positions, window, features)` on the straight way from the flat window (0) to `x` (1)."""
         self._require_window(x)
         self._check(interventions, len(x))
-        if not 0 <= output < self.horizon:
-            raise ValueError(f"`output` must be from 0 to {self.horizon - 1}; received {output}.")
+        if not 0 <= output < self.outputs:
+            raise ValueError(f"`output` must be from 0 to {self.outputs - 1}; received {output}.")
         baseline = x.mean(axis=0, dtype=np.float64)
         on_the_way = baseline + positions[:, None, None] * (x - baseline)  # (positions, window, features)
         _, traces = self._run(on_the_way, interventions, traced=True)
@@ -207,7 +219,7 @@ class Network:
     def _run(
         self, x: NDArray[Any], interventions: Sequence[Intervention], *, traced: bool = False
     ) -> tuple[Float32Array, list[Gates]]:
-        """The outputs `(n, horizon)`, and for each recurrent layer its trace, each gate `(window, n, units)`."""
+        """The outputs `(n, outputs)`, and for each recurrent layer its trace, each gate `(window, n, units)`."""
         dtype = self.output["kernel"].dtype
         sequence = np.ascontiguousarray(x.swapaxes(0, 1), dtype)  # (window, n, features)
         traces = []
@@ -246,33 +258,23 @@ class Network:
 
     @NO_FALSE_ALARM
     def read_out(self, h: Float32Array) -> Float32Array:
-        """From the last layer's hidden state `(n, units)` to the outputs `(n, horizon)`."""
+        """From the last layer's hidden state `(n, units)` to the outputs `(n, outputs)`."""
         for layer in self.dense:
             h = np.maximum(h @ layer["kernel"] + layer["bias"], 0)
-        y: Float32Array = h @ self.output["kernel"] + self.output["bias"]
-        if not self.softmax:
-            return y
-        e = np.exp(y - y.max(axis=-1, keepdims=True))
-        probabilities: Float32Array = e / e.sum(axis=-1, keepdims=True)
-        return probabilities
+        return HEADS[self.head].forward(h @ self.output["kernel"] + self.output["bias"])
 
     def _read_out_back(self, h: Float32Array, output: int) -> Float32Array:
         """The gradient of one output of `read_out` with respect to `h`, `(n, units)` both."""
         said = [h]
         for layer in self.dense:
             said.append(np.maximum(said[-1] @ layer["kernel"] + layer["bias"], 0))
-        if self.softmax:
-            p = self.read_out(h)
-            d_y = p[:, output, None] * (np.eye(self.horizon, dtype=p.dtype)[output] - p)  # of one probability
-            d: Float32Array = d_y @ self.output["kernel"].T
-        else:
-            d = np.broadcast_to(self.output["kernel"][:, output], said[-1].shape)
+        d: Float32Array = HEADS[self.head].backward(self.read_out(h), output) @ self.output["kernel"].T
         for layer, above in zip(reversed(self.dense), reversed(said), strict=False):
             d = (d * (above > 0)) @ layer["kernel"].T  # ReLU lets through what it did not cut off
         return d
 
 
-def weight_shapes(model: ModelConfig, features: int = 1, horizon: int = 1) -> dict[str, tuple[int, ...]]:
+def weight_shapes(model: ModelConfig, features: int = 1, outputs: int = 1) -> dict[str, tuple[int, ...]]:
     """The name and shape of every weight, first layer to last."""
     shapes: dict[str, tuple[int, ...]] = {}
     for k, units in enumerate(model.units):
@@ -280,7 +282,7 @@ def weight_shapes(model: ModelConfig, features: int = 1, horizon: int = 1) -> di
             for name, shape in CELLS[model.cell].weight_shapes(features, units).items():
                 shapes[f"recurrent{k}/{prefix}{name}"] = shape
         features = units * len(_directions(model))
-    for layer, units in [*((f"dense{k}", units) for k, units in enumerate(model.dense)), ("output", horizon)]:
+    for layer, units in [*((f"dense{k}", units) for k, units in enumerate(model.dense)), ("output", outputs)]:
         shapes |= {f"{layer}/kernel": (features, units), f"{layer}/bias": (units,)}
         features = units
     return shapes
@@ -290,24 +292,24 @@ def _directions(model: ModelConfig) -> tuple[str, ...]:
     return BOTH_WAYS if model.bidirectional else ONE_WAY
 
 
-def count_parameters(model: ModelConfig, features: int = 1, horizon: int = 1) -> int:
+def count_parameters(model: ModelConfig, features: int = 1, outputs: int = 1) -> int:
     """How many numbers training may change."""
-    return sum(row[2] for row in summary(model, 1, features, horizon))
+    return sum(row[2] for row in summary(model, 1, features, outputs))
 
 
 def summary(
-    model: ModelConfig, window: int, features: int = 1, horizon: int = 1, *, softmax: bool = False
+    model: ModelConfig, window: int, features: int = 1, outputs: int = 1, *, head: str = "linear"
 ) -> list[tuple[str, str, int]]:
     """For each layer its name, the shape of its output for one example, and its number of parameters."""
     parameters: dict[str, int] = {}
-    for key, shape in weight_shapes(model, features, horizon).items():
+    for key, shape in weight_shapes(model, features, outputs).items():
         layer = key.partition("/")[0]
         parameters[layer] = parameters.get(layer, 0) + int(np.prod(shape))
     last = len(model.units) - 1
     names = [f"{model.kind} {k + 1}" for k in range(len(model.units))]
     names += [f"Dense {k + 1} (ReLU)" for k in range(len(model.dense))]
     widths = [units * len(_directions(model)) for units in model.units]
-    outputs = [f"({width},)" if k == last else f"({window}, {width})" for k, width in enumerate(widths)]
-    outputs += [f"({units},)" for units in (*model.dense, horizon)]
-    names.append(f"Output ({'softmax' if softmax else 'linear'})")
-    return list(zip(names, outputs, parameters.values(), strict=True))
+    shapes = [f"({width},)" if k == last else f"({window}, {width})" for k, width in enumerate(widths)]
+    shapes += [f"({units},)" for units in (*model.dense, outputs)]
+    names.append(f"Output ({head})")
+    return list(zip(names, shapes, parameters.values(), strict=True))

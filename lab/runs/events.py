@@ -8,13 +8,11 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Union
 
-from lab.scoring.mistake import Mistake
-
 Floats = tuple[float, ...]
-Counts = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -41,36 +39,34 @@ class Compiled:
 
 @dataclass(frozen=True)
 class Progressed:
-    """Within a long epoch: `step` of `steps` are done; `loss` is their mean so far, `accuracy` (of classes) too."""
+    """Within a long epoch: `step` of `steps` are done; `loss` is their mean so far, as are the task's `metrics`."""
 
     epoch: int
     step: int
     steps: int
     loss: float
     elapsed: float
-    accuracy: float | None = None
+    metrics: Mapping[str, float | None] = field(default_factory=dict)
+
+    def value(self, name: str) -> Any:
+        """A field or a metric by its name; None where there is none."""
+        return _value(self, name)
 
 
 @dataclass(frozen=True)
 class EpochEnded:
     """An epoch is over; epoch 0 is the untrained network.
 
-    Losses are on the scaled values. The other metrics are in the data's own units (mape and smape in percent), over all
-    windows of the part; those of the training part are met while the weights move, as Keras's are, and at epoch 0
-    evaluated. Where a metric has no meaning (MAPE with truth near zero) it is None.
-
-    Of a classifier the loss is the mean cross-entropy, `val_*` is met on the test part (as the sources report it), the
-    metrics of forecasts are None, and at epoch 0 the training part's are those of its first images.
+    `loss` and `val_loss` are the training loss, on scaled values or probabilities; that of the training part is met while
+    the weights move, as Keras's is, and at epoch 0 evaluated.
 
     Args:
-        accuracy, val_accuracy: the share of images whose class was most probable, 0 to 1.
-        confusion: `(10, 10)` how many test images of each class (row) were taken for each class (column).
-        mistakes: the test images most surely taken for a wrong class, the surest first.
         gradient_norm: median over the steps of the global norm before clipping; `gradient_norm_max` its maximum.
         clipped: share of steps in which the clip changed something.
-        one_step: `(validation steps,)` teacher-forced predictions of the validation part, or None.
-        free_running: `(steps,)` the recursive forecast from the start of the validation part, or None.
         seconds: this epoch's training steps alone. `elapsed`: wall time since the run started, everything included.
+        metrics: the task's own, by name, those of the held-out part with `val_` before it; None where one has no meaning
+            (MAPE with truth near zero). See `lab.tasks`.
+        shown: what the task has to show of this epoch, by name: forecasts, a confusion matrix. JSON, lists as tuples.
     """
 
     epoch: int
@@ -79,25 +75,21 @@ class EpochEnded:
     learning_rate: float
     seconds: float
     elapsed: float
-    mae: float | None = None
-    val_mae: float | None = None
-    rmse: float | None = None
-    val_rmse: float | None = None
-    mape: float | None = None
-    val_mape: float | None = None
-    smape: float | None = None
-    val_smape: float | None = None
-    mase: float | None = None
-    val_mase: float | None = None
     gradient_norm: float | None = None
     gradient_norm_max: float | None = None
     clipped: float | None = None
-    one_step: Floats | None = None
-    free_running: Floats | None = None
-    accuracy: float | None = None
-    val_accuracy: float | None = None
-    confusion: Counts | None = None
-    mistakes: tuple[Mistake, ...] | None = None
+    metrics: Mapping[str, float | None] = field(default_factory=dict)
+    shown: Mapping[str, Any] = field(default_factory=dict)
+
+    def value(self, name: str) -> Any:
+        """A field, a metric or something shown by its name; None where there is none."""
+        return _value(self, name)
+
+
+def _value(event: Progressed | EpochEnded, name: str) -> Any:
+    if name in vars(event):
+        return getattr(event, name)
+    return event.metrics.get(name, vars(event).get("shown", {}).get(name))
 
 
 @dataclass(frozen=True)
@@ -159,9 +151,8 @@ class Failed:
 
 Event = Union[Started, Compiled, Progressed, EpochEnded, Paused, Continued, RateChanged, Finished, Stopped, Failed]
 FinalEvent = (Finished, Stopped, Failed)
-_MAY_LACK = (
-    "one_step", "free_running", "accuracy", "val_accuracy", "confusion", "mistakes", "details", "reason", "run",
-)  # fmt: skip
+_MAY_LACK = ("details", "reason", "run")
+_FLAT = ("metrics", "shown")  # in JSON their entries stand beside the fields
 
 
 def _tag(name: str) -> str:
@@ -187,9 +178,11 @@ class _Registry:
 
 
 def to_json(event: Event) -> str:
-    """One line: `{"event": "epoch_ended", "epoch": 1, ...}`; a forecast or a note that is not there is left out."""
-    shown = {k: v for k, v in vars(event).items() if k not in _MAY_LACK or v not in (None, "")}
-    return json.dumps({"event": _tag(type(event).__name__)} | shown)
+    """One line: `{"event": "epoch_ended", "epoch": 1, ..., "val_mae": 0.2}`; a note that is not there is left out."""
+    tree = {k: v for k, v in vars(event).items() if k not in _FLAT and (k not in _MAY_LACK or v not in (None, ""))}
+    for name in _FLAT:
+        tree |= vars(event).get(name, {})
+    return json.dumps({"event": _tag(type(event).__name__)} | tree)
 
 
 def from_json(line: str) -> Event:
@@ -199,13 +192,15 @@ def from_json(line: str) -> Event:
     if cls is None:
         raise ValueError(f"An event must be one of {', '.join(_Registry.by_tag)}; received {line[:80]!r}.")
     known = {f.name for f in dataclasses.fields(cls)}
-    event: Event = cls(**{k: _frozen(k, v) for k, v in tree.items() if k in known})
+    fields = {k: v for k, v in tree.items() if k in known}
+    rest = {k: _frozen(v) for k, v in tree.items() if k not in known}
+    if "metrics" in known:
+        fields["metrics"] = {k: v for k, v in rest.items() if v is None or isinstance(v, int | float)}
+    if "shown" in known:
+        fields["shown"] = {k: v for k, v in rest.items() if k not in fields["metrics"]}
+    event: Event = cls(**fields)
     return event
 
 
-def _frozen(name: str, value: Any) -> Any:
-    if not isinstance(value, list):
-        return value
-    if name == "confusion":
-        return tuple(map(tuple, value))
-    return tuple(map(Mistake._make, value)) if name == "mistakes" else tuple(value)
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

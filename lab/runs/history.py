@@ -25,8 +25,6 @@ from lab.runs.events import (
     Stopped,
 )
 
-LARGE = ("one_step", "free_running", "confusion", "mistakes")
-REPLAYED = ("one_step", "free_running", "confusion")  # of these, earlier epochs' are kept as well
 FRAMES = 60
 WITHIN = 2000  # points within epochs that are kept; a long run thins them out
 RECENT = 10  # epochs whose pace says how long the rest will take
@@ -36,8 +34,8 @@ RECENT = 10  # epochs whose pace says how long the rest will take
 class History:
     """The epochs heard so far, in order, and the last word on the run's state.
 
-    The epochs are kept without what is large (forecasts, confusion, mistakes); `last` has the newest of those, and `frames`
-    those of up to 60 epochs, for a replay. `within` are the points on the way through long epochs.
+    The epochs are kept without what they showed (forecasts, a confusion matrix); `last` has the newest of those, and
+    `frames` those of up to 60 epochs, for a replay. `within` are the points on the way through long epochs.
 
     `state`: `queued` (nothing heard), `running`, `paused`, `finished`, `stopped` or `failed`. `compiled`: gradient steps have begun.
     """
@@ -72,12 +70,10 @@ class History:
             self.compiled = True
         elif isinstance(event, EpochEnded):
             # Of these only some are kept: a long run's would fill the memory of whoever looks at it.
-            for name in LARGE:
-                if getattr(event, name) is not None:
-                    self.newest[name] = (event.epoch, getattr(event, name))
-                    if name in REPLAYED:
-                        keep_frame(self.frames.setdefault(name, []), event.epoch, getattr(event, name))
-            self.epochs.append(replace(event, **dict.fromkeys(LARGE)))  # type: ignore[arg-type]
+            for name, value in event.shown.items():
+                self.newest[name] = (event.epoch, value)
+                keep_frame(self.frames.setdefault(name, []), event.epoch, value)
+            self.epochs.append(replace(event, shown={}))
             self.progress = None
         elif isinstance(event, Progressed):
             self.progress = event
@@ -93,11 +89,11 @@ class History:
             self.state = {Finished: "finished", Stopped: "stopped", Failed: "failed"}[type(event)]
 
     def values(self, name: str) -> list[float | None]:
-        """One field of every epoch, for example `val_loss`."""
-        return [getattr(e, name) for e in self.epochs]
+        """One field or metric of every epoch, for example `val_loss` or `val_mae`."""
+        return [e.value(name) for e in self.epochs]
 
     def last(self, name: str) -> tuple[int, Any] | None:
-        """The newest `one_step` or `free_running` forecast, `confusion` or `mistakes`, after its epoch; None without any."""
+        """The newest of what epochs showed under this name, after its epoch; None without any."""
         return self.newest.get(name)
 
     @property
@@ -113,10 +109,9 @@ class History:
         return float(self.epochs[-1].epoch) if self.epochs else 0.0
 
     def curve(self, name: str) -> tuple[list[float], list[float | None]]:
-        """Epochs, and a field at each; within long epochs too, where the field is one of `Progressed`."""
-        points: list[tuple[float, float | None]] = [(e.epoch, getattr(e, name)) for e in self.epochs]
-        if name in ("loss", "accuracy"):
-            points += [(_place(p), getattr(p, name)) for p in self.within]
+        """Epochs, and a field or metric at each; within long epochs too, where `Progressed` has it."""
+        points: list[tuple[float, float | None]] = [(e.epoch, e.value(name)) for e in self.epochs]
+        points += [(_place(p), value) for p in self.within if (value := p.value(name)) is not None]
         points.sort(key=lambda point: point[0])
         return [place for place, _ in points], [value for _, value in points]
 
@@ -133,7 +128,8 @@ class History:
 
 def keep_frame(frames: list[tuple[int, np.ndarray[Any, Any]]], epoch: int, value: Any) -> None:
     """Add the picture of an epoch; of more than 60, the one that is missed least over the logarithm of time goes."""
-    frames.append((epoch, np.asarray(value, np.int32 if isinstance(value[0], tuple) else np.float32)))
+    array = np.asarray(value)
+    frames.append((epoch, array.astype({"i": np.int32, "f": np.float32}.get(array.dtype.kind, array.dtype))))
     if len(frames) > FRAMES:
         times = [math.log1p(e) for e, _ in frames]
         del frames[min(range(1, len(frames) - 1), key=lambda k: times[k + 1] - times[k - 1])]

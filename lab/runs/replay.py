@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lab.data.arrays import Array
-from lab.data.series import Split
 from lab.runs.history import History
 from lab.runs.run import Run
-from lab.scoring.forecaster import one_step, recursive, scaler_of
+from lab.scoring.forecaster import one_step, recursive
 
 ENOUGH = 12  # epochs, below which the snapshots are asked for more
 LONGEST = 2000  # steps of a forecast, as events hold them
@@ -43,10 +42,10 @@ def forecasts(history: History) -> list[EpochForecast]:
 
 def forecasts_from_snapshots(run: Run, known: set[int], seconds: float) -> list[EpochForecast]:
     """Forecasts of epochs that are not `known`, by the networks that the run kept; as many as so many seconds allow."""
-    config, values = run.config, run.series.values[:, 0]
-    split = Split.of(len(run.series), config.data.train, config.data.validation)
-    start, stop = split.bounds("validation")
-    stop, window, scaler = min(stop, start + LONGEST), config.window.size, scaler_of(config, run.series)
+    prepared = run.prepared
+    start, stop = prepared.split.bounds("validation")
+    values, scaler, window = prepared.values, prepared.scaler, prepared.window.size
+    stop = min(stop, start + LONGEST)
     began, found = time.perf_counter(), []
     epochs = sorted(set(run.snapshots()) - known)
     for epoch in (*epochs[::3], *epochs[1::3], *epochs[2::3]):  # where time is short, still from first to last

@@ -29,15 +29,13 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from lab.config.home import write_text
 from lab.config.run import RunConfig
+from lab.data.files import DATA_FILES
 from lab.data.images import Images
+from lab.data.prepared import Prepared
 from lab.data.series import Series
-from lab.data.series_file import load_series
-from lab.data.sources import DATASETS, digits_of, load_images
-from lab.data.sources.digits import read_images
+from lab.data.sources import DATASETS, load_data
 from lab.runs import summary
 from lab.runs.alive import is_alive
 from lab.runs.damage import DamagedRun, reading
@@ -101,21 +99,40 @@ class Run:
             return _config(self.path / "config.json", at.st_mtime_ns, at.st_size)
 
     @cached_property
+    def data(self) -> Any:
+        """What it learns from, as it was when the run was made, or, of what may have to be downloaded, when training started."""
+        file = DATA_FILES[self.config.task.accepts]
+        path = self.path / file.name
+        with reading(self.path, file.name):
+            return file.load(path) if file.at_once or path.exists() else load_data(self.config.data)
+
+    @property
     def series(self) -> Series:
-        """The series it learns, as it was when the run was made. ValueError where it learns images."""
-        if self.config.is_classifier:
+        """The series it learns. ValueError where it learns from images."""
+        if self.config.task.accepts is not Series:
             raise ValueError(f"Run {self.id} learns to classify images; it has no series to forecast.")
-        with reading(self.path, "series.npz"):
-            return load_series(self.path / "series.npz")
+        series: Series = self.data
+        return series
+
+    @property
+    def images(self) -> Images:
+        """The images it learns from. ValueError where it learns a series."""
+        if self.config.task.accepts is not Images:
+            raise ValueError(f"Run {self.id} learns a series; it has no images to classify.")
+        images: Images = self.data
+        return images
 
     @cached_property
-    def images(self) -> Images:
-        """The images it learns, as they were when training started. ValueError where it learns a series."""
-        if not self.config.is_classifier:
-            raise ValueError(f"Run {self.id} learns a series; it has no images to classify.")
-        path = self.path / "images.npz"
-        with reading(self.path, "images.npz"):
-            return read_images(path) if path.exists() else load_images(self.config.data)
+    def task(self) -> Any:
+        """Its data, cut and scaled, and what can be asked of them: a `lab.tasks.Task`."""
+        return self.config.task(self.config, self.data)
+
+    @property
+    def prepared(self) -> Prepared:
+        """The series it learns, cut and scaled. ValueError where it learns from images."""
+        self.series  # noqa: B018
+        prepared: Prepared = self.task.prepared
+        return prepared
 
     def network(self, epoch: int | None = None) -> Network:
         """The network in NumPy: the trained one, or as it was after `epoch`, one of `snapshots()`.
@@ -153,19 +170,11 @@ class Run:
         Raises:
             ValueError: there is no such window.
         """
-        from lab.scoring.forecaster import scaler_of
-
-        if self.config.is_classifier:
-            images = self.images.test_images
-            if not 0 <= index < len(images):
-                raise ValueError(f"A digit of run {self.id} must be from 0 to {len(images) - 1}; received {index}.")
-            x: Float32Array = digits_of(self.config.data).sequences(images[[index]])[0]
-            return x
-        size, count = self.config.window.size, len(self.series) - self.config.window.size + 1
-        if not 0 <= index < count:
-            raise ValueError(f"A window of run {self.id} must be from 0 to {count - 1}; received {index}.")
-        scaled = scaler_of(self.config, self.series).transform(self.series.values[index : index + size])
-        return scaled.astype(np.float32)
+        task = self.task
+        if not 0 <= index < task.examples:
+            raise ValueError(f"A {task.one} of run {self.id} must be from 0 to {task.examples - 1}; received {index}.")
+        example: Float32Array = task.example(index)
+        return example
 
     def append(self, event: Event) -> None:
         """Add an event. For the worker alone."""
@@ -208,7 +217,7 @@ class Run:
         if (found := summary.kept(self.path)) is not None:
             return found
         title, unit, length = DATASETS[self.config.data.name].title, "", 0
-        if not self.config.is_classifier:
+        if self.config.task.accepts is Series:
             title, unit, length = self.series.title, self.series.units[0], len(self.series)
         found = Summary.of(self.history(), self.scores(), title=title, unit=unit, length=length, folder=self.path)
         if found.ended and not self.is_sample:

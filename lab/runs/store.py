@@ -8,13 +8,12 @@ import re
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 from lab.config.home import in_plain_letters, lab_home, write_text
 from lab.config.run import RunConfig
-from lab.data.images import Images
+from lab.data.files import save_data
 from lab.data.series import Series
-from lab.data.series_file import save_series
-from lab.data.sources.digits import write_images
 from lab.runs import run as runs
 from lab.runs.damage import DamagedRun
 from lab.runs.run import UNDER_WAY, Run
@@ -30,7 +29,7 @@ class RunStore:
         self.home = Path(home) if home is not None else lab_home()
         self.folder = self.home / "runs"
 
-    def create(self, config: RunConfig, data: Series | Images | None, name: str | None = None) -> Run:
+    def create(self, config: RunConfig, data: Any, name: str | None = None) -> Run:
         """Make a run's folder. ValueError for a name that is taken or no good. `data` may come later, from the worker."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if name is not None:
@@ -51,10 +50,8 @@ class RunStore:
                 except FileExistsError:
                     k += 1
         try:
-            if isinstance(data, Series):
-                save_series(path / "series.npz", data)
-            elif data is not None:
-                write_images(path / "images.npz", data)
+            if data is not None:
+                save_data(path, data)
             write_text(path / "config.json", config.to_json())
         except OSError:
             shutil.rmtree(path, ignore_errors=True)

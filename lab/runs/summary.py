@@ -18,7 +18,6 @@ from lab.runs.history import History
 # What it is made of. Events are only ever added, and the rest is written once, so that sizes tell whether it still holds.
 SOURCES = ("config.json", "series.npz", "images.npz", "events.jsonl", "scores.json")
 FILE = "summary.json"
-METRICS = ("loss", "val_loss", "mae", "val_mae", "rmse", "val_rmse", "mape", "val_mape", "smape", "val_smape", "mase", "val_mase", "accuracy", "val_accuracy")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Summary:
         state: as `History.state`.
         ended: whether its last event is there.
         epoch: epochs done.
-        metrics: those of the last epoch, by the names of `EpochEnded`.
+        metrics: the losses and the task's metrics of the last epoch.
         scores: the model beside the baselines on the test part, the model first; see `Run.scores`.
         title, unit: of what it learned.
         steps: gradient steps an epoch; 0 where it never began.
@@ -61,7 +60,7 @@ class Summary:
             state=history.state,
             ended=history.ended,
             epoch=last.epoch if last else 0,
-            metrics={name: getattr(last, name) for name in METRICS} if last else {},
+            metrics={"loss": last.loss, "val_loss": last.val_loss} | dict(last.metrics) if last else {},
             scores=tuple(scores),
             title=title,
             unit=unit,

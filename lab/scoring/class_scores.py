@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lab.config.run import RunConfig
-from lab.config.sections import CLASSES
 from lab.data.arrays import Array
-from lab.data.images import Images
+from lab.data.images import CLASSES, Images
 from lab.data.sources import digits_of
 from lab.network.network import Network
 from lab.scoring.mistake import Mistake

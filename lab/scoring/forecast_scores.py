@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lab.config.run import RunConfig
 from lab.data.arrays import FloatArray
-from lab.data.series import Series, Split
+from lab.data.prepared import Prepared
+from lab.data.series import Series
 from lab.network.network import Network
 from lab.scoring import baselines, metrics
-from lab.scoring.forecaster import one_step, recursive, scaler_of
+from lab.scoring.forecaster import one_step, recursive
 
 
 @dataclass(frozen=True)
@@ -29,25 +29,23 @@ class Score:
     mase: float
 
 
-def evaluate(config: RunConfig, series: Series, network: Network) -> list[Score]:
-    """The model, the previous value and (given a season) the value a season ago, one step ahead on the test part."""
-    values = series.values[:, 0]
-    split = Split.of(len(series), config.data.train, config.data.validation)
-    start, stop = split.bounds("test")
-    scaler = scaler_of(config, series)
+def evaluate(prepared: Prepared, network: Network, name: str) -> list[Score]:
+    """The model (under `name`), the previous value and (given a season) the value a season ago, one step ahead on the test part."""
+    values, series = prepared.values, prepared.series
+    start, stop = prepared.split.bounds("test")
     predictions = {
-        config.model.kind: one_step(network, scaler, values, config.window.size, start, stop),
+        name: one_step(network, prepared.scaler, values, prepared.window.size, start, stop),
         "Previous value": baselines.naive(values, start, stop),
     }
     if _has_season(series, start):
         predictions["Last season"] = baselines.seasonal_naive(
             values, start, stop, series.season_length, series.positions
         )
-    training, with_mape = values[: split.train_end], metrics.mape_is_meaningful(values)
+    training, with_mape = prepared.in_training, metrics.mape_is_meaningful(values)
     return [_score(name, values[start:stop], p, training, with_mape) for name, p in predictions.items()]
 
 
-def evaluate_free_running(config: RunConfig, series: Series, network: Network, steps: int) -> list[Score]:
+def evaluate_free_running(prepared: Prepared, network: Network, name: str, steps: int) -> list[Score]:
     """The free-running forecast and baselines that see as little, over the first `steps` of the test part.
 
     All of them start from the last value before the test part and see none after it: the model feeds on its own
@@ -56,23 +54,20 @@ def evaluate_free_running(config: RunConfig, series: Series, network: Network, s
     Raises:
         ValueError: the test part has fewer steps, or none are asked for.
     """
-    values = series.values[:, 0]
-    split = Split.of(len(series), config.data.train, config.data.validation)
-    start, stop = split.bounds("test")
+    values, series = prepared.values, prepared.series
+    start, stop = prepared.split.bounds("test")
     if not 1 <= steps <= stop - start:
         raise ValueError(f"`steps` must be from 1 to {stop - start}, the length of the test part; received {steps}.")
     history, truth = values[:start], values[start : start + steps]
     paths = {
-        f"{config.model.kind}, free-running": recursive(
-            network, scaler_of(config, series), history, config.window.size, steps
-        ),
+        f"{name}, free-running": recursive(network, prepared.scaler, history, prepared.window.size, steps),
         "Previous value, held": baselines.naive_path(history, steps),
     }
     if _has_season(series, start):
         paths["Last season, repeated"] = baselines.seasonal_naive_path(
             history, steps, series.season_length, series.positions[: start + steps]
         )
-    training, with_mape = values[: split.train_end], metrics.mape_is_meaningful(values)
+    training, with_mape = prepared.in_training, metrics.mape_is_meaningful(values)
     return [_score(name, truth, path, training, with_mape) for name, path in paths.items()]
 
 

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
-from lab.config.run import RunConfig
 from lab.data.arrays import Array, FloatArray
+from lab.data.prepared import Prepared
 from lab.data.scaling import Scaler
-from lab.data.series import Series, Split
 from lab.network.network import Network
 
 # A scaled value this small is zero: an untrained network's path shrinks towards it, and arithmetic with numbers under
@@ -96,17 +95,10 @@ def recursive(network: Network, scaler: Scaler, history: FloatArray, window: int
     return scaler.inverse(path[window:])
 
 
-def scaler_of(config: RunConfig, series: Series) -> Scaler:
-    """The scaler of a run: fitted on the training part only."""
-    split = Split.of(len(series), config.data.train, config.data.validation)
-    return Scaler.fit(config.data.scaler, series.values[: split.train_end, 0])
-
-
-def future(config: RunConfig, series: Series, network: Network, steps: int) -> Forecast:
+def future(prepared: Prepared, network: Network, steps: int) -> Forecast:
     """The recursive forecast of the `steps` beyond the end of a run's data, with their time stamps."""
-    history = series.values[:, 0]
-    mean = recursive(network, scaler_of(config, series), history, config.window.size, steps)
-    return Forecast(series.future_index(steps), mean, len(history), "recursive")
+    mean = recursive(network, prepared.scaler, prepared.values, prepared.window.size, steps)
+    return Forecast(prepared.series.future_index(steps), mean, len(prepared.values), "recursive")
 
 
 def lag_correlations(truth: ArrayLike, prediction: ArrayLike, max_lag: int) -> FloatArray:

@@ -1,87 +1,220 @@
-"""What a person gets to see of an epoch, whatever it is that a run learns."""
+"""What a run can learn: how data become examples, what the network's outputs mean, and what an epoch shows of itself.
+
+A task is a class of its own file, registered by one line in `lab.tasks`. The engine, the runs and the workers know none
+by name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
+from lab.config.run import RunConfig
 from lab.data.arrays import Array
+from lab.network.heads import Head
+from lab.network.network import Network
+from lab.network.types import Float32Array, Weights
 from lab.runs.events import EpochEnded
 
-Weights = Mapping[str, Array]
 Predict = Callable[[Array], Array]
 
 
-class Examples(Protocol):
-    """What a network is trained on: `inputs` `(n, window, features)` float32, `targets` `(n, horizon)`."""
+@dataclass(frozen=True)
+class Metric:
+    """A number that tells how good a network is.
 
-    @property
-    def inputs(self) -> Array: ...
+    Args:
+        key: its name in events; that of the held-out part has `val_` before it.
+        label: what a chart calls it.
+        better: whether `lower` or `higher` is better.
+        unit: `""` for none, `data` for the data's own, `%` for per cent; `share` is 0 to 1, shown as per cent.
+    """
 
-    @property
-    def targets(self) -> Array: ...
+    key: str
+    label: str
+    better: Literal["lower", "higher"] = "lower"
+    unit: str = ""
 
 
-class Observer(Protocol):
-    """The data of a run as the network sees them, `train`, and the ruler that is laid on its predictions."""
+class Report(NamedTuple):
+    """Scores for people: a table, and one honest sentence on the network beside the best of the rest."""
 
-    @property
-    def train(self) -> Examples: ...
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    sentence: str
 
-    @property
-    def held_out(self) -> Array:
-        """`(n, window, features)` the inputs that each epoch is judged by."""
 
-    def untrained(self, weights: Weights, predict: Predict, rate: float, clock: Callable[[], float]) -> EpochEnded:
-        """Epoch 0: what the network says before it has learned anything; see `observe`."""
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """What a network is trained on: `inputs` `(n, time, features)` float32, `targets` `(n, outputs)` float32, or of
+    classes `(n, 1)` int32."""
 
-    def observe(
-        self,
-        epoch: int,
-        weights: Weights,
-        predict: Predict,
-        order: Array,
-        records: list[Array],
-        *,
-        rate: float,
-        seconds: float,
-        trained: float,
-        share: float,
-        rests: bool,
-        last: bool,
-        clock: Callable[[], float],
-    ) -> EpochEnded:
-        """An epoch's event, from what the compiled loop recorded on the way and the network after it.
+    inputs: Array
+    targets: Array
 
-        The network is there twice: its `weights`, for NumPy, and `predict`, which is compiled and suits many examples.
-        Of the `trained` seconds at most this `share` may go into what is only looked at. `rests`: the training waits after
-        this epoch, with what this event shows on the screen.
-        """
 
-    def accuracy(self, order: Array, predictions: Array) -> float | None:
-        """Within an epoch, of the steps done so far: the share of classes met; None for a forecaster.
+@dataclass(frozen=True, eq=False)
+class EpochView:
+    """An epoch as a task looks at it: what the gradient steps left, and the network after them.
+
+    Args:
+        epoch: 0 is the untrained network, which has no steps.
+        weights, predict: the network twice: for NumPy, and compiled, which suits many examples.
+        rate: the learning rate of its last step.
+        clock: wall time since the run started.
+        order: `(steps, batch)` which examples, -1 for none.
+        records: of each step the loss, the gradient's norm and whether it was clipped, and its predictions,
+            `(steps, batch, outputs)`.
+        seconds: of this epoch's steps. `trained`: of all steps so far.
+        share: of the training time, at most, what may go into what is only looked at.
+        rests: training waits after this epoch, with what it shows on the screen. `last`: no other follows.
+    """
+
+    epoch: int
+    weights: Weights
+    predict: Predict
+    rate: float
+    clock: Callable[[], float]
+    order: Array | None = None
+    records: Sequence[Array] = ()
+    seconds: float = 0.0
+    trained: float = 0.0
+    share: float = 0.0
+    rests: bool = False
+    last: bool = False
+
+    def event(self, *, val_loss: float, metrics: Mapping[str, float | None], shown: Mapping[str, Any],
+              loss: float | None = None) -> EpochEnded:  # fmt: skip
+        """The epoch's event: what the task has found, beside what the steps say of themselves.
 
         Args:
-            order: `(steps, batch)` which examples, -1 for none.
-            predictions: `(steps, batch, outputs)`.
+            loss: of the training part, for the untrained network.
         """
+        return EpochEnded(
+            epoch=self.epoch,
+            **(self._of_the_steps() if self.order is not None else {"loss": loss}),
+            val_loss=val_loss,
+            learning_rate=significant(self.rate),
+            seconds=self.seconds,
+            elapsed=self.clock(),
+            metrics={name: None if value is None else significant(value) for name, value in metrics.items()},
+            shown={name: value for name, value in shown.items() if value is not None},
+        )
+
+    def _of_the_steps(self) -> dict[str, Any]:
+        losses, norms, clips = self.records[:3]
+        assert self.order is not None
+        sizes = (self.order >= 0).sum(axis=1)
+        ranked, n = np.sort(norms), len(norms)  # NumPy's median takes ten times as long for a few numbers
+        return {
+            "loss": float(losses @ sizes / sizes.sum()),
+            "gradient_norm": significant((ranked[(n - 1) // 2] + ranked[n // 2]) / 2),
+            "gradient_norm_max": significant(ranked[-1]),
+            "clipped": significant(clips.mean()),
+        }
 
 
-def of_the_steps(order: Array, records: list[Array]) -> dict[str, float]:
-    """What an epoch's gradient steps say of themselves, by the fields of `EpochEnded`; arguments as `observe`."""
-    losses, norms, clips, _ = records
-    sizes = (order >= 0).sum(axis=1)
-    ranked, n = np.sort(norms), len(norms)  # NumPy's median takes ten times as long for a few numbers
-    return {
-        "loss": float(losses @ sizes / sizes.sum()),
-        "gradient_norm": digits((ranked[(n - 1) // 2] + ranked[n // 2]) / 2),
-        "gradient_norm_max": digits(ranked[-1]),
-        "clipped": digits(clips.mean()),
-    }
+class Task(ABC):
+    """One run's task: its data as examples, cut and scaled once; page, worker and scoring ask this object.
+
+    Args:
+        config: the run's.
+        data: an instance of `accepts`. ValueError, one sentence, where it does not fit the config.
+    """
+
+    name: ClassVar[str]
+    accepts: ClassVar[type]
+    losses: ClassVar[tuple[str, ...]]
+    """Losses that suit it, its default first."""
+    metrics: ClassVar[tuple[Metric, ...]]
+    one: ClassVar[str] = "window"
+    """What one example is called."""
+    course: ClassVar[tuple[str, ...]] = ()
+    """Metrics that a table of epochs shows."""
+    next_command: ClassVar[str] = "show {run}"
+    """What the command line proposes once a run is over."""
+
+    def __init__(self, config: RunConfig, data: Any) -> None:
+        self.config, self.data = config, data
+
+    @classmethod
+    def suit(cls, config: RunConfig) -> Mapping[str, Any]:  # noqa: ARG003
+        """Sections of the config with what does not apply to the task put back to its default."""
+        return {}
+
+    @classmethod
+    @abstractmethod
+    def head(cls, config: RunConfig) -> Head:
+        """What the network's outputs mean."""
+
+    @classmethod
+    def features(cls, config: RunConfig) -> int:  # noqa: ARG003
+        """Values that the network reads at each step."""
+        return 1
+
+    @classmethod
+    @abstractmethod
+    def training_examples(cls, config: RunConfig, length: int) -> int:
+        """How many examples an epoch trains on; see `length`."""
+
+    @classmethod
+    @abstractmethod
+    def length(cls, config: RunConfig, data: Any | None) -> int:
+        """How much data there is, in the task's own count; of data that are yet to come (None), how much will be there."""
+
+    @property
+    @abstractmethod
+    def train(self) -> Examples:
+        """What is trained on."""
+
+    @property
+    @abstractmethod
+    def held_out(self) -> Array:
+        """`(n, time, features)` the inputs that each epoch is judged by."""
+
+    def check(self) -> None:
+        """ValueError, one sentence, where the data are too few or cannot be learned."""
+        self.train, self.held_out  # noqa: B018
+
+    @abstractmethod
+    def observe(self, view: EpochView) -> EpochEnded:
+        """An epoch's event."""
+
+    def progress(self, order: Array, predictions: Array) -> Mapping[str, float | None]:  # noqa: ARG002
+        """Within an epoch, metrics of the steps done so far; arguments as `EpochView`."""
+        return {}
+
+    @property
+    @abstractmethod
+    def examples(self) -> int:
+        """How many examples `example` knows."""
+
+    @abstractmethod
+    def example(self, index: int) -> Float32Array:
+        """One example as the network reads it, `(time, features)`."""
+
+    def describe(self, index: int) -> str:
+        """An example in words: `the window from 2020-01-01 to 2020-01-31`."""
+        return f"{self.one} {index}"
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a reader of the data should know, a sentence each."""
+        return ()
+
+    @abstractmethod
+    def score(self, network: Network) -> Sequence[Any]:
+        """The network on the test part, then what needs no network; frozen dataclasses with a `name`."""
+
+    @abstractmethod
+    def report(self, scores: Sequence[Mapping[str, Any]]) -> Report:
+        """What `score` found, as a table and a sentence; `scores` as they come out of a run's scores.json."""
 
 
-def digits(value: Any) -> float:
+def significant(value: Any) -> float:
     """Six significant digits: what a screen can show and a file need hold."""
     return float(f"{float(value):.6g}")

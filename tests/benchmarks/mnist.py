@@ -34,11 +34,11 @@ def ours(config: RunConfig, images: Images) -> tuple[float, float]:
         if isinstance(event, EpochEnded) and event.epoch:
             epochs.append(event)
             print(
-                f"  seed {config.seed}, epoch {event.epoch}: loss {event.loss:.4f}, accuracy {event.accuracy:.4f}, "
-                f"val_loss {event.val_loss:.4f}, val_accuracy {event.val_accuracy:.4f}, {event.seconds:.1f} s",
+                f"  seed {config.seed}, epoch {event.epoch}: loss {event.loss:.4f}, accuracy {event.value('accuracy'):.4f}, "
+                f"val_loss {event.val_loss:.4f}, val_accuracy {event.value('val_accuracy'):.4f}, {event.seconds:.1f} s",
                 flush=True,
             )
-    return float(epochs[-1].val_accuracy or 0), float(np.median([e.seconds for e in epochs]))
+    return float(epochs[-1].value("val_accuracy") or 0), float(np.median([e.seconds for e in epochs]))
 
 
 def stock(config: RunConfig, images: Images) -> float:

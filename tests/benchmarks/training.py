@@ -231,15 +231,15 @@ def run_of(watch):
     ended = [e for e in run.history().epochs if e.epoch > 0]
     return (ended[-1].elapsed - ended[0].elapsed) / (len(ended) - 1)
 def bare(epochs):
-    observer = training.observer_for(config, training.fetch(config.data))
-    learner = training._Training(config, observer, None)
+    task = training.task_for(config, training.fetch(config.data))
+    learner = training._Training(config, task, None)
     stepper = learner.stepper
-    stepper.compile(learner.order(1), observer.held_out)
+    stepper.compile(learner.order(1), task.held_out)
     began = time.perf_counter()
     for epoch in range(1, epochs + 1):
         stepper.clear()
         stepper.run(learner.order(epoch), 0, stepper.steps)
-        stepper.predict(observer.held_out, stepper.weights())
+        stepper.predict(task.held_out, stepper.weights())
     taken = time.perf_counter() - began
     give_back(stepper)
     return taken / epochs

@@ -107,8 +107,8 @@ def test_what_is_being_done_is_said_from_the_first_second(capsys: pytest.Capture
         Started(0, 4, 10, 99),
         EpochEnded(0, 2.0, 3.0, 1e-3, 0.0, 1.0),
         Compiled(5.0, 6.0),
-        Progressed(1, 5, 10, 1.5, 7.0, 0.25),
-        EpochEnded(1, 1.0, 1.25, 1e-3, 2.0, 8.0, accuracy=0.5, val_accuracy=0.25),
+        Progressed(1, 5, 10, 1.5, 7.0, {"accuracy": 0.25}),
+        EpochEnded(1, 1.0, 1.25, 1e-3, 2.0, 8.0, metrics={"accuracy": 0.5, "val_accuracy": 0.25}),
         RateChanged(1, 0.01, 9.0),
     ):
         kept = course.take(event)

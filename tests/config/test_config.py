@@ -164,8 +164,8 @@ def test_another_data_set_starts_from_its_own_defaults() -> None:
 def test_digits_bring_their_own_loss_and_window() -> None:
     for name in ("sine", "bitcoin", "mnist"):
         config = preset(name).with_settings({"training.patience": 3, "data.name": "digits"})
-        assert config.is_classifier
-        assert (config.training.loss, config.window, config.outputs) == (
+        assert config.task.name == "digits"
+        assert (config.training.loss, config.window, config.task.head(config).outputs) == (
             "sparse_categorical_crossentropy", WindowConfig(size=28), 10,
         )  # fmt: skip
         assert config.data == DataConfig(name="digits")
@@ -176,7 +176,7 @@ def test_digits_bring_their_own_loss_and_window() -> None:
 
 def test_and_a_series_takes_them_back() -> None:
     config = preset("mnist-quick").with_settings({"data.name": "sine"})
-    assert (config.training.loss, config.window, config.outputs) == ("mse", WindowConfig(), 1)
+    assert (config.training.loss, config.window, config.task.head(config).outputs) == ("mse", WindowConfig(), 1)
     assert preset("bitcoin").with_settings({"data.name": "sine"}).window == preset("bitcoin").window
 
 

@@ -25,7 +25,7 @@ from lab.runs.history import History
 from lab.runs.run import Control, Run
 from lab.runs.store import RunStore
 from lab.scoring.forecaster import one_step
-from lab.tasks.forecast import SeriesObserver
+from lab.tasks.forecast import Forecast
 
 SMALL = RunConfig().with_settings(
     {"window.size": 8, "model.units": "6", "training.epochs": 3, "training.batch_size": 16, "data.points": 120}
@@ -54,7 +54,7 @@ def test_a_run_tells_its_epochs_in_order_and_learns(cell: str, bidirectional: bo
             "training.learning_rate": 0.01,
         }
     )
-    events = list(train(config, series=series))
+    events = list(train(config, data=series))
     assert isinstance(events[0], Started)
     assert isinstance(events[-1], Finished)
     assert sum(isinstance(e, Compiled) for e in events) == 1
@@ -62,9 +62,9 @@ def test_a_run_tells_its_epochs_in_order_and_learns(cell: str, bidirectional: bo
     assert [e.epoch for e in epochs] == list(range(13))
     assert epochs[-1].val_loss < 0.3 * epochs[0].val_loss
     assert [e.elapsed for e in events] == sorted(e.elapsed for e in events)
-    assert epochs[-1].one_step is not None
-    assert epochs[-1].free_running is not None
-    assert len(epochs[-1].one_step) == len(epochs[-1].free_running) == 18
+    assert epochs[-1].value("one_step") is not None
+    assert epochs[-1].value("free_running") is not None
+    assert len(epochs[-1].value("one_step")) == len(epochs[-1].value("free_running")) == 18
 
 
 @pytest.mark.parametrize(
@@ -78,19 +78,19 @@ def test_a_run_tells_its_epochs_in_order_and_learns(cell: str, bidirectional: bo
 )
 def test_equal_configs_give_equal_losses_to_the_last_bit(settings: dict[str, object], series: Series) -> None:
     config = SMALL.with_settings(settings)
-    first = losses(list(train(config, series=series)))
-    list(train(config.with_settings({"seed": 1}), series=series))  # the compiled program is shared; nothing may stick
-    assert losses(list(train(config, series=series))) == first
-    assert losses(list(train(config.with_settings({"seed": 1}), series=series))) != first
+    first = losses(list(train(config, data=series)))
+    list(train(config.with_settings({"seed": 1}), data=series))  # the compiled program is shared; nothing may stick
+    assert losses(list(train(config, data=series))) == first
+    assert losses(list(train(config.with_settings({"seed": 1}), data=series))) != first
 
 
 def test_epoch_zero_and_validation_agree_with_keras(series: Series) -> None:
     config = SMALL.with_settings({"model.units": "5,4", "model.dense": "3"})
-    observer = SeriesObserver(config, series)
+    task = Forecast(config, series)
     model = build(config.model, 8, 1, 1, config.seed)
-    events = list(train(config, series=series))
+    events = list(train(config, data=series))
     untrained = next(e for e in events if isinstance(e, EpochEnded))
-    for part, loss in ((observer.train, untrained.loss), (observer.validation, untrained.val_loss)):
+    for part, loss in ((task.train, untrained.loss), (task.validation, untrained.val_loss)):
         predicted = model.predict(part.inputs, verbose=0)
         assert loss == pytest.approx(np.mean((predicted - part.targets) ** 2), rel=1e-4)
 
@@ -111,9 +111,9 @@ def test_epoch_zero_and_validation_agree_with_keras(series: Series) -> None:
 def test_a_whole_epoch_is_what_keras_would_have_done(settings: dict[str, object], optimizer, series: Series) -> None:  # type: ignore[no-untyped-def]
     """The compiled loop against `train_on_batch` on the same batches, the padded last one among them."""
     config = SMALL.with_settings(settings)
-    observer = SeriesObserver(config, series)
-    stepper = stepper_for(config, observer.train.inputs, observer.train.targets)
-    n = len(observer.train.inputs)
+    task = Forecast(config, series)
+    stepper = stepper_for(config, task.train.inputs, task.train.targets)
+    n = len(task.train.inputs)
     assert n % stepper.batch, "the test wants a last batch that is not full"
     order = np.full(stepper.steps * stepper.batch, -1, np.int32)
     order[:n] = np.random.default_rng(0).permutation(n)
@@ -121,7 +121,7 @@ def test_a_whole_epoch_is_what_keras_would_have_done(settings: dict[str, object]
     model = build(config.model, 8, 1, 1, config.seed)
     model.compile(optimizer(), loss=config.training.loss)
     expected = [
-        float(model.train_on_batch(observer.train.inputs[rows[rows >= 0]], observer.train.targets[rows[rows >= 0]]))
+        float(model.train_on_batch(task.train.inputs[rows[rows >= 0]], task.train.targets[rows[rows >= 0]]))
         for rows in order
     ]
     stepper.run(order, 0, 2)
@@ -138,7 +138,7 @@ def test_a_huge_rate_ends_as_failed_and_says_what_to_try(series: Series) -> None
         {"training.optimizer": "sgd", "training.learning_rate": 10, "model.cell": "rnn", "training.epochs": 60}
     )
     wild = dataclasses.replace(series, values=series.values * 1e3)
-    last = list(train(config.with_settings({"data.scaler": "minmax", "training.loss": "mse"}), series=wild))[-1]
+    last = list(train(config.with_settings({"data.scaler": "minmax", "training.loss": "mse"}), data=wild))[-1]
     if isinstance(last, Finished):  # it saturated without overflow: make overflow certain
         pytest.fail("a learning rate of 10 was expected to diverge")
     assert isinstance(last, Failed)
@@ -150,7 +150,7 @@ def test_a_huge_rate_ends_as_failed_and_says_what_to_try(series: Series) -> None
 def test_early_stopping_brings_the_best_weights_back(series: Series, tmp_path: Path) -> None:
     config = SMALL.with_settings({"training.epochs": 200, "training.patience": 2, "training.learning_rate": 0.05})
     run = RunStore(tmp_path).create(config, series)
-    events = list(train(config, series=series, folder=run.path))
+    events = list(train(config, data=series, folder=run.path))
     last = events[-1]
     assert isinstance(last, Finished)
     assert last.epoch < 200
@@ -158,21 +158,21 @@ def test_early_stopping_brings_the_best_weights_back(series: Series, tmp_path: P
     epochs = {e.epoch: e for e in events if isinstance(e, EpochEnded)}
     assert epochs[last.best_epoch].val_loss == min(e.val_loss for e in epochs.values())
     network = Network.build(config.model, load_weights(run.path / "weights.npz"))
-    observer = SeriesObserver(config, series)
-    loss = np.mean((network.predict(observer.validation.inputs) - observer.validation.targets) ** 2)
+    task = Forecast(config, series)
+    loss = np.mean((network.predict(task.validation.inputs) - task.validation.targets) ** 2)
     assert loss == pytest.approx(epochs[last.best_epoch].val_loss, rel=1e-5)
 
 
 def test_a_series_too_short_is_one_sentence() -> None:
     t = np.arange(10.0)
     with pytest.raises(ValueError, match=r"^The series is too short"):
-        next(train(SMALL, series=Series(np.sin(t)[:, None], t, ("v",), ("",), "Short", "")))
+        next(train(SMALL, data=Series(np.sin(t)[:, None], t, ("v",), ("",), "Short", "")))
 
 
 class TestControl:
     def test_stop_keeps_the_weights_of_the_moment(self, series: Series, tmp_path: Path) -> None:
         run = RunStore(tmp_path).create(SMALL.with_settings({"training.epochs": 10_000}), series)
-        events = train(run.config, series=series, folder=run.path)
+        events = train(run.config, data=series, folder=run.path)
         heard = list(itertools.takewhile(lambda e: not (isinstance(e, EpochEnded) and e.epoch == 2), events))
         run.send(Control(state="stop"))
         heard += list(events)
@@ -183,22 +183,22 @@ class TestControl:
     def test_what_was_begun_before_the_stop_is_told_and_kept(self, series: Series, tmp_path: Path) -> None:
         run = RunStore(tmp_path).create(SMALL.with_settings({"training.epochs": 10_000}), series)
         heard: list[Event] = []
-        for event in train(run.config, series=series, folder=run.path):
+        for event in train(run.config, data=series, folder=run.path):
             heard.append(event)
             if isinstance(event, EpochEnded) and event.epoch == 2:
                 run.send(Control(state="stop"))
         epochs = [e for e in heard if isinstance(e, EpochEnded)]
         assert heard[-1] == Stopped(epochs[-1].epoch, heard[-1].elapsed, run.id)
         assert 2 < epochs[-1].epoch < 50  # the third had begun; there is a look every tenth of a second
-        observer = SeriesObserver(run.config, series)
-        loss = np.mean((run.network().predict(observer.validation.inputs) - observer.validation.targets) ** 2)
+        task = Forecast(run.config, series)
+        loss = np.mean((run.network().predict(task.validation.inputs) - task.validation.targets) ** 2)
         assert loss == pytest.approx(epochs[-1].val_loss, rel=1e-5)
 
     def test_one_epoch_more_then_pause_then_a_new_rate(self, series: Series, tmp_path: Path) -> None:
         run = RunStore(tmp_path).create(SMALL.with_settings({"training.epochs": 6}), series)
         run.send(Control(pause_after=2))
         heard: list[Event] = []
-        for event in train(run.config, series=series, folder=run.path):
+        for event in train(run.config, data=series, folder=run.path):
             heard.append(event)
             if isinstance(event, Paused):
                 assert event.epoch == 2
@@ -212,15 +212,15 @@ class TestControl:
         self, settings: dict[str, object], series: Series, tmp_path: Path
     ) -> None:
         config = SMALL.with_settings({"training.epochs": 8, **settings})
-        undisturbed = losses(list(train(config, series=series)))
+        undisturbed = losses(list(train(config, data=series)))
         run = RunStore(tmp_path).create(config, series)
         run.send(Control(pause_after=3))
-        for event in train(config, series=series, folder=run.path):
+        for event in train(config, data=series, folder=run.path):
             run.append(event)
             if isinstance(event, Paused):
                 break  # as if the worker had died here; its checkpoint of epoch 3 is on disk
         run.send(Control())
-        for event in train(config, series=series, folder=run.path):
+        for event in train(config, data=series, folder=run.path):
             run.append(event)
         history = Run(run.path).history()
         assert [(e.loss, e.val_loss) for e in history.epochs] == undisturbed
@@ -232,16 +232,16 @@ class TestControl:
 
         monkeypatch.setattr(aside, "CALL_SECONDS", 0.0)  # a compiled call does one step
         monkeypatch.setattr(control, "LOOK_SECONDS", 0.0)
-        undisturbed = losses(list(train(SMALL, series=series)))
+        undisturbed = losses(list(train(SMALL, data=series)))
         run = RunStore(tmp_path).create(SMALL, series)
         monkeypatch.setattr(training, "PROGRESS_SECONDS", 0.0)
-        for event in train(SMALL, series=series, folder=run.path):
+        for event in train(SMALL, data=series, folder=run.path):
             run.append(event)
             if type(event).__name__ == "Progressed" and event.epoch == 2 and event.step == 2:
                 run.send(Control(state="stop"))
         assert isinstance(run.history().final, Stopped)
         run.send(Control())
-        for event in train(SMALL, series=series, folder=run.path):
+        for event in train(SMALL, data=series, folder=run.path):
             run.append(event)
         assert [(e.loss, e.val_loss) for e in Run(run.path).history().epochs] == undisturbed
         assert History.of(run.events()).state == "finished"
@@ -252,13 +252,13 @@ def test_the_forecast_page_says_what_keras_says(cell: str, series: Series, tmp_p
     """One-step forecasts in NumPy, from the weights file, against stock Keras with the same weights."""
     config = SMALL.with_settings({"model.cell": cell, "model.units": "7,5", "model.dense": "4"})
     run = RunStore(tmp_path).create(config, series)
-    list(train(config, series=series, folder=run.path))
+    list(train(config, data=series, folder=run.path))
     model = build(config.model, 8, 1, 1, seed=99)
     set_weights(model, load_weights(run.path / "weights.npz"))
-    observer = SeriesObserver(config, series)
-    keras_says = observer.scaler.inverse(model.predict(observer.validation.inputs, verbose=0)[:, 0])
-    start, stop = observer.split.bounds("validation")
-    ours = one_step(run.network(), observer.scaler, series.values[:, 0], 8, start, stop)
+    task = Forecast(config, series)
+    keras_says = task.prepared.scaler.inverse(model.predict(task.validation.inputs, verbose=0)[:, 0])
+    start, stop = task.prepared.split.bounds("validation")
+    ours = one_step(run.network(), task.prepared.scaler, series.values[:, 0], 8, start, stop)
     np.testing.assert_allclose(ours, keras_says, atol=1e-4 * series.values.std())
 
 
@@ -266,15 +266,15 @@ def test_the_next_epoch_begins_while_one_is_told(series: Series, monkeypatch: py
     begun: list[int] = []
     order = _Training.order
     monkeypatch.setattr(_Training, "order", lambda self, epoch: begun.append(epoch) or order(self, epoch))
-    for event in train(SMALL, series=series):
+    for event in train(SMALL, data=series):
         if isinstance(event, EpochEnded) and event.epoch > 0:
             assert max(begun) == min(event.epoch + 1, SMALL.training.epochs)
 
 
 def test_whoever_takes_long_over_an_event_gets_the_same_numbers(series: Series) -> None:
-    at_once = losses(list(train(SMALL, series=series)))
+    at_once = losses(list(train(SMALL, data=series)))
     slowly: list[Event] = []
-    for event in train(SMALL, series=series):
+    for event in train(SMALL, data=series):
         time.sleep(0.3)  # the steps that are underway are over by then
         slowly.append(event)
     assert losses(slowly) == at_once
@@ -282,17 +282,17 @@ def test_whoever_takes_long_over_an_event_gets_the_same_numbers(series: Series) 
 
 
 def test_a_training_left_in_the_middle_is_over_and_the_next_one_undisturbed(series: Series) -> None:
-    whole = losses(list(train(SMALL, series=series)))
-    left = train(SMALL, series=series)
+    whole = losses(list(train(SMALL, data=series)))
+    left = train(SMALL, data=series)
     heard = list(itertools.takewhile(lambda e: not (isinstance(e, EpochEnded) and e.epoch == 1), left))
     left.close()  # type: ignore[attr-defined]
     assert losses(heard) == whole[:1]
-    assert losses(list(train(SMALL, series=series))) == whole
+    assert losses(list(train(SMALL, data=series))) == whole
 
 
 def test_two_trainings_at_once_do_not_meet(series: Series) -> None:
-    alone = losses(list(train(SMALL, series=series)))
-    first = train(SMALL, series=series)
+    alone = losses(list(train(SMALL, data=series)))
+    first = train(SMALL, data=series)
     heard = [next(first) for _ in range(4)]
-    assert losses(list(train(SMALL, series=series))) == alone
+    assert losses(list(train(SMALL, data=series))) == alone
     assert losses([*heard, *first]) == alone

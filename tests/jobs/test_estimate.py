@@ -7,7 +7,7 @@ import pytest
 import lab
 from lab.config.model import ModelConfig
 from lab.config.run import RunConfig
-from lab.jobs.estimate import flops_a_window, memory_bytes, pace, seconds_an_epoch, training_windows
+from lab.jobs.estimate import flops_a_window, memory_bytes, pace, seconds_an_epoch
 from lab.runs.events import EpochEnded, Started
 from lab.runs.run import Run
 from lab.runs.store import RunStore
@@ -28,7 +28,7 @@ def test_jordan_pays_for_its_output_too_and_two_directions_pay_twice() -> None:
 
 def test_an_epoch_of_digits_reads_every_image_once() -> None:
     digits = RunConfig().with_settings({"data.name": "digits"})
-    assert training_windows(digits, 6000) == 6000
+    assert digits.task.training_examples(digits, 6000) == 6000
     assert seconds_an_epoch(digits, 12_000) == pytest.approx(2 * seconds_an_epoch(digits, 6000), rel=0.01)
     assert seconds_an_epoch(digits.with_settings({"data.order": "both"}), 6000) > seconds_an_epoch(digits, 6000)
 
@@ -49,12 +49,13 @@ def test_the_pace_is_that_of_the_latest_runs_and_opens_no_images(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = RunConfig().with_settings({"data.name": name, "training.batch_size": 32})
-    data = lab.load_images(config.data) if config.is_classifier else lab.load_series(config.data)
+    data = lab.load_images(config.data) if (config.task.name == "digits") else lab.load_series(config.data)
     run = RunStore(tmp_path).create(config, data, "slow")
     assert pace([run]) == 1.0, "nothing was trained yet"
-    length = len(data.train_images) if config.is_classifier else len(data)
-    run.append(Started(0, 3, -(-training_windows(config, length) // 32), 100))
+    length = len(data.train_images) if (config.task.name == "digits") else len(data)
+    run.append(Started(0, 3, -(-config.task.training_examples(config, length) // 32), 100))
     for epoch in range(4):
         run.append(EpochEnded(epoch, 1.0, 1.0, 1e-3, 3 * seconds_an_epoch(config, length) if epoch else 0.0, 0.0))
-    monkeypatch.setattr(Run, "images", property(lambda _: pytest.fail("images were opened")))
+    if name == "digits":
+        monkeypatch.setattr(Run, "data", property(lambda _: pytest.fail("images were opened")))
     assert pace([run]) == pytest.approx(3, rel=0.01)

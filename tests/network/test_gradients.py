@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lab.config.model import ModelConfig
@@ -22,25 +22,27 @@ WINDOW, FEATURES, HORIZON = 9, 2, 2
 
 
 def random_network(
-    model: ModelConfig, seed: int, size: float = 1.0, *, softmax: bool = False
+    model: ModelConfig, seed: int, size: float = 1.0, *, head: str = "linear"
 ) -> tuple[Network, dict[str, np.ndarray]]:
     rng = np.random.default_rng(seed)
     shapes = weight_shapes(model, FEATURES, HORIZON)
     weights = {k: (rng.normal(0, size, s) / s[0] ** 0.5).astype(np.float32) for k, s in shapes.items()}
-    return Network.build(model, weights, HORIZON, softmax=softmax), weights
+    return Network.build(model, weights, HORIZON, head=head), weights
 
 
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize(("activation", "softmax"), [("tanh", False), ("relu", True)], ids=["tanh", "relu-softmax"])
+@pytest.mark.parametrize(
+    ("activation", "head"), [("tanh", "linear"), ("relu", "softmax")], ids=["tanh", "relu-softmax"]
+)
 @pytest.mark.parametrize(("units", "bidirectional"), [((1,), False), ((8, 5), False), ((4, 3), True)])
 def test_the_gradient_is_that_of_tensorflow(
-    cell: str, units: tuple[int, ...], bidirectional: bool, activation: Any, softmax: bool
+    cell: str, units: tuple[int, ...], bidirectional: bool, activation: Any, head: str
 ) -> None:
     dense = (6,) if len(units) > 1 else ()
     model = ModelConfig(cell=cell, units=units, dense=dense, bidirectional=bidirectional, activation=activation)
-    keras_model = build(model, WINDOW, FEATURES, HORIZON, seed=0, softmax=softmax)
+    keras_model = build(model, WINDOW, FEATURES, HORIZON, seed=0, head=head)
     for seed in range(3):
-        network, weights = random_network(model, seed, softmax=softmax)
+        network, weights = random_network(model, seed, head=head)
         set_weights(keras_model, weights)
         x = np.random.default_rng(seed).normal(size=(WINDOW, FEATURES)).astype(np.float32)
         for output in range(HORIZON):
@@ -89,7 +91,7 @@ def test_the_gradient_through_every_intervention_is_the_difference_quotient(
 ) -> None:
     relu = activation == "relu"
     model = ModelConfig(cell=cell, units=(4, 3), dense=(5,), bidirectional=bidirectional, activation=activation)
-    network, _ = random_network(model, 3, size=0.8, softmax=relu)
+    network, _ = random_network(model, 3, size=0.8, head="softmax" if relu else "linear")
     x = np.random.default_rng(4).normal(size=(WINDOW, FEATURES)).astype(np.float32)
     held = {f"hold {name}": (Clamp(0, name, 0.3, units=(0, 2)), Clamp(1, name, 0.6, steps=(2, 5)))
             for name in CELLS[cell].trace_names}  # fmt: skip
@@ -112,8 +114,9 @@ def test_a_clamped_state_passes_nothing_on(cell: str) -> None:
 
 @pytest.mark.parametrize("cell", CELLS)
 @given(seed=st.integers(0, 999))
+@example(seed=531)  # an output that jumps on the way, which twelve gradients miss by 0.2
 def test_the_shares_add_up_to_what_the_shape_of_the_window_changes(cell: str, seed: int) -> None:
-    network, _ = random_network(ModelConfig(cell=cell, units=(4,)), seed, size=0.7)  # at 1 some simple RNNs are chaotic
+    network, _ = random_network(ModelConfig(cell=cell, units=(4,)), seed, size=0.7)
     x = np.random.default_rng(seed).normal(size=(WINDOW, FEATURES)).astype(np.float32)
     flat = np.broadcast_to(x.mean(axis=0), x.shape)
     difference = network.predict(x[None])[0, 0] - network.predict(flat[None])[0, 0]

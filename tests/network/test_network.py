@@ -17,8 +17,8 @@ def random_weights(model, features=1, horizon=1, seed=0):
     return {name: rng.normal(0, 0.9 / shape[0] ** 0.5, shape).astype(np.float32) for name, shape in shapes.items()}
 
 
-def keras_model(model, weights, window, features, horizon, softmax):
-    stack = build(model, window, features, horizon, seed=0, softmax=softmax)
+def keras_model(model, weights, window, features, horizon, head):
+    stack = build(model, window, features, horizon, seed=0, head=head)
     assert list(get_weights(stack)) == list(weights)
     set_weights(stack, weights)
     return stack
@@ -27,21 +27,25 @@ def keras_model(model, weights, window, features, horizon, softmax):
 @pytest.mark.parametrize("bidirectional", [False, True], ids=["uni", "bi"])
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize(
-    ("units", "dense", "softmax"), [((1,), (), False), ((3, 16), (6, 4), True), ((16, 3, 5), (), False)]
+    ("units", "dense", "head"), [((1,), (), "linear"), ((3, 16), (6, 4), "softmax"), ((16, 3, 5), (), "linear")]
 )
-def test_predicts_what_keras_predicts(cell, units, dense, bidirectional, softmax):
+def test_predicts_what_keras_predicts(cell, units, dense, bidirectional, head):
     model = ModelConfig(
-        cell=cell, units=units, dense=dense, bidirectional=bidirectional, activation="relu" if softmax else "tanh"
+        cell=cell,
+        units=units,
+        dense=dense,
+        bidirectional=bidirectional,
+        activation="relu" if head == "softmax" else "tanh",
     )
     weights = random_weights(model, features=2, horizon=3)
     x = np.random.default_rng(1).normal(size=(5, 7, 2)).astype(np.float32)
-    stack = keras_model(model, weights, 7, 2, 3, softmax)
-    network = Network.build(model, weights, horizon=3, softmax=softmax)
+    stack = keras_model(model, weights, 7, 2, 3, head)
+    network = Network.build(model, weights, outputs=3, head=head)
     ours = network.predict(x)
     assert ours.shape == (5, 3)
     assert ours.dtype == np.float32
     np.testing.assert_allclose(ours, np.asarray(stack(x)), rtol=1e-5, atol=1e-5)
-    assert count_parameters(model, features=2, horizon=3) == stack.count_params()
+    assert count_parameters(model, features=2, outputs=3) == stack.count_params()
     layers = [layer for layer in stack.layers if layer.weights]
     assert [row[2] for row in summary(model, 7, 2, 3)] == [layer.count_params() for layer in layers]
     assert [row[1] for row in summary(model, 7, 2, 3)] == [str(tuple(layer.output.shape[1:])) for layer in layers]
@@ -68,7 +72,7 @@ def test_chunks_change_nothing(monkeypatch):
 @pytest.mark.parametrize("bidirectional", [False, True], ids=["uni", "bi"])
 def test_beliefs_are_the_predictions_on_every_beginning(bidirectional):
     model = ModelConfig(cell="gru", units=(5, 4), dense=(6,), bidirectional=bidirectional, activation="relu")
-    network = Network.build(model, random_weights(model, 3, 10), 10, softmax=True)
+    network = Network.build(model, random_weights(model, 3, 10), 10, head="softmax")
     x = np.random.default_rng(0).normal(size=(7, 3)).astype(np.float32)
     beliefs = network.beliefs(x)
     assert beliefs.shape == (7, 10)
@@ -118,7 +122,7 @@ def test_the_summary_of_the_bitcoin_network():
         ("Output (linear)", "(1,)", 513),
     ]
     assert count_parameters(model) == 3_938_817
-    assert summary(model, 28, 28, 10, softmax=True)[-1] == ("Output (softmax)", "(10,)", 5130)
+    assert summary(model, 28, 28, 10, head="softmax")[-1] == ("Output (softmax)", "(10,)", 5130)
     assert summary(ModelConfig(dense=(8,)), 50)[1] == ("Dense 1 (ReLU)", "(8,)", 408)
 
 

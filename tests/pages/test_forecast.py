@@ -62,7 +62,7 @@ def test_the_error_of_the_free_running_path_stands_beside_baselines_over_the_sam
 ) -> None:
     app = open_page("forecast", run=quick_run.id, steps="12")
     for table, steps in ((app.table[0].value, 12), (app.table[1].value, 75)):
-        expected = evaluate_free_running(quick_run.config, quick_run.series, quick_run.network(), steps)
+        expected = evaluate_free_running(quick_run.prepared, quick_run.network(), "LSTM", steps)
         assert list(table["forecast"]) == [score.name for score in expected]
         assert list(table["MAE"]) == [f"{score.mae:,.4g}" for score in expected]
         assert list(table["MASE"]) == [f"{score.mase:,.4g}" for score in expected]

@@ -17,7 +17,6 @@ from lab.network.weights import load_weights, save_weights
 from lab.runs.events import Finished
 from lab.runs.run import Run
 from lab.runs.store import RunStore
-from lab.scoring.forecaster import scaler_of
 
 APP = str(Path(__file__).parents[2] / "app.py")
 VIEWS = ("Heatmaps", "One step", "What if", "Compare")
@@ -140,7 +139,7 @@ def test_holding_the_output_gate_shut_changes_the_prediction() -> None:
     assert "before" in prediction()
     # h is 0 everywhere, so the prediction is the output layer's bias
     bias = load_weights(run.path / "weights.npz")["output/bias"]
-    in_units = float(scaler_of(run.config, run.series).inverse(np.asarray(bias))[0])
+    in_units = float(run.prepared.scaler.inverse(np.asarray(bias))[0])
     layer_two = app.selectbox(key="gates-layer-mine").set_value(1).run()
     assert not layer_two.exception
     assert f"{in_units:,.4g}" in prediction()

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from lab.config.presets import PRESETS, preset
 from lab.config.run import RunConfig
-from lab.data.sources import DATASETS, SERIES_DATASETS, digits_of
+from lab.data.sources import DATASETS, digits_of
 
 
 def shown(app: AppTest) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def shown(app: AppTest) -> dict[str, Any]:
                      "training.batch_size", "training.optimizer", "training.learning_rate", "training.decay",
                      "training.loss", "training.patience", "seed")
     }  # fmt: skip
-    if config.is_classifier:
+    if config.task.name == "digits":
         names = ("data.size", "data.order", "data.normalize", "data.permutation")
         said |= {name: widget(app, name).value for name in names}
     else:
@@ -45,7 +45,7 @@ def shown(app: AppTest) -> dict[str, Any]:
 
 
 def build_of(config: RunConfig) -> Any:
-    return digits_of(config.data) if config.is_classifier else config.data
+    return digits_of(config.data) if (config.task.name == "digits") else config.data
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -60,7 +60,7 @@ def test_a_preset_loads_in_one_click_and_the_widgets_say_so(open_page: Open, nam
         wanted.window, wanted.model, wanted.training, wanted.seed,
     )  # fmt: skip
     assert build_of(again) == build_of(wanted)  # a widget says an option that the preset leaves out
-    assert charts(app) == ["digits" if wanted.is_classifier else "series"]
+    assert charts(app) == ["digits" if (wanted.task.name == "digits") else "series"]
     assert not train_button(app).disabled
     if wanted.data.start:
         assert widget(app, "data.start").value.isoformat() == wanted.data.start
@@ -201,7 +201,7 @@ def test_another_data_set_starts_from_its_own_defaults(open_page: Open) -> None:
     assert widget(app, "data.noise").value == 0.0
 
 
-@pytest.mark.parametrize("name", [name for name in SERIES_DATASETS if name not in ("yahoo", "csv")])
+@pytest.mark.parametrize("name", [name for name in DATASETS if name not in ("yahoo", "csv", "digits")])
 def test_every_data_set_shows_its_data(open_page: Open, name: str) -> None:
     app = choose_data(open_page("train"), name)
     assert not app.exception

@@ -33,6 +33,7 @@ from lab.runs.alive import sign
 from lab.runs.events import Progressed, Started
 from lab.runs.run import SAMPLES, Run
 from lab.runs.store import RunStore
+from lab.scoring.mistake import Mistake
 
 LIVE = ["confusion", "mistakes", "loss", "accuracy", "gradient"]
 
@@ -179,7 +180,7 @@ def test_a_finished_run_shows_confusion_mistakes_and_honest_baselines(open_page:
     frames = chart(app, "confusion")["frames"]
     assert sum(int(n) for n in frames[-1]["traces"]["count"]["text"]) == 1000
     assert [frame["epoch"] for frame in frames] == list(range(sample.config.training.epochs + 1))
-    first = sample.history().last("mistakes")[1][0]
+    first = Mistake._make(sample.history().last("mistakes")[1][0])
     labels = [note["text"] for note in json.loads(chart(app, "mistakes")["figure"])["layout"]["annotations"]]
     assert labels[0].startswith(f"{first.truth} → {first.predicted}<br>")
     assert [(link.proto.label, link.proto.query_string) for link in app.get("page_link")] == [
@@ -189,7 +190,11 @@ def test_a_finished_run_shows_confusion_mistakes_and_honest_baselines(open_page:
 
 def test_within_an_epoch_there_are_points_and_a_time_left(open_page: Open, own_run: Run) -> None:
     (own_run.path / "events.jsonl").unlink()
-    for event in (Started(0, 15, 100, 1), Progressed(1, 20, 100, 2.0, 2.0, 0.3), Progressed(1, 40, 100, 1.5, 4.0, 0.5)):
+    for event in (
+        Started(0, 15, 100, 1),
+        Progressed(1, 20, 100, 2.0, 2.0, {"accuracy": 0.3}),
+        Progressed(1, 40, 100, 1.5, 4.0, {"accuracy": 0.5}),
+    ):
         own_run.append(event)
     sign(own_run.path / "worker.json")  # this process plays the worker
     app = open_page("train", run=own_run.id)
@@ -219,7 +224,7 @@ def test_forecast_says_where_to_go_instead(open_page: Open, sample: Run) -> None
     app = open_page("forecast", run=sample.id)
     assert sentences(app) == []
     assert any("needs a series" in info.value for info in app.info)
-    assert [link.proto.query_string for link in app.get("page_link")] == [f"run={sample.id}"]
+    assert [link.proto.query_string for link in app.get("page_link")] == 2 * [f"run={sample.id}"]
     app.selectbox[0].set_value("sample-sine").run()
     assert charts(app) == ["future", "test"]
 

@@ -143,7 +143,9 @@ def test_a_page_looks_often_while_epochs_are_short_and_leaves_a_sign(
     quick_run.append(Started(0, 9, 1, 1))
     for epoch in range(3):
         quick_run.append(
-            EpochEnded(epoch, 1.0, 1.0, 0.1, seconds, float(epoch), mae=1.0, val_mae=1.0, gradient_norm=1.0)
+            EpochEnded(
+                epoch, 1.0, 1.0, 0.1, seconds, float(epoch), metrics={"mae": 1.0, "val_mae": 1.0}, gradient_norm=1.0
+            )
         )
     sign(quick_run.path / "worker.json")  # this process plays the worker
     assert quick_run.watched() == 0
@@ -186,7 +188,7 @@ def test_a_run_that_is_stopping_says_so_at_once_and_takes_no_second_word(open_pa
 
 def test_a_run_after_its_last_epoch_is_being_scored(open_page: Open, quick_run: Run) -> None:
     quick_run.append(Started(0, 2, 1, 1))
-    quick_run.append(EpochEnded(2, 1.0, 1.0, 0.1, 1.0, 2.0, mae=1.0, val_mae=1.0, gradient_norm=1.0))
+    quick_run.append(EpochEnded(2, 1.0, 1.0, 0.1, 1.0, 2.0, metrics={"mae": 1.0, "val_mae": 1.0}, gradient_norm=1.0))
     sign(quick_run.path / "worker.json")
     assert progress_words(open_page("train", run=quick_run.id)) == "Epoch 2 of 2: scoring the weights"
 

@@ -111,9 +111,9 @@ def test_shares_of_pixels_have_a_scale_about_zero() -> None:
 
 def test_accuracy_has_points_within_an_epoch_and_the_test_part_at_its_end() -> None:
     def ended(k: int) -> EpochEnded:
-        return EpochEnded(k, 1.0, 1.0, 1e-3, 0.1, float(k), accuracy=0.5, val_accuracy=0.6)
+        return EpochEnded(k, 1.0, 1.0, 1e-3, 0.1, float(k), metrics={"accuracy": 0.5, "val_accuracy": 0.6})
 
-    history = History.of([Started(0, 2, 10, 1), ended(0), Progressed(1, 5, 10, 0.9, 0.5, 0.4), ended(1)])
+    history = History.of([Started(0, 2, 10, 1), ended(0), Progressed(1, 5, 10, 0.9, 0.5, {"accuracy": 0.4}), ended(1)])
     train, test, _ = checked(plots.accuracy_figure(history))
     assert (train["name"], train["x"], train["y"]) == ("train", [0, 0.5, 1], [0.5, 0.4, 0.5])
     assert (test["name"], test["x"], test["y"]) == ("test", [0, 1], [0.6, 0.6])

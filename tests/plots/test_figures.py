@@ -28,7 +28,14 @@ LOSSES = (1.0, 0.5, 0.3, 0.4)
 def history(final: bool = False) -> History:
     epochs = [
         EpochEnded(
-            k, v, v * 1.1, 1e-3, 0.1, k / 10, mape=v, val_mape=None if k == 0 else v, gradient_norm=v if k else None
+            k,
+            v,
+            v * 1.1,
+            1e-3,
+            0.1,
+            k / 10,
+            metrics={"mape": v, "val_mape": None if k == 0 else v},
+            gradient_norm=v if k else None,
         )
         for k, v in enumerate(LOSSES)
     ]

@@ -12,11 +12,15 @@ from lab.runs.history import FRAMES, WITHIN, History
 
 
 def ended(epoch: int, elapsed: float) -> EpochEnded:
-    return EpochEnded(epoch, 1.0 / (epoch + 1), 0.5, 1e-3, 1.0, elapsed, accuracy=epoch / 10, val_accuracy=0.5)
+    return EpochEnded(
+        epoch, 1.0 / (epoch + 1), 0.5, 1e-3, 1.0, elapsed, metrics={"accuracy": epoch / 10, "val_accuracy": 0.5}
+    )
 
 
 def test_a_curve_has_points_within_epochs_for_what_is_said_there() -> None:
-    history = History.of([Started(0, 4, 10, 1), ended(0, 0.0), Progressed(1, 5, 10, 0.8, 1.0, 0.05), ended(1, 2.0)])
+    history = History.of(
+        [Started(0, 4, 10, 1), ended(0, 0.0), Progressed(1, 5, 10, 0.8, 1.0, {"accuracy": 0.05}), ended(1, 2.0)]
+    )
     assert history.curve("accuracy") == ([0, 0.5, 1], [0.0, 0.05, 0.1])
     assert history.curve("loss") == ([0, 0.5, 1], [1.0, 0.8, 0.5])
     assert history.curve("val_loss") == ([0, 1], [0.5, 0.5])
@@ -65,7 +69,11 @@ def test_a_long_run_thins_its_points_out() -> None:
 def test_forecasts_of_sixty_epochs_are_kept_spread_over_the_logarithm_of_time() -> None:
     history = History.of([Started(0, 5000, 10, 1)])
     for epoch in range(5001):
-        history.fold(replace(ended(epoch, float(epoch)), free_running=(float(epoch), 1.0), confusion=((1, 2), (3, 4))))
+        history.fold(
+            replace(
+                ended(epoch, float(epoch)), shown={"free_running": (float(epoch), 1.0), "confusion": ((1, 2), (3, 4))}
+            )
+        )
     kept = [epoch for epoch, _ in history.frames["free_running"]]
     assert len(kept) == FRAMES
     assert (kept[0], kept[-1]) == (0, 5000)
@@ -79,6 +87,6 @@ def test_forecasts_of_sixty_epochs_are_kept_spread_over_the_logarithm_of_time() 
 def test_a_run_that_goes_on_from_its_checkpoint_forgets_the_frames_after_it() -> None:
     history = History.of([Started(0, 9, 10, 1)])
     for epoch in range(6):
-        history.fold(replace(ended(epoch, 0.0), one_step=(1.0,)))
+        history.fold(replace(ended(epoch, 0.0), shown={"one_step": (1.0,)}))
     history.fold(Started(3, 9, 10, 1))
     assert [epoch for epoch, _ in history.frames["one_step"]] == [0, 1, 2, 3]

@@ -12,7 +12,7 @@ from lab.runs.history import History
 from lab.runs.replay import ENOUGH, all_forecasts, forecasts, forecasts_from_snapshots
 from lab.runs.run import Run
 from lab.runs.store import RunStore
-from lab.scoring.forecaster import one_step, recursive, scaler_of
+from lab.scoring.forecaster import one_step, recursive
 
 
 @pytest.fixture
@@ -23,9 +23,9 @@ def sample() -> Run:
 def test_a_frame_has_the_newest_one_step_forecast_of_its_epoch() -> None:
     history = History()
     base = EpochEnded(0, 1.0, 1.0, 1e-3, 0.0, 0.0)
-    history.fold(replace(base, one_step=(1.0,), free_running=(9.0, 8.0)))
-    history.fold(replace(base, epoch=1, one_step=(2.0,)))
-    history.fold(replace(base, epoch=2, free_running=(7.0,)))
+    history.fold(replace(base, shown={"one_step": (1.0,), "free_running": (9.0, 8.0)}))
+    history.fold(replace(base, epoch=1, shown={"one_step": (2.0,)}))
+    history.fold(replace(base, epoch=2, shown={"free_running": (7.0,)}))
     first, second = forecasts(history)
     assert (first.epoch, first.one_step_epoch, first.free_running.tolist()) == (0, 0, [9.0, 8.0])
     assert (second.epoch, second.one_step_epoch, second.free_running.tolist()) == (2, 1, [7.0])
@@ -38,7 +38,7 @@ def test_the_networks_that_were_kept_make_the_forecasts_that_no_event_has(sample
     assert set(found) == set(sample.snapshots()) - {0, 1}
     values, scaler, window = (
         sample.series.values[:, 0],
-        scaler_of(sample.config, sample.series),
+        sample.prepared.scaler,
         sample.config.window.size,
     )
     start = next(s for s in range(len(values)) if s >= round(sample.config.data.train * len(values)))

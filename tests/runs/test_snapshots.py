@@ -19,7 +19,7 @@ from lab.runs.events import Paused
 from lab.runs.run import Control, Run
 from lab.runs.snapshots import schedule
 from lab.runs.store import RunStore
-from lab.tasks.forecast import SeriesObserver, loss_of
+from lab.tasks.forecast import Forecast, loss_of
 
 SMALL = RunConfig().with_settings({"window.size": 8, "model.units": "6", "training.epochs": 9, "data.points": 120})
 
@@ -31,7 +31,7 @@ def series() -> Series:
 
 
 def train_all(run: Run) -> None:
-    for event in train(run.config, series=run.series, folder=run.path):
+    for event in train(run.config, data=run.series, folder=run.path):
         run.append(event)
 
 
@@ -55,7 +55,7 @@ def test_a_snapshot_is_the_network_of_its_epoch(series: Series, tmp_path: Path) 
     run = RunStore(tmp_path).create(SMALL, series, "mine")
     train_all(run)
     assert run.snapshots() == [0, 1, 2, 3, 5, 8, 9]
-    validation = SeriesObserver(run.config, series).validation
+    validation = Forecast(run.config, series).validation
     told = {e.epoch: e.val_loss for e in run.history().epochs}
     for epoch in run.snapshots():
         loss = loss_of("mse", validation.targets, run.network(epoch).predict(validation.inputs))
@@ -90,7 +90,7 @@ def test_where_there_is_no_time_only_the_last_is_kept(
 def test_a_stopped_run_keeps_its_last_epoch_until_it_goes_on(series: Series, tmp_path: Path) -> None:
     run = RunStore(tmp_path).create(SMALL, series)
     run.send(Control(pause_after=4))
-    for event in train(run.config, series=series, folder=run.path):
+    for event in train(run.config, data=series, folder=run.path):
         if isinstance(event, Paused):
             run.send(Control(state="stop"))
     assert run.snapshots() == [0, 1, 2, 3, 4]

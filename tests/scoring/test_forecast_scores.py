@@ -7,10 +7,10 @@ import pytest
 
 import lab
 from lab.data.arrays import FloatArray
+from lab.data.prepared import Prepared
 from lab.data.series import Series, Split
 from lab.network.network import Network, weight_shapes
 from lab.scoring.forecast_scores import evaluate_free_running, verdict
-from lab.scoring.forecaster import scaler_of
 
 
 def experiment(points: int = 120) -> tuple[lab.RunConfig, Series, Network]:
@@ -27,7 +27,7 @@ def by_hand(config: lab.RunConfig, series: Series, network: Network, steps: int)
     """Each forecaster one step after the other, by its definition."""
     values = series.values[:, 0]
     start = Split.of(len(values), config.data.train, config.data.validation).bounds("test")[0]
-    scaler, size, season = scaler_of(config, series), config.window.size, series.season_length
+    scaler, size, season = Prepared(series, config.data, config.window).scaler, config.window.size, series.season_length
     path = [float(v) for v in scaler.transform(values[:start])]
     for _ in range(steps):
         path.append(float(network.predict(np.array(path[-size:], np.float32)[None, :, None])[0, 0]))
@@ -48,7 +48,7 @@ def test_it_is_the_loop_that_its_definition_says(steps: int) -> None:
     split = Split.of(len(values), config.data.train, config.data.validation)
     truth = values[split.validation_end : split.validation_end + steps]
     naive = np.abs(np.diff(values[: split.train_end])).mean()
-    scores = evaluate_free_running(config, series, network, steps)
+    scores = evaluate_free_running(Prepared(series, config.data, config.window), network, "LSTM", steps)
     expected = by_hand(config, series, network, steps)
     assert [score.name for score in scores] == list(expected)
     for score in scores:
@@ -60,5 +60,6 @@ def test_it_is_the_loop_that_its_definition_says(steps: int) -> None:
 
 @pytest.mark.parametrize("steps", [0, 19])
 def test_more_steps_than_the_test_part_has_are_refused(steps: int) -> None:
+    config, series, network = experiment()
     with pytest.raises(ValueError, match=r"from 1 to 18, the length of the test part; received"):
-        evaluate_free_running(*experiment(), steps)
+        evaluate_free_running(Prepared(series, config.data, config.window), network, "LSTM", steps)

@@ -15,7 +15,7 @@ SCALER = Scaler.fit("standard", VALUES[:40])
 def random_network(cell="lstm", units=(6,), dense=(), horizon=1, seed=0, bidirectional=False):
     rng = np.random.default_rng(seed)
     model = ModelConfig(cell=cell, units=units, dense=dense, bidirectional=bidirectional)
-    shapes = weight_shapes(model, horizon=horizon)
+    shapes = weight_shapes(model, outputs=horizon)
     return Network.build(model, {k: rng.normal(0, 0.9, s) for k, s in shapes.items()}, horizon)
 
 

@@ -66,7 +66,7 @@ def test_a_pause_leaves_the_picture_of_its_own_epoch() -> None:
 
 def test_nobody_watches_and_nothing_is_kept_then_nothing_is_drawn_but_the_first_and_the_last() -> None:
     epochs = [e for e in train(SINE) if isinstance(e, EpochEnded)]
-    assert [e.epoch for e in epochs if e.free_running is not None] == [0, 60]
+    assert [e.epoch for e in epochs if e.value("free_running") is not None] == [0, 60]
 
 
 @pytest.mark.parametrize(("watched", "share"), [(True, WATCHED), (False, KEPT)])
@@ -84,7 +84,7 @@ def test_a_run_that_a_page_follows_may_spend_more_on_its_forecasts(
 
     monkeypatch.setattr(Attention, "stretch", listening)
     run = RunStore(tmp_path).create(SINE, load(SINE.data), "run")
-    for _ in train(run.config, series=run.series, folder=run.path):
+    for _ in train(run.config, data=run.series, folder=run.path):
         if watched:
             run.watch()
     assert set(asked[1:]) == {share}  # the first epoch is under way before anybody can look
@@ -96,9 +96,9 @@ def test_one_epoch_at_a_time_shows_each_epoch_s_own_forecast(tmp_path: Path) -> 
     run = RunStore(tmp_path).create(SINE, load(SINE.data), "stepped")
     run.send(Control(pause_after=1))
     shown = []
-    for event in train(run.config, series=run.series, folder=run.path):
+    for event in train(run.config, data=run.series, folder=run.path):
         if isinstance(event, EpochEnded) and 0 < event.epoch <= 5:
-            shown.append((event.epoch, event.free_running is not None, event.one_step is not None))
+            shown.append((event.epoch, event.value("free_running") is not None, event.value("one_step") is not None))
         if type(event).__name__ == "Paused":
             run.send(Control(pause_after=event.epoch + 1) if event.epoch < 5 else Control(state="stop"))
     assert shown == [(epoch, True, True) for epoch in range(1, 6)]

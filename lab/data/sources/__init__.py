@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 
 from lab.config.rules import require_choice
-from lab.config.run import RunConfig
-from lab.config.sections import DataConfig, WindowConfig
+from lab.config.run import SECTIONS, RunConfig
+from lab.config.sections import DataConfig
 from lab.data.calendars import stamp_text
 from lab.data.images import Images
 from lab.data.series import Series
@@ -22,8 +23,8 @@ from lab.data.sources.sine import Sine
 from lab.data.sources.yahoo import Yahoo
 
 __all__ = [
-    "DATASETS", "SERIES_DATASETS", "Dataset", "Digits", "between", "check_options", "csv_of", "digits_of", "load", "load_all",
-    "load_images", "prepare", "target_of", "with_typed_options", "without_effect",
+    "DATASETS", "Dataset", "Digits", "between", "check_options", "csv_of", "digits_of", "load", "load_all", "load_data",
+    "load_images", "prepare", "source_of", "target_of", "with_typed_options", "without_effect",
 ]  # fmt: skip
 
 DATASETS: dict[str, type[Dataset]] = {
@@ -40,8 +41,8 @@ DATASETS: dict[str, type[Dataset]] = {
     "yahoo": Yahoo,
     "digits": Digits,
 }
+KEYS = {f"{section}.{f.name}" for section, cls in SECTIONS.items() for f in fields(cls)} - {"data.name", "data.options"}
 LARGEST = 1e100  # its square is a number still
-SERIES_DATASETS = {name: cls for name, cls in DATASETS.items() if cls.yields is Series}
 
 
 def load(config: DataConfig) -> Series:
@@ -58,10 +59,21 @@ def load_images(config: DataConfig) -> Images:
     return digits_of(config).load()
 
 
+def source_of(config: DataConfig) -> Dataset:
+    """The data set with its options; ValueError as `check_options`."""
+    require_choice("data.name", config.name, DATASETS)
+    return build(config.name, DATASETS[config.name], dict(config.options))
+
+
+def load_data(config: DataConfig) -> Any:
+    """What a run learns from, a series or images, from this machine. ValueError as `load` and `load_images`."""
+    source = source_of(config)
+    return load(config) if source.yields is Series else source.load()
+
+
 def csv_of(config: DataConfig) -> Csv:
     """The options of a CSV file; ValueError for any other data set, as `check_options`."""
-    check_options(config)
-    built = build(config.name, DATASETS[config.name], dict(config.options))
+    built = source_of(config)
     if not isinstance(built, Csv):
         raise ValueError(f"`data.name` must be csv for this; received {config.name!r}.")
     return built
@@ -74,8 +86,7 @@ def target_of(raw: Series, config: DataConfig) -> str:
 
 def digits_of(config: DataConfig) -> Digits:
     """The options of a data set of images: how an image becomes a sequence. ValueError for a series, as `check_options`."""
-    check_options(config)
-    built = build(config.name, DATASETS[config.name], dict(config.options))
+    built = source_of(config)
     if not isinstance(built, Digits):
         raise ValueError(
             f"`data.name` must be a data set of images, digits, for this; received {config.name!r}, a series."
@@ -84,10 +95,9 @@ def digits_of(config: DataConfig) -> Digits:
 
 
 def without_effect(config: RunConfig, keys: Iterable[str]) -> list[str]:
-    """Those of the settings `keys` that mean nothing for the config's data: of images the window, the scaler, dates."""
-    fixed = {f"data.{f.name}" for f in fields(DataConfig) if f.name not in ("name", "options")}
-    fixed |= {f"window.{f.name}" for f in fields(WindowConfig)}
-    return [key for key in keys if key in fixed] if config.is_classifier else []
+    """Those of the settings `keys` that mean nothing for the task of the config's data, which has put them back."""
+    fixed = config.task.suit(config)
+    return [key for key in keys if key.partition(".")[0] in fixed and key in KEYS]
 
 
 def prepare(raw: Series, config: DataConfig) -> Series:
@@ -144,21 +154,18 @@ def between(series: Series, start: str | None, end: str | None) -> Series:
 
 def check_options(config: DataConfig) -> None:
     """ValueError, one sentence, for an unknown data set or an option that breaks its rule; nothing is loaded."""
-    require_choice("data.name", config.name, DATASETS)
-    build(config.name, DATASETS[config.name], dict(config.options))
+    source_of(config)
 
 
 def with_typed_options(config: DataConfig) -> DataConfig:
     """The config with options that came as text (from a link, say) read as their types; ValueError as `check_options`."""
-    require_choice("data.name", config.name, DATASETS)
-    options = dict(config.options)
-    built = build(config.name, DATASETS[config.name], options)
-    return replace(config, options=tuple((key, getattr(built, key)) for key in options))
+    built = source_of(config)
+    return replace(config, options=tuple((key, getattr(built, key)) for key, _ in config.options))
 
 
 def _raw(config: DataConfig) -> Series:
-    check_options(config)
-    if DATASETS[config.name].yields is not Series:
+    source = source_of(config)
+    if source.yields is not Series:
         raise ValueError(f"`data.name` must be a series for this; received {config.name!r}, a data set of images.")
-    series: Series = build(config.name, DATASETS[config.name], dict(config.options)).load()
+    series: Series = source.load()
     return replace(series, index=series.index.astype("M8[us]")) if series.is_dated else series

@@ -42,6 +42,11 @@ class Dataset(ABC):
         """The column a run learns where the config names none."""
         return cls.default_column or series.names[0]
 
+    @property
+    def must_come(self) -> bool:
+        """Whether it is yet to be downloaded, which the worker that trains on it does, once."""
+        return False
+
     @abstractmethod
     def load(self) -> Any:
         """The raw series: every column, `(time, columns)`, NaN where a value is missing; or the images."""

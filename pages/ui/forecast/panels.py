@@ -27,7 +27,7 @@ def free_running_error(run: Run, steps: int, beyond: int | None = None) -> None:
 
     `beyond`: how many steps beyond the data it is to stand for, where nobody knows the truth.
     """
-    scores = evaluate_free_running(run.config, run.series, run.network(), steps)
+    scores = evaluate_free_running(run.prepared, run.network(), run.config.model.kind, steps)
     over = f"the first {steps} steps of the test range"
     if beyond is None:
         st.markdown(f"**Free-running over the {steps} steps of the test range.** {verdict(scores)}")

@@ -5,20 +5,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 import streamlit as st
 
 from lab.data.arrays import Array
 from lab.data.scaling import Scaler
-from lab.data.series import Series, Split
+from lab.data.series import Series
 from lab.data.windows import window_about
 from lab.explain.saturation import UnitOrder, unit_order
 from lab.network.network import Network
 from lab.network.trace import GateTrace
 from lab.plots import overview_figure
 from lab.runs.run import Run
-from lab.scoring.forecaster import scaler_of
 from pages.ui.components.chart import live_chart
 from pages.ui.shared import address, words
 from pages.ui.train.data_view import stamps
@@ -39,6 +39,7 @@ class Chosen(ABC):
     start: int
     layer: int = 0
     way: str = ""
+    verb: ClassVar[str] = "predicts"
 
     @cached_property
     def network(self) -> Network:
@@ -111,7 +112,8 @@ class ChosenWindow(Chosen):
 
     @cached_property
     def scaler(self) -> Scaler:
-        return scaler_of(self.run.config, self.run.series)
+        scaler: Scaler = self.run.prepared.scaler
+        return scaler
 
     @property
     def series(self) -> Series:
@@ -169,11 +171,50 @@ def _network(path: str, epoch: int | None, written: float) -> Network:  # noqa: 
     return Run(path).network(epoch)
 
 
+@dataclass(frozen=True)
+class ChosenExample(Chosen):
+    """An example of a task that has no view of its own."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.run.id}-{self.run.task.one}-{self.start}"
+
+    @property
+    def size(self) -> int:
+        return len(self.scaled())
+
+    @property
+    def last(self) -> int:
+        last: int = self.run.task.examples - 1
+        return last
+
+    def scaled(self) -> Array:
+        return self.run.window(self.start)
+
+    def says(self, trace: GateTrace) -> str:
+        return ", ".join(f"{value:.4g}" for value in trace.prediction)
+
+
+def choose_example(run: Run) -> ChosenExample:
+    """The example by its number, and, where there is a choice, the epoch and the layer."""
+    key, last = f"gates-example-{run.id}", run.task.examples - 1
+    address.number("window", 0, last, 0, key=key)
+    columns = network_columns(run)
+    with columns[0]:
+        start = st.slider(run.task.one.capitalize(), 0, max(last, 1), st.session_state[key], key=key,
+                          help="Which of the examples the network reads.")  # fmt: skip
+    chosen = ChosenExample(run, *choose_network(run, columns, start))
+    st.caption(
+        f"{words.network(run.config.model)}: of {run.task.describe(start)} it gives **{chosen.says(chosen.trace)}**."
+    )
+    return chosen
+
+
 def choose_window(run: Run) -> ChosenWindow:
     """The series to click on, the slider along it, and, where there is a choice, the epoch and the layer."""
     series, size = run.series, run.config.window.size
     last = len(series) - size
-    split = Split.of(len(series), run.config.data.train, run.config.data.validation)
+    split = run.prepared.split
     key = f"gates-window-{run.id}"
     address.number("window", 0, last, min(last, max(0, split.validation_end - size)), key=key)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import streamlit as st
@@ -26,6 +26,8 @@ DIGIT = "digit-number"
 @dataclass(frozen=True)
 class ChosenDigit(Chosen):
     """A test digit."""
+
+    verb: ClassVar[str] = "answers"
 
     @property
     def name(self) -> str:

@@ -116,8 +116,9 @@ def _on_the_wires(layer: dict[str, np.ndarray], reads: np.ndarray, t: int, unit:
 
 def compare(chosen: Chosen) -> None:
     """Another run, or the same at another epoch, on the same stretch of time."""
-    digits = chosen.run.config.is_classifier
-    runs = {r.id: r for r in store().list() if (r.path / "weights.npz").exists() and r.config.is_classifier == digits}
+    runs = {
+        r.id: r for r in store().list() if (r.path / "weights.npz").exists() and r.config.task is chosen.run.config.task
+    }
     left, right = st.columns(2)
     with left:
         start = address.one_of("other", list(runs), chosen.run.id, key="compare-run")
@@ -147,7 +148,7 @@ def compare(chosen: Chosen) -> None:
     for side, column, which in zip((chosen, theirs), st.columns(2), ("first", "second"), strict=True):
         with column:
             when = "" if side.epoch is None else f", epoch {side.epoch}"
-            st.markdown(f"**{side.run.id}{when}** {'answers' if digits else 'predicts'} {side.says(side.trace)}")
+            st.markdown(f"**{side.run.id}{when}** {side.verb} {side.says(side.trace)}")
             _window(side, key=f"compare-window-{which}", shares=False)
             values = side.states()[shown]
             live_chart(gate_heatmap(values, shown, order=side.unit_order("similarity"), limit=limit), key=f"compare-{which}", height=260, file=side.file(shown),

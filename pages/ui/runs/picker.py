@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 import pandas as pd
 import streamlit as st
@@ -13,14 +13,9 @@ from lab.runs.damage import DamagedRun
 from lab.runs.run import UNDER_WAY, Run
 from pages.ui.shared import words
 from pages.ui.shared.state import select_run, set_draft, show_view, store
+from pages.ui.views import view_of
 
-Kind = Literal["any", "series", "digits"]
-PAGES = {
-    "train": ("Train", "show_chart"),
-    "gates": ("Gates", "memory"),
-    "belief": ("Belief", "psychology"),
-    "forecast": ("Forecast", "timeline"),
-}
+LAST = ("data", "network", "epochs", "validation loss", "made")  # columns of the Runs page, behind the scores
 
 
 @st.cache_data(ttl=60, show_spinner=False)
@@ -34,10 +29,10 @@ def run_label(run: Run) -> str:
     return f"{run.id} (sample)" if run.is_sample else run.id
 
 
-def trained_runs(kind: Kind = "any") -> list[Run]:
-    """The runs that have weights, newest first, the samples last."""
+def trained_runs(accepts: type | None = None) -> list[Run]:
+    """The runs that have weights, of tasks that learn from such data (None: any), newest first, the samples last."""
     runs = [r for r in store().list() if (r.path / "weights.npz").exists()]
-    return [r for r in runs if kind == "any" or r.config.is_classifier == (kind == "digits")]
+    return [r for r in runs if accepts in (None, r.config.task.accepts)]
 
 
 def pick_run(chosen: Run | None, runs: list[Run] | None = None) -> Run | None:
@@ -66,22 +61,26 @@ def pick_run(chosen: Run | None, runs: list[Run] | None = None) -> Run | None:
     return chosen
 
 
-def run_of_the_page(kind: Kind, promise: str, sample: str) -> Run | None:
+def run_of_the_page(accepts: type | None, promise: str, sample: str) -> Run | None:
     """The run that a page on trained networks is about: the one that its address names, and no other in its place.
 
     Where the address names none: the run looked at last, or else the newest that suits; None where there is none. A
     named run that cannot be shown ends the page with a sentence that says why and a link to where it can be seen.
 
     Args:
-        kind: what the page can show: a run on a series, one on digits, or any.
+        accepts: the data that a run must have learned from for the page to show it; None for any.
         promise: what the page shows of a run, a whole phrase: `its gates appear here`.
         sample: which of the samples suits the page best, for when nothing else was trained.
     """
-    runs, named = trained_runs(kind), st.query_params.get("run")
+    runs, named = trained_runs(accepts), st.query_params.get("run")
     run, sentence = _named_run(named or st.session_state.get("run"))
-    suits = run is None or kind == "any" or run.config.is_classifier == (kind == "digits")
+    suits = run is None or accepts in (None, run.config.task.accepts)
     if not suits and named is None:
-        sentence, run, suits = f"Run {run.id} {_learned(run)}, so this page shows another run.", None, True
+        sentence, run, suits = (
+            f"Run {run.id} {view_of(run.config).learned}, so this page shows another run.",
+            None,
+            True,
+        )
     newest = run is None
     if newest:
         run = next(iter(runs), None)
@@ -99,7 +98,7 @@ def run_of_the_page(kind: Kind, promise: str, sample: str) -> Run | None:
     if not (newest and named is None):
         select_run(run.id)
     if not suits:
-        _say_where_it_can_be_seen(run)
+        _say_where_it_can_be_seen(run, accepts)
     if not trained:
         _wait_for_weights(run, promise)
     return run
@@ -119,18 +118,11 @@ def _named_run(run_id: str | None) -> tuple[Run | None, str]:
         return None, f"There is no run {run_id!r} here: it was renamed or deleted, or the address is mistyped."
 
 
-def _learned(run: Run) -> str:
-    return "learned to tell digits apart" if run.config.is_classifier else "learned a series"
-
-
-def _say_where_it_can_be_seen(run: Run) -> NoReturn:
-    """End the page: the run that was asked for is of the other kind."""
-    if run.config.is_classifier:
-        needs, places = "A forecast needs a series", ("belief",)
-    else:
-        needs, places = "Belief needs a run on digits", ("gates", "forecast")
-    st.info(f"{needs}, and run {run.id} {_learned(run)}. Look at it on another page, or choose another run in the side bar.")  # fmt: skip
-    _links(run, *places)
+def _say_where_it_can_be_seen(run: Run, accepts: type | None) -> NoReturn:
+    """End the page: the run that was asked for learned from other data."""
+    needs = words.NEEDS.get(accepts.__name__ if accepts else "", "This page needs another run")
+    st.info(f"{needs}, and run {run.id} {view_of(run.config).learned}. Look at it on another page, or choose another run in the side bar.")  # fmt: skip
+    _links(run, *view_of(run.config).onward)
     st.stop()
 
 
@@ -158,7 +150,7 @@ def _links(run: Run, *places: str) -> None:
     """Links to pages that show the run."""
     with st.container(horizontal=True):
         for place in places:
-            label, icon = PAGES[place]
+            label, icon = words.PAGES[place]
             st.page_link(f"pages/{place}.py", label=label, icon=f":material/{icon}:", query_params={"run": run.id})
 
 
@@ -175,29 +167,24 @@ def damaged_row(run: Run) -> dict[str, str]:
 
 
 def run_row(run: Run) -> dict[str, str]:
-    """A run as a row of the Runs page: a forecaster with its error, a classifier with its accuracy."""
+    """A run as a row of the Runs page."""
     config, summary = run.config, run.summary()
-    scores, digits, unit = summary.scores, config.is_classifier, summary.unit
-    model = next(iter(scores), {})
-    naive = next((s for s in scores if s["name"] == "Previous value"), {})
-    accuracy = {"test accuracy": f"{model['accuracy']:.1%}" if digits and model else ""}
-    error = {
-        "test MAE": f"{model['mae']:,.4g} {unit}".strip() if "mae" in model else "",
-        "of previous value's": f"{model['mae'] / naive['mae']:.0%}" if "mae" in model and naive.get("mae") else "",
-    }
+    scored = bool(summary.scores)
     return {
         "run": run_label(run),
         "status": words.STATUS[run.status(summary)][0],
-        **(accuracy | error if digits else error | accuracy),  # the newest run's own score stands first
+        **view_of(config).score_cells(summary),
         "data": summary.title,
         "network": config.model.label,
         "epochs": f"{summary.epoch} of {config.training.epochs}",
-        "validation loss": f"{summary.metrics['val_loss']:.3g}" if summary.metrics and not model else "",
+        "validation loss": f"{summary.metrics['val_loss']:.3g}" if summary.metrics and not scored else "",
         "made": time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created)),
     }
 
 
 def runs_table(rows: list[dict[str, str]]) -> pd.DataFrame:
-    """The rows under one another, without the columns in which none of them has anything."""
+    """The rows under one another, scores after the status, without the columns in which none of them has anything."""
     table = pd.DataFrame(rows).fillna("")
+    last = [name for name in LAST if name in table]
+    table = table[[*(name for name in table if name not in last), *last]]
     return table.loc[:, (table != "").any()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -13,11 +14,10 @@ from lab.config.run import RunConfig
 from lab.config.sections import DataConfig
 from lab.data.images import Images
 from lab.data.series import Series
-from lab.data.sources import check_options, digits_of, load_all, prepare
+from lab.data.sources import digits_of, load_all, load_data, prepare, source_of
 from lab.data.sources.csv_format import CsvError, Fault
 from lab.data.sources.digits import read_images
 from lab.jobs.checks import check
-from lab.jobs.estimate import length_of
 from lab.runs.run import Run
 from pages.ui.shared.visitor import apart, visitor
 
@@ -31,6 +31,7 @@ class Material:
     raw: Series | None = None
     series: Series | None = None
     images: Images | None = None
+    data: Any = None  # whatever the task learns from
     problem: str = ""
     faults: tuple[Fault, ...] = ()  # of a CSV file, one by one, where they are the problem
     waiting: bool = False  # for a file to be uploaded
@@ -42,19 +43,25 @@ def look_at(config: RunConfig, run: Run | None = None) -> Material:
     """Load the data of an experiment and see whether it can be trained. `run`: the one it comes from."""
     raw, series, waiting = None, None, config.data.name == "csv" and "path" not in dict(config.data.options)
     try:
-        if config.is_classifier:
-            check_options(config.data)
-            must_come = digits_of(config.data).must_come
-            images = None if must_come else load_digits(config.data)
-            check(config, images)
-            return Material(images=images, must_come=must_come, length=length_of(config, images))
+        if config.task.accepts is not Series:
+            must_come = source_of(config.data).must_come
+            data = (
+                None
+                if must_come
+                else load_digits(config.data)
+                if config.task.accepts is Images
+                else load_data(config.data)
+            )
+            check(config, data)
+            images = data if isinstance(data, Images) else None
+            return Material(images=images, data=data, must_come=must_come, length=config.task.length(config, data))
         raw = _learned(config.data, run) if is_foreign(config.data) else load_raw(config.data)
         series = prepare(raw, config.data)
         check(config, series)
     except ValueError as error:
         faults = error.faults if isinstance(error, CsvError) else ()
         return Material(raw, series, problem=str(error), faults=faults, waiting=waiting)
-    return Material(raw, series, length=length_of(config, series))
+    return Material(raw, series, data=series, length=config.task.length(config, series))
 
 
 def is_foreign(config: DataConfig) -> bool:

@@ -214,3 +214,14 @@ def in_a_cell(text: str) -> str:
 def network(model: ModelConfig) -> str:
     """The network in a few words, its cell's name spelled out: `LSTM 50 (long short-term memory)`."""
     return f"{model.label} ({CELLS[model.cell]})"
+
+
+# Pages that show a trained run: how a link calls them, and its icon.
+PAGES = {
+    "train": ("Train", "show_chart"),
+    "gates": ("Gates", "memory"),
+    "belief": ("Belief", "psychology"),
+    "forecast": ("Forecast", "timeline"),
+}
+# What a page needs that shows only some runs, by the data that those learn from.
+NEEDS = {"Series": "A forecast needs a series", "Images": "Belief needs a run on digits"}

@@ -7,12 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from lab.config.run import RunConfig
+from lab.data.prepared import Prepared
 from lab.data.series import PARTS, Series, Split
-from lab.data.sources import digits_of
-from lab.data.windows import make_windows
 from lab.network.network import count_parameters, summary
 from lab.plots import series_figure, windows_figure
-from lab.scoring.forecaster import scaler_of
 from pages.ui.components.chart import live_chart
 from pages.ui.shared import words
 from pages.ui.shared.data import Material
@@ -22,9 +20,12 @@ from pages.ui.train import csv_upload
 SHOWN_FAULTS = 8
 
 
-def data_view(config: RunConfig, series: Series, raw: Series) -> None:
+def data_view(config: RunConfig, material: Material) -> None:
     """The series with its three parts, what is missing, statistics, the table, where it comes from."""
-    split = Split.of(len(series), config.data.train, config.data.validation)
+    series, raw = material.series, material.raw
+    assert series is not None
+    assert raw is not None
+    split = Prepared(series, config.data, config.window).split
     live_chart(
         series_figure(series, split),
         key="series",
@@ -58,28 +59,29 @@ def problem_view(config: RunConfig, material: Material) -> None:
         st.caption(f"And {len(sentences) - SHOWN_FAULTS:,} more.")
     series, raw = material.series, material.raw
     if series is not None and raw is not None and _has_all_parts(config, series):
-        data_view(config, series, raw)
+        data_view(config, material)
     elif config.data.name == "csv":
         csv_upload.as_far_as_read(config, {line for fault in material.faults[:SHOWN_FAULTS] for line in fault.lines})
 
 
 def _has_all_parts(config: RunConfig, series: Series) -> bool:
-    split = Split.of(len(series), config.data.train, config.data.validation)
+    split = Prepared(series, config.data, config.window).split
     return all(start < stop for start, stop in map(split.bounds, PARTS))
 
 
-def windows_view(config: RunConfig, series: Series) -> None:
+def windows_view(config: RunConfig, material: Material) -> None:
     """The first three batches, raw and scaled: `X (batch, window, features) -> y`."""
-    split = Split.of(len(series), config.data.train, config.data.validation)
+    series = material.series
+    assert series is not None
+    prepared = Prepared(series, config.data, config.window)
     size, batch = config.window.size, config.training.batch_size
-    raw = make_windows(series.values, config.window, split, "train")
-    counts = {part: len(make_windows(series.values, config.window, split, part)) for part in PARTS}
+    raw = prepared.windows("train", scaled=False)
+    counts = {part: len(prepared.windows(part, scaled=False)) for part in PARTS}
     st.markdown(
         f"Each window of **{size} steps** predicts the step after it. The training part gives **{counts['train']:,} windows**, "
         f"the validation part {counts['validation']:,} and the test part {counts['test']:,}. A target never leaves its part, "
         "so nothing of the future is seen. Training shuffles the windows; here they stand in order."
     )
-    scaler = scaler_of(config, series)
     batches = min(3, -(-len(raw) // batch))
     which = st.segmented_control("Batch", range(1, batches + 1), default=1, required=True, key="preview-batch") or 1
     unit = st.segmented_control("Values", ["Raw", "Scaled"], default="Raw", required=True, key="preview-unit",
@@ -87,7 +89,7 @@ def windows_view(config: RunConfig, series: Series) -> None:
     rows = slice((which - 1) * batch, which * batch)
     inputs, targets = raw.inputs[rows], raw.targets[rows]
     if unit == "Scaled":
-        inputs, targets = scaler.transform(inputs), scaler.transform(targets)
+        inputs, targets = prepared.scaler.transform(inputs), prepared.scaler.transform(targets)
     st.code(f"X {inputs.shape} -> y {targets.shape}", language=None)
     live_chart(
         windows_figure(inputs[:3, :, 0], targets[:3, 0], scaled=unit == "Scaled"),
@@ -103,15 +105,15 @@ def windows_view(config: RunConfig, series: Series) -> None:
 
 def model_view(config: RunConfig) -> None:
     """The layers, their output shapes and parameters."""
-    features = digits_of(config.data).features if config.is_classifier else 1
-    rows = summary(config.model, config.window.size, features, config.outputs, softmax=config.is_classifier)
-    st.markdown(f"**{count_parameters(config.model, features, config.outputs):,} parameters** to learn.")
+    task = config.task
+    features, head = task.features(config), task.head(config)
+    rows = summary(config.model, config.window.size, features, head.outputs, head=head.kind)
+    st.markdown(f"**{count_parameters(config.model, features, head.outputs):,} parameters** to learn.")
     table = pd.DataFrame(rows, columns=["layer", "output shape", "parameters"])
     table["parameters"] = [f"{n:,}" for n in table["parameters"]]
     small_table(table, alt="Layers, output shapes and parameter counts.")
-    each = "digit" if config.is_classifier else "window"
     st.caption(
-        f"Output shapes are (time steps, units) for each {each}; the last recurrent layer hands on its last state only."
+        f"Output shapes are (time steps, units) for each {task.one}; the last recurrent layer hands on its last state only."
     )
 
 

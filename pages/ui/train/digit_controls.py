@@ -1,20 +1,17 @@
-"""Controls that digits brought with them: how an image is read, and a dropout for each layer."""
+"""Controls of digits: which, and how an image is read."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
-from lab.config.model import dropout_by_layer
 from lab.config.run import RunConfig
+from lab.data.series import Series
 from lab.data.sources import digits_of
 from pages.ui.shared import words
-from pages.ui.shared.bind import bound, bound_choice, change_draft, say_error, take
-from pages.ui.shared.state import draft, layer_key, renew_layers, widget_key
+from pages.ui.shared.bind import bound, bound_choice, say_error
 
 
-def digit_options(config: RunConfig) -> None:
+def digit_options(config: RunConfig, raw: Series | None, missing: int) -> None:  # noqa: ARG001
     """Which digits, read in which order, in which numbers."""
     try:
         digits = digits_of(config.data)
@@ -38,41 +35,10 @@ def digit_options(config: RunConfig) -> None:
     say_error("data.size", "data.order", "data.normalize", "data.permutation")
 
 
-def dropout(config: RunConfig) -> None:
-    """One dropout for all recurrent layers, or one after each layer."""
-    model = config.model
-    by_layer = isinstance(model.dropout, tuple)
-    if by_layer:
-        names = [f"Dropout after layer {k + 1}" for k in range(len(model.units))]
-        names += [f"Dropout after dense layer {k + 1}" for k in range(len(model.dense))]
-        for k, name in enumerate(names):
-            _one_rate(k, name, float(model.dropouts[k]))
-    else:
-        st.slider("Dropout", 0.0, 0.9, step=0.05, help=words.HELP["model.dropout"],
-                  **bound("model.dropout", float(model.dropouts[0])))  # fmt: skip
-    if len(model.dropouts) > 1:
-        _switch(by_layer)
-
-
-def _one_rate(k: int, name: str, rate: float) -> None:
-    setting = f"model.dropout.{k}"
-    key = layer_key(setting)
-
-    def put() -> None:
-        rates = draft().model.dropouts
-        if key in st.session_state and key == layer_key(setting):  # as in `bound`
-            take("model.dropout", (*rates[:k], st.session_state[key], *rates[k + 1 :]))
-
-    st.slider(name, 0.0, 0.9, rate, step=0.05, help=words.HELP["model.dropout"], key=key, on_change=put)
-
-
-def _switch(by_layer: bool) -> None:
-    key = widget_key("model.dropout-by-layer")
-
-    def put() -> None:
-        if key in st.session_state:
-            wanted = st.session_state[key]
-            change_draft("model.dropout", lambda c: replace(c, model=dropout_by_layer(c.model, wanted)))
-            renew_layers()
-
-    st.toggle("Dropout layer by layer", by_layer, help=words.HELP["model.dropout-by-layer"], key=key, on_change=put)
+def sequence_group(config: RunConfig) -> None:
+    """A digit is a sequence already."""
+    read = words.READ[dict(config.data.options).get("order", "rows")]
+    with st.expander(f"**Sequences** · {config.window.size} {read}s in, 1 class out", key="group-window"):
+        st.number_input("Batch size", 1, 4096, help=words.HELP["training.batch_size"],
+                        **bound("training.batch_size", config.training.batch_size))  # fmt: skip
+        say_error("training.batch_size")

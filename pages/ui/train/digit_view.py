@@ -12,14 +12,16 @@ from lab.data.sources import digits_of
 from lab.plots import sheet_figure
 from pages.ui.components.chart import live_chart
 from pages.ui.shared import words
+from pages.ui.shared.data import Material
 from pages.ui.shared.layout import small_table
 
 SHOWN = 40
 
 
-def digits_view(config: RunConfig, images: Images) -> None:
+def digits_view(config: RunConfig, material: Material) -> None:
     """The first digits of a part, the classes, where they come from."""
-    digits = digits_of(config.data)
+    digits, images = digits_of(config.data), material.images
+    assert images is not None
     st.markdown(f"**{images.title}**: {images.size}.")
     part = st.segmented_control("Part", ["train", "test"], format_func=words.DIGIT_PARTS.get, default="train", required=True,
                                 key="digits-part", label_visibility="collapsed")  # fmt: skip
@@ -37,9 +39,10 @@ def digits_view(config: RunConfig, images: Images) -> None:
     st.caption(f"Source: {images.source}")
 
 
-def sequences_view(config: RunConfig, images: Images) -> None:
+def sequences_view(config: RunConfig, material: Material) -> None:
     """The first batches as the network reads them: `X (batch, steps, features) -> y`."""
-    digits, batch = digits_of(config.data), config.training.batch_size
+    digits, batch, images = digits_of(config.data), config.training.batch_size, material.images
+    assert images is not None
     st.markdown(
         f"Each digit is a sequence of **28 steps**; at every step the network reads {words.READ_AT_A_STEP[digits.order]}. "
         "After the last step it gives the probability of each class. Training shuffles the digits; here they stand in order."

@@ -15,7 +15,7 @@ from pages.ui.components.chart import News, feed, progress, replay
 from pages.ui.shared import queue, words
 from pages.ui.shared.layout import refusal, sound_runs
 from pages.ui.shared.visitor import is_mine
-from pages.ui.train import live_digits, live_series
+from pages.ui.views import view_of
 
 # Seconds between two messages. In between the charts move through the epochs of a message, so a message is drawn within
 # about as long again; while epochs are short the picture is to be less than a second behind the training.
@@ -71,7 +71,7 @@ def follow(run: Run) -> None:
     """
     memory = followed(run)
     status = run.status(memory.history)
-    show = live_digits if run.config.is_classifier else live_series
+    show = view_of(run.config).live
     with st.container(gap="xsmall"):
         _strip(run, memory.history, status)
         summary = st.container(gap="xsmall")  # always there, so that the charts below keep their places
@@ -130,10 +130,8 @@ def _strip(run: Run, history: History, status: str) -> None:
         st.badge(word, color=colour)
         progress(_progress_words(run, history, status), _share(run, history), busy=_is_busy(history, status))
         if status in ("finished", "stopped"):
-            onward = {"Gates": ("gates", "memory"), "Forecast": ("forecast", "timeline")}
-            if run.config.is_classifier:
-                onward = {"Belief": ("belief", "psychology"), "Gates": ("gates", "memory")}
-            for label, (page, icon) in onward.items():
+            for page in view_of(run.config).onward:
+                label, icon = words.PAGES[page]
                 st.page_link(f"pages/{page}.py", label=label, icon=f":material/{icon}:", query_params={"run": run.id})
     _buttons(run, status)
 

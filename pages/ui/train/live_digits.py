@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -11,6 +13,7 @@ from lab.plots import accuracy_figure, confusion_figure, gradient_figure, loss_f
 from lab.plots.style import Figure
 from lab.runs.history import History
 from lab.runs.run import Run
+from lab.runs.summary import Summary
 from lab.scoring.class_scores import MISTAKES, ClassScore, verdict
 from lab.scoring.mistake import Mistake
 from pages.ui.components.chart import Frame, News, Shown, live_chart
@@ -96,6 +99,11 @@ def scores(run: Run) -> None:
         st.caption("Error rate: the share of the test images that is not recognised, of all of them and of each digit.")
 
 
+def score_cells(summary: Summary) -> Mapping[str, str]:
+    """The share of the test digits that is recognised."""
+    return {"test accuracy": f"{summary.scores[0]['accuracy']:.1%}" if summary.scores else ""}
+
+
 def scores_table(run: Run) -> pd.DataFrame:
     """The share of the test images that is not recognised: of all, and of each class."""
     table = []
@@ -107,10 +115,10 @@ def scores_table(run: Run) -> pd.DataFrame:
 
 
 def _mistakes(run: Run, history: History) -> Shown:
-    newest: tuple[int, tuple[Mistake, ...]] | None = history.last("mistakes")
+    newest = history.last("mistakes")
     if newest is None:
         return _sheet(run, ()), "The first mistakes appear in a moment."
-    epoch, found = newest
+    epoch, found = newest[0], tuple(map(Mistake._make, newest[1]))
     if not found:
         return _sheet(run, ()), f"After epoch {epoch} there is none: every test digit is recognised."
     return _sheet(run, found), f"After epoch {epoch}: truth → taken for, and how sure it was."

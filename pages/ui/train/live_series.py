@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
 from lab.config.run import RunConfig
-from lab.data.series import Split
 from lab.plots import gradient_figure, loss_figure, metric_figure
 from lab.plots.forecast import FREE_RUNNING, ONE_STEP
 from lab.plots.style import Figure
 from lab.runs.history import History
 from lab.runs.replay import LONGEST, EpochForecast, all_forecasts, forecasts
 from lab.runs.run import Run
+from lab.runs.summary import Summary
 from lab.scoring.forecast_scores import Score, verdict
 from lab.scoring.metrics import why_no_mape
 from pages.ui.components.chart import Frame, News, live_chart, values_after
@@ -82,13 +84,11 @@ def clip_of(config: RunConfig) -> tuple[str, float] | None:
 
 def _forecast(run: Run) -> Figure:
     """The truth; what the network makes of it are its frames."""
-    config = run.config
-    split = Split.of(len(run.series), config.data.train, config.data.validation)
-    return part_figure(run.series, *split.bounds("validation"), [], [])
+    return part_figure(run.series, *run.prepared.split.bounds("validation"), [], [])
 
 
 def _frames(run: Run, found: list[EpochForecast]) -> list[Frame]:
-    start, stop = Split.of(len(run.series), run.config.data.train, run.config.data.validation).bounds("validation")
+    start, stop = run.prepared.split.bounds("validation")
     return [_frame(f, min(stop - start, LONGEST)) for f in found]
 
 
@@ -123,6 +123,16 @@ def scores(run: Run) -> None:
     if run.scores():
         st.markdown("**Test range, one step ahead**", help=words.SCORES_HELP)
         small_table(scores_table(run), alt="Test metrics of the model and of the baselines.")
+
+
+def score_cells(summary: Summary) -> Mapping[str, str]:
+    """The error on the test range, and beside that of the previous value."""
+    scores = {row["name"]: row for row in summary.scores}
+    model, naive = next(iter(summary.scores), {}), scores.get("Previous value", {})
+    return {
+        "test MAE": f"{model['mae']:,.4g} {summary.unit}".strip() if model else "",
+        "of previous value's": f"{model['mae'] / naive['mae']:.0%}" if model and naive.get("mae") else "",
+    }
 
 
 def scores_table(run: Run) -> pd.DataFrame:

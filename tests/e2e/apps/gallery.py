@@ -35,8 +35,7 @@ def run(best: float, rate: float, epochs: int) -> History:
                 1e-3,
                 0.1,
                 k * 0.1,
-                mape=4 + 30 * loss,
-                val_mape=5 + 31 * loss + 10 * noise,
+                metrics={"mape": 4 + 30 * loss, "val_mape": 5 + 31 * loss + 10 * noise},
                 gradient_norm=2 * loss if k else None,
                 gradient_norm_max=(9 * loss + abs(noise) * 40) if k else None,
             )
