@@ -1,13 +1,22 @@
 """Forecast: what a trained run says of the test part and of the time beyond the data. NumPy alone."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from lab.cli.tables import forecast_csv
 from lab.data.series import Series
-from lab.scoring.forecaster import MAX_STEPS, future, one_step, recursive
+from lab.scoring.forecaster import MAX_STEPS, future, one_step_ahead, path_from
 from pages.ui.components.chart import live_chart
 from pages.ui.forecast.charts import future_figure, part_figure
-from pages.ui.forecast.panels import forecast_table, free_running_error, meaning_of_metrics, one_step_error
+from pages.ui.forecast.panels import (
+    choose_how,
+    forecast_table,
+    free_running_error,
+    meaning_of_metrics,
+    one_step_error,
+    said_of,
+)
 from pages.ui.runs.picker import no_run, run_of_the_page
 from pages.ui.shared import address, words
 from pages.ui.shared.layout import download, page
@@ -20,40 +29,50 @@ run = run_of_the_page(Series, "its forecast appears here", "sample-sine")
 if run is None:
     no_run("There is no trained run on a series yet. Train one first; its forecast appears here.")
 address.begin("forecast", run.id)
-config, series, network = run.config, run.series, run.network()
-start, stop = run.prepared.split.bounds("test")
+config, prepared, network = run.config, run.prepared, run.network()
+names = prepared.target_names
+start, stop = prepared.split.bounds("test")
 st.caption(
-    f"Run **{run.id}**: {words.escaped(series.label)}, {words.network(config.model)}, window {config.window.size}. **Free-running**: "
+    f"Run **{run.id}**: {words.escaped(run.series.label)}, {words.network(config.model)}, window {config.window.size}. **Free-running**: "
     "every prediction becomes an input of the next one; no true value is seen after the start. **One step ahead**: each "
     "prediction sees the true values up to the step before (teacher forcing)."
 )
+target = names[0]
+if len(names) > 1:
+    target = address.one_of("target", list(names), names[0], key="forecast-target")
+    target = st.segmented_control("Target", names, default=target, required=True, key="forecast-target",
+                                  help="Which of the columns that it forecasts the charts show.")  # fmt: skip
+series, k = run.series.columns([target]), names.index(target)
+how = choose_how(prepared)
 
 address.one_of("tab", list(TABS), BEYOND, key="forecast-tab", write=TABS.__getitem__)
 beyond, over_test = st.tabs(list(TABS), key="forecast-tab", on_change="rerun")
 with beyond:
     steps = st.slider("Steps ahead", 1, MAX_STEPS, address.number("steps", 1, MAX_STEPS, 60, key="steps"), key="steps",
                       help="How many steps the network goes on, feeding on its own predictions.")  # fmt: skip
-    forecast = future(run.prepared, network, steps)
+    forecast = future(prepared, network, steps, direct=how.direct, others=how.others)
+    ours = replace(forecast, mean=forecast.mean.reshape(steps, -1)[:, k])
+    stepwise = path_from(prepared, network, len(series), steps, others=how.others)[:, k] if how.direct else None
     shown = min(len(series), max(3 * steps, 2 * config.window.size))
     live_chart(
-        future_figure(series, shown, forecast),
-        key="future", height=420, alt=f"The end of the series and the recursive forecast of {steps} steps beyond it.",
+        future_figure(series, shown, ours, stepwise), caption=said_of(prepared, how),
+        key="future", height=420, alt=f"The end of the series and the forecast of {steps} steps beyond it.",
     )  # fmt: skip
-    free_running_error(run, min(steps, stop - start), beyond=steps)
+    free_running_error(run, min(steps, stop - start), how, beyond=steps)
     meaning_of_metrics(run)
-    table = forecast_table(series, forecast)
-    download("Download as CSV", lambda: forecast_csv(series, forecast), f"{run.id}-forecast.csv", "text/csv")
+    table = forecast_table(prepared, forecast)
+    download("Download as CSV", lambda: forecast_csv(run.series, forecast), f"{run.id}-forecast.csv", "text/csv")
     st.dataframe(table, hide_index=True, height=280, alt="The forecast as numbers.")
 
 with over_test:
-    values, scaler = run.prepared.values, run.prepared.scaler
-    free = recursive(network, scaler, values[:start], config.window.size, stop - start)
-    forced = one_step(network, scaler, values, config.window.size, start, stop)
+    free = path_from(prepared, network, start, stop - start, direct=how.direct, others=how.others)[:, k]
+    stepwise = path_from(prepared, network, start, stop - start, others=how.others)[:, k] if how.direct else None
+    forced = one_step_ahead(prepared, network, start, stop)[:, k]
     live_chart(
-        part_figure(series, start, stop, forced, free),
+        part_figure(series, start, stop, forced, free, stepwise), caption=said_of(prepared, how),
         key="test", height=420, alt="The test part: the truth, the one-step forecast and the free-running forecast.",
     )  # fmt: skip
-    free_running_error(run, stop - start)
+    free_running_error(run, stop - start, how)
     one_step_error(run)
     meaning_of_metrics(run)
 address.end()

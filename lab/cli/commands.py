@@ -271,13 +271,15 @@ def _forecast(arguments: argparse.Namespace) -> None:
     forecast = future(run.prepared, run.network(), arguments.steps)
     times = time_stamps(forecast.index)
     if arguments.json:
-        mean = [float(v) for v in forecast.mean]
+        several = forecast.mean.ndim > 1
+        mean = dict(zip(forecast.names, forecast.mean.T.tolist(), strict=True)) if several else forecast.mean.tolist()
         print(json.dumps({"run": run.id, "steps": arguments.steps, "times": times, "mean": mean}))
         return
-    unit = f" ({run.series.units[0]})" if run.series.units[0] else ""
-    table(
-        ["time", run.series.names[0] + unit], [[str(t), f"{v:.6g}"] for t, v in zip(times, forecast.mean, strict=True)]
-    )
+    prepared = run.prepared
+    names = zip(prepared.target_names, prepared.target_units, strict=True)
+    heads = ["time", *(f"{name} ({unit})" if unit else name for name, unit in names)]
+    rows = forecast.mean.reshape(len(times), -1)
+    table(heads, [[str(t), *(f"{v:.6g}" for v in row)] for t, row in zip(times, rows, strict=True)])
 
 
 def _gates(arguments: argparse.Namespace) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -13,20 +15,23 @@ from lab.scoring.forecaster import Forecast
 
 
 def forecast_csv(series: Series, forecast: Forecast) -> str:
-    """A forecast as a CSV file, `date` (or `time`) and `forecast`, in the decimal mark of the user's own file.
+    """A forecast as a CSV file, `date` (or `time`) and `forecast` (or the targets), in the decimal mark of the user's own file.
 
     Where that is a comma, semicolons stand between the cells, as spreadsheets of the same countries expect.
     """
-    mark = series.decimal
-    cells = [
-        (str(time), f"{value!r}")
-        for time, value in zip(time_stamps(forecast.index), forecast.mean.tolist(), strict=True)
-    ]
-    rows = [("date" if series.is_dated else "time", "forecast"), *cells]
-    if mark == ".":
-        return "".join(f"{time},{value}\n" for time, value in rows)
-    dated = series.is_dated  # a stamp has no decimal mark that would have to change
-    return "".join(f"{time if dated else time.replace('.', mark)};{value.replace('.', mark)}\n" for time, value in rows)
+    mark, several, out = series.decimal, forecast.mean.ndim > 1, io.StringIO()
+    writer = csv.writer(out, delimiter="," if mark == "." else ";", lineterminator="\n")
+    names = map(in_a_cell, forecast.names) if several else ["forecast"]
+    writer.writerow(["date" if series.is_dated else "time", *names])
+    for time, row in zip(time_stamps(forecast.index), forecast.mean.reshape(len(forecast.index), -1), strict=True):
+        stamp = str(time) if series.is_dated else str(time).replace(".", mark)  # a date has no decimal mark
+        writer.writerow([stamp, *(repr(float(value)).replace(".", mark) for value in row)])
+    return out.getvalue()
+
+
+def in_a_cell(text: str) -> str:
+    """Somebody's text for a table that can be downloaded: a spreadsheet would take what begins so for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def print_notes(notes: Iterable[str]) -> None:

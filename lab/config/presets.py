@@ -84,6 +84,49 @@ PRESETS: dict[str, Preset] = {
             training=TrainingConfig(epochs=4, batch_size=32, learning_rate=1e-4, decay=1e-6),
         ),
     ),
+    "climate": Preset(
+        "Delhi climate",
+        "Several inputs: humidity, wind and pressure help to forecast the temperature a week ahead, all seven days at once.",
+        RunConfig(
+            data=DataConfig(
+                name="delhi_climate",
+                targets=("Temperature",),
+                inputs=("Temperature", "Humidity", "WindSpeed", "Pressure"),
+                calendar=("month",),
+            ),
+            window=WindowConfig(size=28, horizon=7),
+            model=ModelConfig(units=(32,)),
+            training=TrainingConfig(epochs=40, batch_size=32, learning_rate=2e-3, global_clip_norm=1.0, patience=10),
+        ),
+    ),
+    "energy": Preset(
+        "Household energy",
+        "The energy of one house by the hour, from its own past, the climate within and without, and the time of day.",
+        RunConfig(
+            data=DataConfig(
+                name="household_energy",
+                targets=("Appliances",),
+                inputs=("Appliances", "T1", "RH_1", "T2", "RH_2", "T_out", "RH_out", "Windspeed"),
+                calendar=("hour", "weekday"),
+            ),
+            window=WindowConfig(size=24),
+            model=ModelConfig(cell="gru", units=(32,), dropout=0.1),
+            training=TrainingConfig(epochs=30, batch_size=64, learning_rate=1e-3, global_clip_norm=1.0, patience=8),
+        ),
+    ),
+    "energy-joint": Preset(
+        "Energy and climate, jointly",
+        "Four targets at once: energy, temperature and humidity of a room, and the weather. As they are the inputs as well, the "
+        "forecast goes on from its own predictions.",
+        RunConfig(
+            data=DataConfig(
+                name="household_energy", targets=("Appliances", "T1", "RH_1", "T_out"), calendar=("hour", "weekday")
+            ),
+            window=WindowConfig(size=24),
+            model=ModelConfig(cell="gru", units=(48,)),
+            training=TrainingConfig(epochs=30, batch_size=64, learning_rate=1e-3, global_clip_norm=1.0, patience=8),
+        ),
+    ),
     "temperature": Preset(
         "Melbourne temperature",
         "Ten years of daily minima: a slow yearly wave under noise that nobody can predict. See where learning ends.",

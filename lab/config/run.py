@@ -94,7 +94,12 @@ class RunConfig:
         if len(clips) == 1:  # it takes the place of another way to clip
             changes["training"] = dict.fromkeys(CLIPS) | changes["training"]
         if changes["data"].get("name", base.name) != base.name:
-            base = dataclasses.replace(base, column=None, start=None, end=None, options=())
+            base = dataclasses.replace(base, column=None, targets=(), inputs=(), start=None, end=None, options=())
+        # One column to learn takes the place of several, and several that of one.
+        if changes["data"].get("column") not in (None, "", "none", "null"):
+            changes["data"] = {"targets": (), "inputs": ()} | changes["data"]
+        elif changes["data"].get("targets"):
+            changes["data"] = {"column": None} | changes["data"]
         data = changed(base, "data", changes.pop("data"))
         bases = {section: getattr(self, section) for section in changes}
         if rules_of(data.name) is not self.task:

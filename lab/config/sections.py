@@ -13,6 +13,9 @@ from lab.config.text import is_date
 CSV = "csv"  # the data set that has a path
 CLIPS = ("clip_value", "clip_norm", "global_clip_norm")
 OptionValue = str | int | float | bool | None
+CALENDAR = ("hour", "weekday", "month")
+MAX_COLUMNS = 50  # that a network reads, or forecasts
+MAX_HORIZON = 365
 Loss = Literal["auto", "mse", "mae", "huber", "sparse_categorical_crossentropy"]
 
 
@@ -22,7 +25,11 @@ class DataConfig:
 
     Args:
         name: the data set, a key of `lab.data.sources.DATASETS`.
-        column: the column to learn; None takes the data set's own default.
+        column: the column to learn, the only input and the only target; None takes the data set's own default.
+        targets: the columns to forecast, where they are several or not the only inputs; empty: the one column.
+        inputs: the columns that the network reads; empty: the targets.
+        calendar: inputs made of the date, each as a sine and a cosine, which are known ahead: any of `hour` (of the day),
+            `weekday` and `month` (of the year).
         start: the first day, an ISO date; None leaves that side open.
         end: the last day, inclusive.
         gaps: missing calendar steps are left out (`leave`), carried forward (`ffill`) or interpolated (`interpolate`).
@@ -36,6 +43,9 @@ class DataConfig:
 
     name: str = "sine"
     column: str | None = None
+    targets: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    calendar: tuple[str, ...] = ()
     start: str | None = None
     end: str | None = None
     gaps: Literal["leave", "ffill", "interpolate"] = "leave"
@@ -52,6 +62,21 @@ class DataConfig:
             require(is_date(getattr(self, key)), f"data.{key}", "a date such as 2020-12-31", getattr(self, key))
         if self.start and self.end:
             require(self.start < self.end, "data.end", f"after data.start ({self.start})", self.end)
+        for key in ("targets", "inputs", "calendar"):
+            names = getattr(self, key)
+            names = (names,) if isinstance(names, str) else tuple(names)
+            object.__setattr__(self, key, names)
+            rule = f"different names of columns, at most {MAX_COLUMNS}"
+            require(len(set(names)) == len(names) <= MAX_COLUMNS, f"data.{key}", rule, names)
+            require(all(isinstance(name, str) and name for name in names), f"data.{key}", rule, names)
+        for name in self.calendar:
+            require_choice("data.calendar", name, CALENDAR)
+        require(
+            self.column is None or not self.targets,
+            "data.targets",
+            f"left out beside data.column ({self.column}), which is the only target",
+            self.targets,
+        )
         require_choice("data.gaps", self.gaps, ("leave", "ffill", "interpolate"))
         require_float("data.train", self.train, 0.1, 0.95)
         require_float("data.validation", self.validation, 0.02, 0.5)
@@ -66,7 +91,7 @@ class WindowConfig:
 
     Args:
         size: input steps: how much of the past the network sees before it predicts.
-        horizon: output steps.
+        horizon: output steps: how many steps after the window the network predicts at once.
         stride: a training example every so many steps.
     """
 
@@ -76,7 +101,7 @@ class WindowConfig:
 
     def __post_init__(self) -> None:
         require_int("window.size", self.size, 1, 1000)
-        require_int("window.horizon", self.horizon, 1, 1)
+        require_int("window.horizon", self.horizon, 1, MAX_HORIZON)
         require_int("window.stride", self.stride, 1, 1000)
 
 

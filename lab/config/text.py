@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import difflib
+import io
 import types
 import typing
 from collections.abc import Iterable, Mapping
@@ -23,6 +25,8 @@ def parse(key: str, value: object, hint: Any) -> Any:
         if many is not None and "," in text:
             return parse(key, text, many)
         hint = next(a for a in typing.get_args(hint) if a is not type(None))
+    if hint == tuple[str, ...]:  # names may hold commas, and are quoted then as in a CSV file
+        return tuple(name.strip() for name in next(csv.reader([text], skipinitialspace=True), [])) if text else ()
     if typing.get_origin(hint) is tuple:
         return tuple(parse(key, part, typing.get_args(hint)[0]) for part in text.split(",") if part.strip())
     if hint is bool:
@@ -40,6 +44,10 @@ def to_text(value: object) -> str:
     if value is None:
         return "none"
     if isinstance(value, tuple):
+        if value and all(isinstance(part, str) for part in value):
+            line = io.StringIO()
+            csv.writer(line, lineterminator="").writerow(value)
+            return line.getvalue()
         return ",".join(map(repr, value))
     if isinstance(value, bool):
         return str(value).lower()
@@ -58,7 +66,7 @@ def meant(key: str, known: Iterable[str]) -> str:
     listed = list(known)
     names = {name.rpartition(".")[2]: name for name in listed}
     own = key.rpartition(".")[2]
-    near = [names[own]] if own in names else difflib.get_close_matches(key, listed, 1, 0.8)
+    near = [names[own]] if own in names else difflib.get_close_matches(key, listed, 1, 0.84)
     near = near or [names[name] for name in difflib.get_close_matches(own, list(names), 1, 0.8)]
     return f"perhaps `{near[0]}` is meant" if near else ""
 

@@ -8,57 +8,126 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.config.sections import DataConfig, WindowConfig
-from lab.data.arrays import FloatArray
+from lab.data.arrays import Array, FloatArray
 from lab.data.scaling import Scaler
 from lab.data.series import PARTS, Part, Series, Split
 from lab.data.windows import Windows, make_windows
 
+PERIODS = {"hour": 24.0, "weekday": 7.0, "month": 12.0}
+
 
 class Prepared:
-    """The cut, the scale and the windows of a series; nothing is computed before it is asked for.
+    """The cut, the scales and the windows of a series; nothing is computed before it is asked for.
 
     Args:
-        series: `(time, 1)`.
-        data: the shares of the parts, and the kind of scale.
+        series: `(time, columns)`, the targets first.
+        data: the shares of the parts, the kind of scale, which columns are read.
         window: how it becomes examples.
     """
 
     def __init__(self, series: Series, data: DataConfig, window: WindowConfig) -> None:
         self.series, self.data, self.window = series, data, window
-        self.values: FloatArray = series.values[:, 0]
         self.split = Split.of(len(series), data.train, data.validation)
+        count = max(1, len(data.targets))
+        self.target_names, self.target_units = series.names[:count], series.units[:count]
+        self.targets: FloatArray = series.values[:, :count]
+        self.read_names = data.inputs or self.target_names
+        self._read = [series.names.index(name) for name in self.read_names]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the network reads at each step: the columns, then the calendar's sines and cosines."""
+        of_the_date = (f"{name} {wave}" for name in self.data.calendar for wave in ("sine", "cosine"))
+        return (*self.read_names, *of_the_date)
+
+    @property
+    def values(self) -> FloatArray:
+        """`(time,)` the first target, in its own units."""
+        return self.targets[:, 0]
+
+    @property
+    def feeds_itself(self) -> bool:
+        """Whether the targets cover the columns that are read, so that a forecast can go on from its own predictions."""
+        return set(self.read_names) <= set(self.target_names)
 
     def check(self) -> None:
         """ValueError, one sentence, where a part is too short for one example, or the training part cannot be scaled."""
         for part in PARTS:
             self.windows(part, scaled=False)
-        self.scaler  # noqa: B018
+        self.scaler, self.read_scaler  # noqa: B018
 
     @property
     def in_training(self) -> FloatArray:
-        """`(steps,)` the training part, in the data's units."""
+        """`(steps,)` the training part of the first target, in its own units."""
         return self.values[: self.split.train_end]
 
     @cached_property
     def scaler(self) -> Scaler:
-        """Fitted on the training part only. ValueError where that cannot be scaled."""
-        return Scaler.fit(self.data.scaler, self.in_training)
+        """That of the targets, one scale each, fitted on the training part only. ValueError where that cannot be scaled."""
+        return Scaler.of_columns(self.data.scaler, self.targets[: self.split.train_end], self.target_names)
+
+    @cached_property
+    def read_scaler(self) -> Scaler:
+        """That of the columns that are read."""
+        values = self.series.values[: self.split.train_end, self._read]
+        return Scaler.of_columns(self.data.scaler, values, self.read_names)
 
     @cached_property
     def scaled(self) -> NDArray[np.float32]:
-        """`(time, 1)` the series as the network reads it."""
-        scaled: NDArray[np.float32] = self.scaler.transform(self.series.values).astype(np.float32)
+        """`(time, features)` the series as the network reads it."""
+        columns = self.read_scaler.transform(self.series.values[:, self._read])
+        dates = calendar_features(self.series.index, self.data.calendar)
+        return np.concatenate([columns, dates], axis=1).astype(np.float32)
+
+    @cached_property
+    def raw(self) -> FloatArray:
+        """`(time, features)` the same in the data's own units."""
+        dates = calendar_features(self.series.index, self.data.calendar)
+        return np.concatenate([self.series.values[:, self._read], dates], axis=1)
+
+    @cached_property
+    def scaled_targets(self) -> NDArray[np.float32]:
+        """`(time, targets)` as the network is to predict them."""
+        scaled: NDArray[np.float32] = self.scaler.transform(self.targets).astype(np.float32)
         return scaled
+
+    def in_units(self, outputs: Array) -> FloatArray:
+        """Outputs of the network, `(n, horizon * targets)`, as `(n, horizon, targets)` in the targets' own units."""
+        steps = np.asarray(outputs, np.float64).reshape(len(outputs), -1, len(self.target_names))
+        return self.scaler.inverse(steps)
+
+    def stamps(self, start: int, steps: int) -> Array:
+        """The dates of the `steps` from `start` on, as far as there is no data as the calendar goes on."""
+        index, beyond = self.series.index, start + steps - len(self.series)
+        known = index[start : start + steps]
+        return np.concatenate([known, self.series.future_index(beyond)]) if beyond > 0 else known
 
     def windows(self, part: Part, *, scaled: bool = True) -> Windows:
         """The examples of a part, as the network reads them, float32, or in the data's units. ValueError where it has none."""
-        return make_windows(self.scaled if scaled else self.series.values, self.window, self.split, part)
+        values, targets = (self.scaled, self.scaled_targets) if scaled else (self.raw, self.targets)
+        return make_windows(values, self.window, self.split, part, targets)
 
     def example(self, index: int) -> NDArray[np.float32]:
-        """`(window, 1)` the scaled window that begins at step `index`; the step after the last may lie beyond the data."""
+        """`(window, features)` the scaled window that begins at step `index`; the step after the last may lie beyond the data."""
         return self.scaled[index : index + self.window.size]
 
     @property
     def examples(self) -> int:
         """How many there are, whatever part their targets lie in."""
         return len(self.series) - self.window.size + 1
+
+
+def calendar_features(index: Array, names: tuple[str, ...]) -> FloatArray:
+    """`(time, 2 * names)` sine and cosine of the place in the day (`hour`), the week and the year of each date."""
+    if not names:
+        return np.zeros((len(index), 0))
+    days, months = index.astype("M8[D]"), index.astype("M8[M]")
+    hour = (index - days) / np.timedelta64(1, "h")
+    within = (days - months.astype("M8[D]")) / ((months + 1).astype("M8[D]") - months.astype("M8[D]"))
+    places = {
+        "hour": hour,
+        "weekday": (days.astype(np.int64) - 4) % 7 + hour / 24,  # 1970-01-01 was a Thursday, and weeks begin on Mondays
+        "month": months.astype(np.int64) % 12 + within,
+    }
+    turns = [2 * np.pi * places[name] / PERIODS[name] for name in names]
+    return np.stack([wave(turn) for turn in turns for wave in (np.sin, np.cos)], axis=1)

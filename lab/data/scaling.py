@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,12 +18,25 @@ class Scaler:
     """The affine map `scaled = (value - shift) / scale`.
 
     Args:
-        shift: in the data's units; what becomes 0.
+        shift: in the data's units; what becomes 0. `(features,)` where each has its own.
         scale: in the data's units, above 0; how much becomes 1.
     """
 
-    shift: float
-    scale: float
+    shift: float | FloatArray
+    scale: float | FloatArray
+
+    @classmethod
+    def of_columns(cls, kind: Literal["standard", "minmax"], values: FloatArray, names: Sequence[str]) -> Scaler:
+        """One scale a feature of `values`, `(time, features)`; of one feature the plain numbers. ValueError names the feature."""
+        found = []
+        for name, column in zip(names, values.T, strict=True):
+            try:
+                found.append(cls.fit(kind, column))
+            except ValueError as error:
+                raise error if len(names) == 1 else ValueError(f"{name}: {error}") from None
+        if len(found) == 1:
+            return found[0]
+        return cls(np.array([s.shift for s in found]), np.array([s.scale for s in found]))
 
     @classmethod
     def fit(cls, kind: Literal["standard", "minmax"], values: ArrayLike) -> Scaler:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
@@ -90,6 +91,14 @@ class Series:
     def positions(self) -> FloatArray:
         """`(time,)` which step of the calendar each row is; 0, 1, 2, ... where there is none."""
         return self.calendar.positions if self.calendar else np.arange(len(self), dtype=np.float64)
+
+    def columns(self, names: Sequence[str]) -> Series:
+        """The series of these features, in this order. ValueError for an unknown or unreadable one."""
+        for name in names:
+            self.column(name)
+        where = [self.names.index(name) for name in names]
+        units = tuple(self.units[k] for k in where)
+        return replace(self, unreadable=(), values=self.values[:, where], names=tuple(names), units=units)
 
     def column(self, name: str | None) -> Series:
         """The series of one feature; the first where `name` is None. ValueError for an unknown or unreadable one."""

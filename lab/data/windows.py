@@ -20,7 +20,7 @@ class Windows:
     Args:
         inputs: `(n, window, features)`; a read-only view of the series that takes no memory of its own. Copy a batch
             of it, not the whole: the whole is `window` times as large as the series.
-        targets: `(n, horizon)` the steps that follow, of the first feature; a view as well.
+        targets: `(n, horizon * targets)` the steps that follow, all targets of a step side by side; of one target a view as well.
         origins: `(n,)` where in the series each example's first target stands.
     """
 
@@ -37,11 +37,15 @@ def window_about(step: int, size: int, length: int) -> int:
     return max(0, min(step - size // 2, length - size))
 
 
-def make_windows(values: NDArray[Any], config: WindowConfig, split: Split, part: Part) -> Windows:
+def make_windows(
+    values: NDArray[Any], config: WindowConfig, split: Split, part: Part, targets: NDArray[Any] | None = None
+) -> Windows:
     """The examples of one part of `values`, `(time, features)`, usually scaled; the dtype is kept.
 
     An example belongs to the part in which *all* its targets lie. Inputs of validation and test examples may reach back
     into earlier parts, for that is the past and known by then; training examples lie wholly in the training part.
+    `targets`: `(time, targets)` what is to be predicted; without them the first feature of `values`.
+
     `config.stride` thins out the training examples only: validation and test use every step, so that a metric covers
     the whole part.
 
@@ -61,7 +65,9 @@ def make_windows(values: NDArray[Any], config: WindowConfig, split: Split, part:
     stride = config.stride if part == "train" else 1
     origins = np.arange(first, stop - horizon + 1, stride)
     inputs = sliding_window_view(values, window, axis=0).swapaxes(1, 2)  # (time - window + 1, window, features)
-    targets = sliding_window_view(values[:, 0], horizon)  # (time - horizon + 1, horizon)
+    targets = values[:, :1] if targets is None else targets
+    ahead = sliding_window_view(targets, horizon, axis=0).swapaxes(1, 2)  # (time - horizon + 1, horizon, targets)
+    ahead = ahead.reshape(len(ahead), -1) if targets.shape[1] > 1 else ahead[:, :, 0]
     every = slice(first, stop - horizon + 1, stride)
     past = slice(first - window, stop - horizon + 1 - window, stride)
-    return Windows(inputs[past], targets[every], origins)
+    return Windows(inputs[past], ahead[every], origins)

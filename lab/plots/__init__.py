@@ -9,13 +9,14 @@ from lab.plots.digits import (
     place_on_sheet,
     sheet_figure,
 )
-from lab.plots.forecast import forecast_figure
+from lab.plots.forecast import by_step_figure, forecast_figure
 from lab.plots.series import overview_figure, series_figure, windows_figure
 from lab.plots.training import accuracy_figure, compare_figure, gradient_figure, loss_figure, metric_figure
 
 __all__ = [
     "accuracy_figure",
     "belief_figure",
+    "by_step_figure",
     "class_figure",
     "compare_figure",
     "confusion_figure",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from lab.plots.style import Figure, role
 
 # In the legend, where a newcomer meets them first.
 ONE_STEP, FREE_RUNNING = "one step ahead, from true values", "free-running, from its own forecasts"
+STEPWISE = "recursive, step by step"
 
 
 def forecast_figure(
@@ -24,6 +26,7 @@ def forecast_figure(
     name: str,
     baseline: Values | None = None,
     baseline_name: str = "baseline",
+    stepwise: Values | None = None,
     interval: tuple[Values, Values] | None = None,
     cutoff: Any = None,
     title: str = "",
@@ -36,6 +39,7 @@ def forecast_figure(
     Args:
         index: dates or numbers.
         unit, name: of the series, for the axis.
+        stepwise: the recursive forecast beside a direct one, which is then `free_running`.
         interval: lower and upper bound of the free-running forecast.
         cutoff: a point of the index: what lies after it was not known to the forecast.
     """
@@ -57,10 +61,13 @@ def forecast_figure(
         )
     if truth is not None and free_running is not None:
         free_running = _from_the_last_truth(truth, free_running)
+    if truth is not None and stepwise is not None:
+        stepwise = _from_the_last_truth(truth, stepwise)
     # Where they run on one another all of them are seen: the one-step forecast is a broad line under the truth.
     for values, label, colour, dash, width, level in (
         (truth, "truth", "truth", "solid", 1.6, 0),
         (baseline, baseline_name, "baseline", "dash", 1.6, 0),
+        (stepwise, STEPWISE, "free_running", "dot", 1.6, 0),
         (one_step, ONE_STEP, "model", "solid", 4.5, -1),
         (free_running, FREE_RUNNING, "free_running", "solid", 1.8, 0),
     ):
@@ -95,3 +102,15 @@ def _from_the_last_truth(truth: Values, forecast: Values) -> FloatArray:
     if finite.size and 0 < finite[0] <= len(known):
         joined[finite[0] - 1] = known[finite[0] - 1]
     return joined
+
+
+def by_step_figure(errors: Mapping[str, Sequence[float]], unit: str) -> Figure:
+    """The mean absolute error of each forecaster, the model first, at each step of the horizon."""
+    looks = [("model", "solid"), ("baseline", "dash"), ("baseline", "dot")]
+    traces = [
+        line(list(range(1, len(values) + 1)), values, name, *looks[min(k, 2)][:1], dash=looks[min(k, 2)][1], width=1.8,
+             mode="lines+markers", marker={"size": 5})
+        for k, (name, values) in enumerate(errors.items())
+    ]  # fmt: skip
+    x = axis("steps ahead") | ({"dtick": 1} if max(map(len, errors.values())) <= 14 else {})
+    return figure(traces, layout(x, axis("MAE", unit, rangemode="tozero")))

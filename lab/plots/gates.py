@@ -109,17 +109,18 @@ def unit_lines(states: Mapping[str, Array], units: Sequence[int], step: int | No
 def window_figure(
     index: Array,
     window: Array,
-    prediction: float,
+    prediction: float | None,
     *,
     name: str,
     unit: str,
     target: float | None = None,
-    other: tuple[Array, float] | None = None,
+    other: tuple[Array, float | None] | None = None,
     draggable: tuple[float, float] | None = None,
 ) -> Figure:
     """The input window, what the network predicts for the step after it, and what came.
 
     Args:
+        prediction: None where the window shown is of an input that is not predicted.
         index: `(window + 1,)` the window's time stamps and the target's.
         window: `(window,)` in the data's units.
         other: another window and its prediction (before a change, or of another run), drawn dashed.
@@ -132,13 +133,27 @@ def window_figure(
         traces[0]["meta"] = {"draggable": list(draggable)}
     if other is not None:
         traces.insert(0, line(x[:-1], other[0], "window before", "muted", dash="dot", width=1.2))
-        traces.append(_point(x[-1], other[1], "prediction before", "muted", "diamond-open"))
-    traces.append(_point(x[-1], prediction, "prediction", "model", "diamond"))
+        if other[1] is not None:
+            traces.append(_point(x[-1], other[1], "prediction before", "muted", "diamond-open"))
+    if prediction is not None:
+        traces.append(_point(x[-1], prediction, "prediction", "model", "diamond"))
     if target is not None:
         traces.append(_point(x[-1], target, "truth", "truth", "circle-open"))
     dated = bool(np.issubdtype(index.dtype, np.datetime64))
     hand: dict[str, Any] = {} if draggable is None else {"dragmode": False}
     return figure(traces, layout(axis("date" if dated else "time"), axis(name, unit), **hand))
+
+
+def contribution_map(shares: Array, names: Sequence[str]) -> Figure:
+    """What each input adds to the prediction at each step: `(window, features)` signed, a row a feature."""
+    limit = max(float(np.abs(shares).max()), 1e-9)
+    trace = {
+        "type": "heatmap", "z": matrix(shares.T), "x": list(range(1, len(shares) + 1)), "y": list(names), "zmin": -limit, "zmax": limit,
+        "colorscale": [[0, role("negative")], [0.5, role("background")], [1, role("positive")]],
+        "colorbar": {"thickness": 10, "outlinewidth": 0}, "hovertemplate": "%{y}, step %{x}: %{z:.3g}<extra></extra>",
+    }  # fmt: skip
+    y = axis("") | {"type": "category", "autorange": "reversed", "automargin": True}
+    return figure([trace], layout(axis("time step"), y, showlegend=False, margin={"l": 64, "r": 16, "t": 8, "b": 44}))
 
 
 def contribution_figure(shares: Array, step: int | None = None) -> Figure:

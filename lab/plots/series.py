@@ -87,13 +87,24 @@ def _bands(x: list[Any], split: Split) -> list[dict[str, Any]]:
 
 
 def windows_figure(inputs: Array, targets: Array, scaled: bool) -> Figure:
-    """A few windows as the network sees them: inputs `(k, window)` as lines, targets `(k,)` as rings one step on."""
+    """A few windows as the network sees them: inputs `(k, window)` as lines, targets `(k, horizon)` as rings after them."""
     steps = list(range(1 - inputs.shape[1], 1))
     traces: list[dict[str, Any]] = []
     for k, (window, target) in enumerate(zip(inputs, targets, strict=True)):
         colour, name = RUN_COLOURS[k % len(RUN_COLOURS)], f"window {k + 1}"
         traces.append(line(steps, window, name, colour, mode="lines+markers", width=1.2, marker={"size": 4}))
         ring = {"symbol": "circle-open", "size": 10, "color": role(colour), "line": {"width": 2}}
-        traces.append(line([1], [float(target)], "its target", colour, mode="markers", marker=ring, showlegend=False))
+        ahead = np.atleast_1d(target)
+        traces.append(
+            line(
+                list(range(1, len(ahead) + 1)),
+                ahead,
+                "its target",
+                colour,
+                mode="markers",
+                marker=ring,
+                showlegend=False,
+            )
+        )
     x = axis("steps from the forecast origin", dtick=max(1, round(len(steps) / 6)))
     return figure(traces, layout(x, axis("value", "scaled" if scaled else ""), hovermode="closest"))

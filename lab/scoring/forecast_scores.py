@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lab.data.arrays import FloatArray
+from lab.data.arrays import Array, FloatArray
 from lab.data.prepared import Prepared
 from lab.data.series import Series
 from lab.network.network import Network
 from lab.scoring import baselines, metrics
-from lab.scoring.forecaster import one_step, recursive
+from lab.scoring.forecaster import Others, path_from
 
 
 @dataclass(frozen=True)
 class Score:
     """Metrics of one forecaster over the test part, in the data's units (mape, smape in percent).
 
+    `target` names one of several. `by_step`: the MAE of each step of a horizon of more than one.
     `mase` is scaled by the previous-value forecast of the training part: under 1 is better than it was there.
     """
 
@@ -27,25 +28,59 @@ class Score:
     mape: float | None
     smape: float
     mase: float
+    target: str = ""
+    by_step: tuple[float, ...] = ()
 
 
 def evaluate(prepared: Prepared, network: Network, name: str) -> list[Score]:
-    """The model (under `name`), the previous value and (given a season) the value a season ago, one step ahead on the test part."""
-    values, series = prepared.values, prepared.series
+    """The model (under `name`), the previous value and (given a season) the value a season ago on the test part.
+
+    From every step of it that has all of the horizon before it: one step ahead, or all steps of the horizon at once.
+    """
+    series, horizon = prepared.series, prepared.window.horizon
     start, stop = prepared.split.bounds("test")
-    predictions = {
-        name: one_step(network, prepared.scaler, values, prepared.window.size, start, stop),
-        "Previous value": baselines.naive(values, start, stop),
-    }
-    if _has_season(series, start):
-        predictions["Last season"] = baselines.seasonal_naive(
-            values, start, stop, series.season_length, series.positions
-        )
-    training, with_mape = prepared.in_training, metrics.mape_is_meaningful(values)
-    return [_score(name, values[start:stop], p, training, with_mape) for name, p in predictions.items()]
+    windows = prepared.windows("test")
+    origins = windows.origins
+    predicted = prepared.in_units(network.predict(windows.inputs))  # (n, horizon, targets)
+    ahead = origins[:, None] + np.arange(horizon)
+    found = []
+    for k, target in enumerate(prepared.target_names):
+        values = prepared.targets[:, k]
+        predictions = {
+            name: predicted[:, :, k],
+            "Previous value": np.repeat(values[origins - 1, None], horizon, axis=1),
+        }
+        if _has_season(series, int(origins[0])):
+            predictions["Last season"] = _last_season(series, values, origins, horizon, start, stop)
+        with_mape = metrics.mape_is_meaningful(values)
+        training = values[: prepared.split.train_end]
+        called = target if len(prepared.target_names) > 1 else ""
+        found += [
+            replace(
+                _score(who, values[ahead], p, training, with_mape), target=called,
+                by_step=tuple(float(v) for v in np.abs(values[ahead] - p).mean(axis=0)) if horizon > 1 else (),
+            )
+            for who, p in predictions.items()
+        ]  # fmt: skip
+    return found
 
 
-def evaluate_free_running(prepared: Prepared, network: Network, name: str, steps: int) -> list[Score]:
+def _last_season(series: Series, values: FloatArray, origins: Array, horizon: int, start: int, stop: int) -> FloatArray:
+    """`(n, horizon)` the value a season before each step, or before that where this one lies behind the origin as well."""
+    season, positions = series.season_length, series.positions
+    if horizon == 1:
+        return baselines.seasonal_naive(values, start, stop, season, positions)[origins - start, None]
+    return np.stack(
+        [
+            baselines.seasonal_naive_path(values[:origin], horizon, season, positions[: origin + horizon])
+            for origin in origins
+        ]
+    )
+
+
+def evaluate_free_running(
+    prepared: Prepared, network: Network, name: str, steps: int, *, direct: bool = False, others: Others = "held"
+) -> list[Score]:
     """The free-running forecast and baselines that see as little, over the first `steps` of the test part.
 
     All of them start from the last value before the test part and see none after it: the model feeds on its own
@@ -54,21 +89,28 @@ def evaluate_free_running(prepared: Prepared, network: Network, name: str, steps
     Raises:
         ValueError: the test part has fewer steps, or none are asked for.
     """
-    values, series = prepared.values, prepared.series
+    series = prepared.series
     start, stop = prepared.split.bounds("test")
     if not 1 <= steps <= stop - start:
         raise ValueError(f"`steps` must be from 1 to {stop - start}, the length of the test part; received {steps}.")
-    history, truth = values[:start], values[start : start + steps]
-    paths = {
-        f"{name}, free-running": recursive(network, prepared.scaler, history, prepared.window.size, steps),
-        "Previous value, held": baselines.naive_path(history, steps),
-    }
-    if _has_season(series, start):
-        paths["Last season, repeated"] = baselines.seasonal_naive_path(
-            history, steps, series.season_length, series.positions[: start + steps]
-        )
-    training, with_mape = prepared.in_training, metrics.mape_is_meaningful(values)
-    return [_score(name, truth, path, training, with_mape) for name, path in paths.items()]
+    predicted = path_from(prepared, network, start, steps, direct=direct, others=others)
+    found = []
+    for k, target in enumerate(prepared.target_names):
+        values = prepared.targets[:, k]
+        history, truth = values[:start], values[start : start + steps]
+        paths = {
+            f"{name}, free-running": predicted[:, k],
+            "Previous value, held": baselines.naive_path(history, steps),
+        }
+        if _has_season(series, start):
+            paths["Last season, repeated"] = baselines.seasonal_naive_path(
+                history, steps, series.season_length, series.positions[: start + steps]
+            )
+        with_mape = metrics.mape_is_meaningful(values)
+        training = values[: prepared.split.train_end]
+        called = target if len(prepared.target_names) > 1 else ""
+        found += [replace(_score(who, truth, path, training, with_mape), target=called) for who, path in paths.items()]
+    return found
 
 
 def _has_season(series: Series, start: int) -> bool:
@@ -89,7 +131,14 @@ def _score(name: str, truth: FloatArray, prediction: FloatArray, training: Float
 
 
 def verdict(scores: list[Score]) -> str:
-    """One honest sentence on the model against the best baseline, by mean absolute error."""
+    """One honest sentence on the model against the best baseline, by mean absolute error; of several targets one each."""
+    targets = dict.fromkeys(score.target for score in scores)
+    if len(targets) > 1:
+        return " ".join(f"{target}: {_verdict([s for s in scores if s.target == target])}" for target in targets)
+    return _verdict(scores)
+
+
+def _verdict(scores: list[Score]) -> str:
     model, rivals = scores[0], scores[1:]
     best = min(rivals, key=lambda s: s.mae)
     if best.mae == 0 or not np.isfinite(model.mae):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,14 +11,19 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
 from lab.data.arrays import Array, FloatArray
-from lab.data.prepared import Prepared
+from lab.data.prepared import Prepared, calendar_features
 from lab.data.scaling import Scaler
 from lab.network.network import Network
+from lab.network.types import Float32Array
 
 # A scaled value this small is zero: an untrained network's path shrinks towards it, and arithmetic with numbers under
 # 1e-38 takes thirty times as long.
 NOTHING = 1e-18
 MAX_STEPS = 365  # beyond the data, on the page and the command line: predictions of predictions soon mean nothing
+
+
+Method = Literal["one-step", "recursive", "direct"]
+Others = Literal["held", "season"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,15 +32,18 @@ class Forecast:
 
     Args:
         index: `(steps,)` the time stamps forecast.
-        mean: `(steps,)` the forecast, in the data's own units.
+        mean: `(steps,)` the forecast, in the data's own units; of several targets `(steps, targets)`.
         cutoff: position of the first step in the series whose truth the first forecast did not see.
-        method: `one-step` (each step sees the truth before it) or `recursive` (sees nothing after the cut-off).
+        method: `one-step` (each step sees the truth before it), `recursive` (sees nothing after the cut-off, and feeds on its
+            own predictions) or `direct` (as many steps at once as the network was trained for).
+        names: of the targets.
     """
 
     index: Array
     mean: FloatArray
     cutoff: int
-    method: Literal["one-step", "recursive"]
+    method: Method
+    names: tuple[str, ...] = ()
 
 
 def one_step(network: Network, scaler: Scaler, values: FloatArray, window: int, start: int, stop: int) -> FloatArray:
@@ -74,31 +83,121 @@ def recursive(network: Network, scaler: Scaler, history: FloatArray, window: int
     """
     if not 1 <= window <= len(history):
         raise ValueError(f"The history must hold a whole window ({window}); received {len(history)} values.")
-    path = np.empty(window + steps, np.float32)
-    path[:window] = scaler.transform(history[-window:])
-    if not network.is_causal:
-        for t in range(window, window + steps):
-            path[t] = network.predict(path[None, t - window : t, None])[0, 0]
-        return scaler.inverse(path[window:])
+    rows = np.zeros((window + steps, 1), np.float32)
+    rows[:window, 0] = scaler.transform(history[-window:])
+    return scaler.inverse(_roll(network, rows, window, [(0, 0)], 1)[:, 0])
+
+
+def _roll(
+    network: Network, rows: Float32Array, window: int, feeds: Sequence[tuple[int, int]], targets: int, block: int = 1
+) -> Float32Array:
+    """The scaled predictions `(steps, targets)` after the first `window` of `rows`, `(window + steps, features)`.
+
+    Args:
+        rows: what the network reads; beyond the window what is known ahead, and room for predictions.
+        feeds: which target becomes which feature of the next steps.
+        block: steps that are taken of each prediction before the network reads again.
+    """
+    steps = len(rows) - window
+    path = np.empty((steps, targets), np.float32)
+
+    def take(at: int, outputs: Float32Array) -> None:
+        """The predictions of the steps from `at` on, as far as they are wanted."""
+        ahead = outputs.reshape(-1, targets)[: min(block, steps - at)]
+        path[at : at + len(ahead)] = np.where(np.abs(ahead) < NOTHING, 0, ahead)
+        for target, feature in feeds:
+            rows[window + at : window + at + len(ahead), feature] = path[at : at + len(ahead), target]
+
+    if block > 1 or not network.is_causal:
+        for at in range(0, steps, block):
+            take(at, network.predict(rows[None, at : at + window])[0])
+        return path
     states = network.initial_states(window)
-    x = np.empty((window, 1), np.float32)
+    x = np.empty((window, rows.shape[1]), np.float32)
     for t in range(window + steps - 1):
         begins, ends = t % window, (t + 1) % window
         for state in states:
             for array in state:
                 array[begins] = 0
-        x[:] = path[t]
+        x[:] = rows[t]
         states = network.advance(x, states)
         if t + 1 >= window:
-            said = network.read_out(states[-1][0][ends : ends + 1])[0, 0]
-            path[t + 1] = 0.0 if abs(said) < NOTHING else said
-    return scaler.inverse(path[window:])
+            take(t + 1 - window, network.read_out(states[-1][0][ends : ends + 1])[0])
+    return path
 
 
-def future(prepared: Prepared, network: Network, steps: int) -> Forecast:
-    """The recursive forecast of the `steps` beyond the end of a run's data, with their time stamps."""
-    mean = recursive(network, prepared.scaler, prepared.values, prepared.window.size, steps)
-    return Forecast(prepared.series.future_index(steps), mean, len(prepared.values), "recursive")
+def path_from(
+    prepared: Prepared, network: Network, start: int, steps: int, *, direct: bool = False, others: Others = "held"
+) -> FloatArray:
+    """The `steps` from step `start` on, which may reach beyond the data, in the targets' units: `(steps, targets)`.
+
+    Nothing of the targets is seen after `start`: the network feeds on its own predictions.
+
+    Args:
+        direct: take all steps of the horizon at once, and go on from there in blocks; else only the first of them
+            (recursive).
+        others: how inputs go on that are no targets: `held` at their last value, or as in the `season` before.
+
+    Raises:
+        ValueError: there is no whole window before `start`.
+    """
+    window, horizon = prepared.window.size, prepared.window.horizon
+    if not window <= start <= len(prepared.series):
+        raise ValueError(
+            f"A forecast must start at least one window ({window}) into the series; received step {start}."
+        )
+    rows = np.empty((window + steps, network.features), np.float32)
+    rows[:window] = prepared.scaled[start - window : start]
+    columns = len(prepared.read_names)
+    rows[window:, :columns] = _others(prepared, start, steps, others)
+    if prepared.data.calendar:
+        rows[window:, columns:] = calendar_features(prepared.stamps(start, steps), prepared.data.calendar)
+    feeds = [
+        (k, prepared.read_names.index(name))
+        for k, name in enumerate(prepared.target_names)
+        if name in prepared.read_names
+    ]
+    found = _roll(network, rows, window, feeds, len(prepared.target_names), horizon if direct else 1)
+    return prepared.scaler.inverse(found).reshape(steps, -1)
+
+
+def _others(prepared: Prepared, start: int, steps: int, others: Others) -> Float32Array:
+    """What the columns that are read hold in the `steps` from `start` on, as far as nobody predicts them."""
+    known = prepared.scaled[:start, : len(prepared.read_names)]
+    season = prepared.series.season_length
+    if others == "held" or season <= 1 or season > start:
+        return np.broadcast_to(known[-1], (steps, known.shape[1]))
+    return known[start - season + np.arange(steps) % season]
+
+
+def one_step_ahead(prepared: Prepared, network: Network, start: int, stop: int) -> FloatArray:
+    """Each of the steps from `start` to `stop` from the true window before it, `(stop - start, targets)`, in their units."""
+    size = prepared.window.size
+    if not 1 <= size <= start <= stop <= len(prepared.series):
+        raise ValueError(
+            f"A forecast must start at least one window ({size}) into the series and end within it; "
+            f"received steps {start} to {stop} of {len(prepared.series)}."
+        )
+    if start == stop:
+        return np.zeros((0, len(prepared.target_names)))
+    windows = sliding_window_view(prepared.scaled[start - size : stop - 1], size, axis=0).swapaxes(1, 2)
+    return prepared.in_units(network.predict(windows))[:, 0]
+
+
+def future(
+    prepared: Prepared, network: Network, steps: int, *, direct: bool | None = None, others: Others = "held"
+) -> Forecast:
+    """The forecast of the `steps` beyond the end of a run's data, with their time stamps; see `path_from`.
+
+    `direct` is what a network does that was trained for several steps, unless it is told otherwise.
+    """
+    direct = prepared.window.horizon > 1 if direct is None else direct
+    mean = path_from(prepared, network, len(prepared.series), steps, direct=direct, others=others)
+    method: Method = "direct" if direct else "recursive"
+    return Forecast(
+        prepared.series.future_index(steps), mean if mean.shape[1] > 1 else mean[:, 0], len(prepared.series), method,
+        prepared.target_names,
+    )  # fmt: skip
 
 
 def lag_correlations(truth: ArrayLike, prediction: ArrayLike, max_lag: int) -> FloatArray:

@@ -102,7 +102,7 @@ class EpochView:
             seconds=self.seconds,
             elapsed=self.clock(),
             metrics={name: None if value is None else significant(value) for name, value in metrics.items()},
-            shown={name: value for name, value in shown.items() if value is not None},
+            shown=dict(shown),
         )
 
     def _of_the_steps(self) -> dict[str, Any]:

@@ -21,21 +21,22 @@ from lab.network.types import Float32Array
 from lab.runs.events import EpochEnded
 from lab.scoring import metrics
 from lab.scoring.forecast_scores import Score, evaluate, verdict
-from lab.scoring.forecaster import recursive
+from lab.scoring.forecaster import path_from
 from lab.tasks.attention import Attention
 from lab.tasks.base import EpochView, Examples, Metric, Report, Task, significant
 
 ONE_STEP_SECONDS = 0.2  # between two one-step forecasts, at least; an eye follows no more
 FIRST_SECONDS = 0.3  # at most, for the recursive forecast of the untrained network, before anything was trained
 LONGEST = 2000  # steps of a forecast that an event carries
-Floats = tuple[float, ...]
 
 
 class Forecast(Task):
-    """The next steps of a series from a window of its past.
+    """The next steps of one or several columns of a series from a window of the past.
 
-    An epoch shows `one_step`, the teacher-forced predictions of the validation part, and `free_running`, the recursive
-    forecast from its start.
+    An epoch shows `one_step`, the teacher-forced predictions of the validation part, and `free_running`, the forecast from
+    its start that sees nothing after it: recursive, or of a horizon of several steps in blocks of so many. Of several
+    targets these are of the first, and `one_step_2`, `free_running_2` and so on of the others; each has its MAE, as
+    `mae Humidity`, and `mase` and `scaled_mae` (in standard deviations or ranges of the training part) are means over all.
     """
 
     name = "forecast"
@@ -61,7 +62,12 @@ class Forecast(Task):
 
     @classmethod
     def head(cls, config: RunConfig) -> Head:
-        return Head("linear", config.window.horizon)
+        return Head("linear", config.window.horizon * max(1, len(config.data.targets)))
+
+    @classmethod
+    def features(cls, config: RunConfig) -> int:
+        columns = config.data.inputs or config.data.targets
+        return max(1, len(columns)) + 2 * len(config.data.calendar)
 
     @classmethod
     def training_examples(cls, config: RunConfig, length: int) -> int:
@@ -93,23 +99,24 @@ class Forecast(Task):
 
     @cached_property
     def _truth(self) -> tuple[FloatArray, FloatArray]:
-        scaler = self.prepared.scaler
-        return scaler.inverse(self.train.targets), scaler.inverse(self.validation.targets)
+        in_units = self.prepared.in_units
+        return in_units(self.train.targets), in_units(self.validation.targets)
 
     @cached_property
     def _with_mape(self) -> bool:
         return metrics.mape_is_meaningful(self.prepared.values)
 
     @cached_property
-    def _naive_error(self) -> float:
-        return metrics.mase_scale(self.prepared.in_training)
+    def _naive_errors(self) -> list[float]:
+        training = self.prepared.targets[: self.prepared.split.train_end]
+        return [metrics.mase_scale(column) for column in training.T]
 
     def observe(self, view: EpochView) -> EpochEnded:
         network, targets = Network.of(self.config, view.weights), self.train.targets
         validation = view.predict(self.held_out)
         if view.order is None:
             predictions = view.predict(self.train.inputs)
-            path: Floats | None = self._free_running(network, self._steps_within(network, FIRST_SECONDS))
+            path: FloatArray | None = self._free_running(network, self._steps_within(network, FIRST_SECONDS))
             self._attention.begin()
         else:
             predictions, there = np.empty_like(targets), view.order >= 0
@@ -118,40 +125,54 @@ class Forecast(Task):
             whole = attention.steps if view.last else 0
             steps = whole or attention.stretch(view.share, view.trained, time.perf_counter(), rests=view.rests)
             path = self._free_running(network, steps) if steps else None
-        in_units = self.prepared.scaler.inverse(validation.astype(np.float64))
+        in_units = self.prepared.in_units(validation)
         train_truth, validation_truth = self._truth
+        shown = {"one_step": self._one_step(in_units[:, 0], path is not None), "free_running": path}
         return view.event(
             loss=loss_of(self.config.training.loss, targets, predictions) if view.order is None else None,
             val_loss=loss_of(self.config.training.loss, self.validation.targets, validation),
-            metrics=self._measure("", train_truth, self.prepared.scaler.inverse(predictions.astype(np.float64)))
+            metrics=self._measure("", train_truth, self.prepared.in_units(predictions))
             | self._measure("val_", validation_truth, in_units),
-            shown={"one_step": self._one_step(in_units[:, 0], path is not None), "free_running": path},
+            shown={
+                called if k == 0 else f"{called}_{k + 1}": tuple(significant(v) for v in column)
+                for called, values in shown.items()
+                if values is not None
+                for k, column in enumerate(values.T)
+            },
         )
 
     def _measure(self, prefix: str, truth: Array, prediction: Array) -> dict[str, float | None]:
-        mae = metrics.mae(truth, prediction)
-        found: dict[str, float | None] = {
-            "mae": mae,
-            "rmse": metrics.rmse(truth, prediction),
-            "mape": metrics.mape(truth, prediction) if self._with_mape else None,
-            "smape": metrics.smape(truth, prediction),
-            "mase": mae / self._naive_error,  # `metrics.mase`, of one step
-        }
+        """The metrics of `(n, horizon, targets)` values in the targets' units."""
+        errors = [metrics.mae(truth[:, :, k], prediction[:, :, k]) for k in range(truth.shape[2])]
+        mase = [
+            error / naive for error, naive in zip(errors, self._naive_errors, strict=True)
+        ]  # `metrics.mase`, of one step
+        found: dict[str, float | None] = {"mase": float(np.mean(mase))}
+        if len(errors) > 1:
+            found["scaled_mae"] = float(np.mean(errors / np.asarray(self.prepared.scaler.scale)))
+            found |= {f"mae {name}": error for name, error in zip(self.prepared.target_names, errors, strict=True)}
+        else:
+            truth, prediction = truth[:, :, 0], prediction[:, :, 0]
+            found |= {
+                "mae": errors[0],
+                "rmse": metrics.rmse(truth, prediction),
+                "mape": metrics.mape(truth, prediction) if self._with_mape else None,
+                "smape": metrics.smape(truth, prediction),
+            }
         return {prefix + name: value for name, value in found.items()}
 
-    def _one_step(self, predictions: Array, always: bool) -> Floats | None:
+    def _one_step(self, predictions: FloatArray, always: bool) -> FloatArray | None:
         if not always and time.perf_counter() - self._one_step_at < ONE_STEP_SECONDS:
             return None
         self._one_step_at = time.perf_counter()
-        return tuple(significant(v) for v in predictions[:LONGEST])
+        return predictions[:LONGEST]
 
-    def _free_running(self, network: Network, steps: int) -> Floats:
+    def _free_running(self, network: Network, steps: int) -> FloatArray:
         began = time.thread_time()  # and not the wall's: on a busy machine training and forecasts both take longer
-        prepared = self.prepared
-        history = prepared.values[: prepared.split.bounds("validation")[0]]
-        path = recursive(network, prepared.scaler, history, self.config.window.size, steps)
+        start = self.prepared.split.bounds("validation")[0]
+        path = path_from(self.prepared, network, start, steps, direct=self.config.window.horizon > 1)
         self._attention.drawn(steps, time.thread_time() - began, time.perf_counter())
-        return tuple(significant(v) for v in path)
+        return path
 
     def _steps_within(self, network: Network, seconds: float) -> int:
         """How much of the path fits into so many seconds: a large network's may take minutes, so its first steps are timed."""
@@ -180,10 +201,21 @@ class Forecast(Task):
         return evaluate(self.prepared, network, self.config.model.kind)
 
     def report(self, scores: Sequence[Mapping[str, Any]]) -> Report:
-        unit = self.prepared.series.units[0]
+        units = dict(zip(self.prepared.target_names, self.prepared.target_units, strict=True))
+        several, horizon = len(units) > 1, self.config.window.horizon
+        unit = "" if several else self.prepared.target_units[0]
+        rows = []
+        for row in scores:
+            own = f" {units[row['target']]}" if several and units[row["target"]] else ""
+            cells = [
+                cell(row[key]) + (own if key in ("mae", "rmse") else "")
+                for key in ("mae", "rmse", "mape", "smape", "mase")
+            ]
+            rows.append([*([row["target"]] if several else []), row["name"], *cells])
         names = [f"mae {unit}".strip(), f"rmse {unit}".strip(), "mape %", "smape %", "mase"]
-        rows = [[row["name"], *(cell(row[metric.key]) for metric in self.metrics)] for row in scores]
-        return Report(["test range, one step ahead", *names], rows, verdict([Score(**row) for row in scores]))
+        ahead = "one step ahead" if horizon == 1 else f"{horizon} steps ahead"
+        heads = [*(["target"] if several else []), f"test range, {ahead}", *names]
+        return Report(heads, rows, verdict([Score(**row) for row in scores]))
 
 
 def loss_of(kind: str, truth: Array, prediction: Array) -> float:

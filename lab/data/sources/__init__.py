@@ -12,6 +12,7 @@ import numpy as np
 from lab.config.rules import require_choice
 from lab.config.run import SECTIONS, RunConfig
 from lab.config.sections import DataConfig
+from lab.data.arrays import FloatArray
 from lab.data.calendars import stamp_text
 from lab.data.images import Images
 from lab.data.series import Series
@@ -23,7 +24,7 @@ from lab.data.sources.sine import Sine
 from lab.data.sources.yahoo import Yahoo
 
 __all__ = [
-    "DATASETS", "Dataset", "Digits", "between", "check_options", "csv_of", "digits_of", "load", "load_all", "load_data",
+    "DATASETS", "Dataset", "Digits", "between", "check_options", "columns_of", "csv_of", "digits_of", "load", "load_all", "load_data",
     "load_images", "prepare", "source_of", "target_of", "with_typed_options", "without_effect",
 ]  # fmt: skip
 
@@ -46,7 +47,7 @@ LARGEST = 1e100  # its square is a number still
 
 
 def load(config: DataConfig) -> Series:
-    """The series that a run learns: `(time, 1)`, finite, one column, in the asked range, gaps treated.
+    """The series that a run learns: `(time, columns)`, finite, the targets first, in the asked range, gaps treated.
 
     ValueError, one sentence, for an unknown data set, option or column, a range that holds nothing, a column without
     numbers or with infinite or only equal values, and whatever the source itself reports.
@@ -80,8 +81,14 @@ def csv_of(config: DataConfig) -> Csv:
 
 
 def target_of(raw: Series, config: DataConfig) -> str:
-    """The column that a run learns: the one that the config names, else the data set's own."""
-    return config.column or DATASETS[config.name].target(raw)
+    """The first column that a run forecasts: the one that the config names, else the data set's own."""
+    return next(iter(config.targets), None) or config.column or DATASETS[config.name].target(raw)
+
+
+def columns_of(raw: Series, config: DataConfig) -> tuple[str, ...]:
+    """The columns that a run learns: its targets, then whatever else it reads."""
+    targets = config.targets or (target_of(raw, config),)
+    return (*targets, *(name for name in config.inputs if name not in targets))
 
 
 def digits_of(config: DataConfig) -> Digits:
@@ -102,9 +109,20 @@ def without_effect(config: RunConfig, keys: Iterable[str]) -> list[str]:
 
 def prepare(raw: Series, config: DataConfig) -> Series:
     """What `load` makes of a series that `load_all` has loaded: column, range, gaps. ValueError as there."""
-    series = raw.column(target_of(raw, config))
+    for name in config.targets + config.inputs:
+        if name not in raw.names:
+            key = "targets" if name in config.targets else "inputs"
+            raise ValueError(f"`data.{key}` must be of the columns {', '.join(raw.names)}; received {name!r}.")
+    series = raw.columns(columns_of(raw, config))
     series = gaps.fill(between(series, config.start, config.end), config.gaps)
-    name, values = series.names[0], series.values[:, 0]
+    for name, values in zip(series.names, series.values.T, strict=True):
+        _check_column(series, name, values)
+    if config.calendar and not series.is_dated:
+        raise ValueError(f"`data.calendar` must be empty for {series.title}, which has no dates.")
+    return series
+
+
+def _check_column(series: Series, name: str, values: FloatArray) -> None:
     infinite = np.flatnonzero(np.isinf(values))
     if infinite.size:
         where = ", ".join(stamp_text(series.index[i]) for i in infinite[:3])
@@ -115,7 +133,6 @@ def prepare(raw: Series, config: DataConfig) -> Series:
         )
     if (values == values[0]).all():
         raise ValueError(f"The column {name} has the same value throughout, so there is nothing to learn.")
-    return series
 
 
 def load_all(config: DataConfig) -> Series:

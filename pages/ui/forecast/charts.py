@@ -19,6 +19,7 @@ def part_figure(
     stop: int,
     one_step: Sequence[float] | Array | None,
     free: Sequence[float] | Array | None,
+    stepwise: Array | None = None,
 ) -> dict[str, Any]:
     """The steps `start` to `stop` with their forecasts, and as much of the past before them."""
     first = max(0, start - (stop - start))
@@ -31,13 +32,14 @@ def part_figure(
         unit=series.units[0],
         name=series.names[0],
         cutoff=series.index[start],
+        stepwise=_after(past, stepwise),
     )
     shown["layout"]["meta"] = {"past": past}
     return shown
 
 
-def future_figure(series: Series, past: int, forecast: Forecast) -> dict[str, Any]:
-    """The last `past` steps of a series and the forecast beyond it."""
+def future_figure(series: Series, past: int, forecast: Forecast, stepwise: Array | None = None) -> dict[str, Any]:
+    """The last `past` steps of a series and the forecast beyond it; `stepwise`: the recursive one beside a direct one."""
     index = np.concatenate([series.index[-past:], forecast.index.astype(series.index.dtype)])
     return forecast_figure(
         index,
@@ -47,6 +49,7 @@ def future_figure(series: Series, past: int, forecast: Forecast) -> dict[str, An
         unit=series.units[0],
         name=series.names[0],
         cutoff=forecast.index[0],
+        stepwise=_after(past, stepwise),
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from lab.data.arrays import Array
-from lab.data.scaling import Scaler
+from lab.data.prepared import Prepared
 from lab.data.series import Series
 from lab.data.windows import window_about
 from lab.explain.saturation import UnitOrder, unit_order
@@ -100,7 +100,12 @@ class Chosen(ABC):
 
 @dataclass(frozen=True)
 class ChosenWindow(Chosen):
-    """A window of a series."""
+    """A window of a series.
+
+    `feature`: which of the columns that the network reads is shown, and may be changed.
+    """
+
+    feature: int = 0
 
     @property
     def name(self) -> str:
@@ -110,14 +115,27 @@ class ChosenWindow(Chosen):
     def last(self) -> int:
         return len(self.series) - self.size
 
-    @cached_property
-    def scaler(self) -> Scaler:
-        scaler: Scaler = self.run.prepared.scaler
-        return scaler
+    @property
+    def prepared(self) -> Prepared:
+        return self.run.prepared
 
     @property
     def series(self) -> Series:
         return self.run.series
+
+    @property
+    def feature_name(self) -> str:
+        """The input that is shown, and that a hand may change."""
+        return self.prepared.read_names[self.feature]
+
+    @property
+    def feature_unit(self) -> str:
+        return self.series.units[self.series.names.index(self.feature_name)]
+
+    @property
+    def shows_target(self) -> bool:
+        """Whether the input shown is the (first) target, so that its prediction belongs beside it."""
+        return self.feature_name == self.prepared.target_names[0]
 
     @property
     def index(self) -> Array:
@@ -127,30 +145,40 @@ class ChosenWindow(Chosen):
 
     @property
     def window(self) -> Array:
-        """`(window,)` in the data's units."""
-        return self.series.values[self.start : self.start + self.size, 0]
+        """`(window,)` of the input shown, in its own units."""
+        return self.prepared.raw[self.start : self.start + self.size, self.feature]
 
     @property
     def limits(self) -> tuple[float, float]:
-        """Between which values an input may be changed, in the data's units: half the series' range beyond its ends."""
-        low, high = float(np.nanmin(self.series.values)), float(np.nanmax(self.series.values))
+        """Between which values an input may be changed, in its units: half its range beyond its ends."""
+        values = self.prepared.raw[:, self.feature]
+        low, high = float(np.nanmin(values)), float(np.nanmax(values))
         return low - (high - low) / 2, high + (high - low) / 2
 
     @property
     def target(self) -> float | None:
-        """What came after the window; None at the end of the data."""
+        """What came of the target after the window; None at the end of the data."""
         at = self.start + self.size
-        return float(self.series.values[at, 0]) if at < len(self.series) else None
+        return float(self.prepared.values[at]) if at < len(self.series) else None
 
     def scaled(self, window: Array | None = None) -> Array:
-        return self.scaler.transform(self.window if window is None else window)[:, None].astype(np.float32)
+        found = self.prepared.example(self.start).copy()
+        if window is not None:
+            scaler = self.prepared.read_scaler
+            shift, scale = np.atleast_1d(scaler.shift)[self.feature], np.atleast_1d(scaler.scale)[self.feature]
+            found[:, self.feature] = (window - shift) / scale
+        return found
 
     def in_units(self, trace: GateTrace) -> float:
-        """A trace's prediction in the data's units."""
-        return float(self.scaler.inverse(trace.prediction)[0])
+        """A trace's prediction of the first target's next step, in its units."""
+        return float(self.prepared.in_units(trace.prediction[None])[0, 0, 0])
+
+    def drawn(self, trace: GateTrace) -> float | None:
+        """The same where it belongs into a picture of the input shown."""
+        return self.in_units(trace) if self.shows_target else None
 
     def says(self, trace: GateTrace) -> str:
-        return f"{self.in_units(trace):,.4g} {words.escaped(self.series.units[0])}".strip()
+        return f"{self.in_units(trace):,.4g} {words.escaped(self.prepared.target_units[0])}".strip()
 
 
 def network_of(run: Run, epoch: int | None = None) -> Network:
@@ -188,7 +216,7 @@ class ChosenExample(Chosen):
         last: int = self.run.task.examples - 1
         return last
 
-    def scaled(self) -> Array:
+    def scaled(self, window: Array | None = None) -> Array:  # noqa: ARG002  (nothing of it can be changed)
         return self.run.window(self.start)
 
     def says(self, trace: GateTrace) -> str:
@@ -229,7 +257,14 @@ def choose_window(run: Run) -> ChosenWindow:
         start = st.slider("First step of the window", 0, last, st.session_state[key], key=key,
                           help="Which stretch of the series the network reads; a click on the series above, or sliding along it, "
                           "chooses it as well. Its validation and test parts are shaded.")  # fmt: skip
-    chosen = ChosenWindow(run, *choose_network(run, columns, start))
+    names, feature = run.prepared.read_names, 0
+    if len(names) > 1:
+        first = next((name for name in run.prepared.target_names if name in names), names[0])
+        key = f"gates-input-{run.id}"
+        shown = address.one_of("input-shown", list(names), first, key=key)
+        feature = names.index(st.selectbox("Input shown", names, names.index(shown), key=key,
+                              help="Which of the inputs is drawn below, and changed by a hand in What if. The network reads all."))  # fmt: skip
+    chosen = ChosenWindow(run, *choose_network(run, columns, start), feature=feature)
     begins, comes = stamps(series, chosen.index[[0, -1]])
     part = {"train": "training", "validation": "validation", "test": "test"}[split.part(start + size)]
     truth = "" if chosen.target is None else f"; truth {chosen.target:,.4g}"

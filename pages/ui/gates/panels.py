@@ -11,7 +11,7 @@ import streamlit as st
 from lab.explain.equations import explain
 from lab.explain.saturation import memory_length, saturation
 from lab.plots.diagram import cell_diagram, diagram_file
-from lab.plots.gates import GATES, contribution_figure, gate_heatmap, unit_lines, window_figure
+from lab.plots.gates import GATES, contribution_figure, contribution_map, gate_heatmap, unit_lines, window_figure
 from lab.runs.run import Run
 from pages.ui.components.chart import live_chart
 from pages.ui.components.diagram import diagram
@@ -163,16 +163,17 @@ def _window(chosen: Chosen, key: str = "gate-window", *, shares: bool = True) ->
 
 
 def _series_window(chosen: ChosenWindow, *, shares: bool, key: str) -> None:
-    series = chosen.series
     live_chart(
-        window_figure(chosen.index, chosen.window, chosen.in_units(chosen.trace), name=series.names[0], unit=series.units[0],
-                      target=chosen.target),
+        window_figure(chosen.index, chosen.window, chosen.drawn(chosen.trace), name=chosen.feature_name, unit=chosen.feature_unit,
+                      target=chosen.target if chosen.shows_target else None),
         key=key, height=240, file=chosen.file("input"), alt="The input window, the prediction and what came.",
     )  # fmt: skip
     if shares:
         st.markdown("**What each input adds**", help="How far each input moves the prediction away from the one for a flat "
                     "window at the same level (integrated gradients); the bars add up to that difference. Scaled values.")  # fmt: skip
-        live_chart(contribution_figure(chosen.network.contributions(chosen.scaled())[:, 0]), key=f"{key}-shares", height=150, file=chosen.file("shares"),
+        found, names = chosen.network.contributions(chosen.scaled()), chosen.prepared.names
+        several = len(names) > 1
+        live_chart(contribution_map(found, names) if several else contribution_figure(found[:, 0]), key=f"{key}-shares", height=60 + 26 * len(names) if several else 150, file=chosen.file("shares"),
                    alt="The share of the prediction that each past input carries.")  # fmt: skip
 
 

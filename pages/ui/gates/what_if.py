@@ -36,7 +36,7 @@ def what_if(chosen: Chosen) -> None:
                   help="The input as it came, and a network that nobody interferes with.")  # fmt: skip
     if isinstance(chosen, ChosenDigit):
         changed_window(chosen, window, after)
-    else:
+    elif isinstance(chosen, ChosenWindow):
         _dragged_window(chosen, window, after)
     names = list(chosen.states())
     shown = st.segmented_control("Show", names, format_func=title, default=address.one_of("show", names, "hidden", key="what-show"),
@@ -44,10 +44,12 @@ def what_if(chosen: Chosen) -> None:
     _side_by_side(chosen, after, shown)
 
 
-def _changed_window(chosen: Chosen) -> Array:
+def _changed_window(chosen: Chosen) -> Array | None:
     """What the network reads instead, in the data's units, or as an image."""
     if isinstance(chosen, ChosenDigit):
         return changed_digit(chosen)
+    if not isinstance(chosen, ChosenWindow):
+        return None
     inputs = _change_inputs(chosen)
     window = chosen.window.copy()
     window[[step - 1 for step in inputs]] = list(inputs.values())
@@ -56,8 +58,8 @@ def _changed_window(chosen: Chosen) -> Array:
 
 def _dragged_window(chosen: ChosenWindow, window: Array, after: GateTrace) -> None:
     live_chart(
-        window_figure(chosen.index, window, chosen.in_units(after), name=chosen.series.names[0], unit=chosen.series.units[0],
-                      target=chosen.target, other=(chosen.window, chosen.in_units(chosen.trace)), draggable=chosen.limits),
+        window_figure(chosen.index, window, chosen.drawn(after), name=chosen.feature_name, unit=chosen.feature_unit,
+                      target=chosen.target if chosen.shows_target else None, other=(chosen.window, chosen.drawn(chosen.trace)), draggable=chosen.limits),
         key="what-window", height=260, alt="The window and the prediction, before and after the change. Its points can be dragged.",
         file=chosen.file("what-if"), on_drag=lambda point, value: _set_input(chosen, point + 1, value),
     )  # fmt: skip
@@ -107,7 +109,7 @@ def _change_inputs(chosen: ChosenWindow) -> dict[int, float]:
         )  # side by side: the chart below would move away from under the hand that drags there
         with left:
             at = _step(chosen, "input", "At step", chosen.size, meaning)
-        key = f"what-to-{chosen.run.id}-{chosen.start}-{at}"
+        key = f"what-to-{chosen.run.id}-{chosen.start}{_input(chosen)}-{at}"
         low, high = chosen.limits
         st.session_state[key] = float(min(max(inputs.get(at, chosen.window[at - 1]), low), high))
         with right:
@@ -167,8 +169,16 @@ def _step(chosen: Chosen, name: str, when: str, default: int, meaning: str) -> i
 
 
 def _inputs(chosen: ChosenWindow) -> dict[int, float]:
-    changed: dict[int, float] = st.session_state.setdefault(f"what-inputs-{chosen.run.id}-{chosen.start}", {})
+    changed: dict[int, float] = st.session_state.setdefault(
+        f"what-inputs-{chosen.run.id}-{chosen.start}{_input(chosen)}", {}
+    )
     return changed
+
+
+def _input(chosen: Chosen) -> str:
+    """Which input is shown, for the keys of what is changed of it; empty for the first."""
+    feature: int = getattr(chosen, "feature", 0)
+    return f"-input-{feature}" if feature else ""
 
 
 def _set_input(chosen: ChosenWindow, step: int, value: float) -> None:

@@ -57,14 +57,14 @@ def bound(setting: str, value: object, read: Callable[[Any], object] = lambda v:
 
     Of something else, by `about`, it is another widget.
     """
-    return {"value": value, **_tied(setting, read, about)}
+    return {"value": value, **tied(setting, read, about)}
 
 
 def bound_choice(
     setting: str, options: Iterable[object], value: object, read: Callable[[Any], object] = lambda v: v
 ) -> dict[str, Any]:
     """Arguments that tie a picker to a setting of the draft; none is chosen where `value` is no option."""
-    return {**choices(options, value), **_tied(setting, read)}
+    return {**choices(options, value), **tied(setting, read)}
 
 
 def choices(options: Iterable[object], value: object) -> dict[str, Any]:
@@ -73,7 +73,8 @@ def choices(options: Iterable[object], value: object) -> dict[str, Any]:
     return {"options": listed, "index": listed.index(value) if value in listed else None}
 
 
-def _tied(setting: str, read: Callable[[Any], object], about: str = "") -> dict[str, Any]:
+def tied(setting: str, read: Callable[[Any], object], about: str = "") -> dict[str, Any]:
+    """The key and the callback that tie a widget of any kind to a setting; see `bound`."""
     key = widget_key(setting) + about
 
     def changed() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from lab.cli.tables import in_a_cell as in_a_cell
 from lab.config.model import ModelConfig
 
 OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
@@ -55,6 +56,8 @@ STATUS = {
     "interrupted": ("Interrupted", "orange"),
     "damaged": ("Damaged", "red"),
 }
+CALENDAR = {"hour": "Hour of the day", "weekday": "Day of the week", "month": "Month of the year"}
+OTHERS = {"held": "Held at their last value", "season": "As in the season before"}
 METRICS = {
     "mape": ("MAPE", "%", "Mean absolute percentage error; it has no meaning where the truth is near zero"),
     "smape": ("sMAPE", "%", "Symmetric mean absolute percentage error, 0 to 200 %"),
@@ -134,6 +137,14 @@ HELP = {
     "data.period": "How far back to go.",
     "data.interval": "The time between two points. Yahoo keeps short intervals for a limited time only.",
     "window.size": "How many past steps the network sees before it predicts the next one.",
+    "window.horizon": "How many steps the network predicts at once. One step can go on from its own predictions; several steps at "
+    "once do not feed on them, and each step has an output of its own.",
+    "by-step": "How far off each step of the horizon is, on the average: the further ahead, the harder.",
+    "others": "Inputs that the network reads and does not forecast: nobody knows how they go on.",
+    "several": "Let the network read several columns, forecast several, or both.",
+    "data.targets": "The columns that the network forecasts.",
+    "data.inputs": "The columns that the network reads. A forecast beyond the data goes on by itself where it forecasts all of them.",
+    "data.calendar": "Inputs made of the date, a sine and a cosine each. They are known beyond the data as well.",
     "window.stride": "Take a training window every so many steps. 1 uses every window there is.",
     "training.batch_size": "Windows a gradient step averages over. Smaller is noisier, and more steps an epoch.",
     "model.cell": "LSTM: gates and a memory cell; with peepholes the gates see the cell. GRU: fewer gates, often as good; "
@@ -204,11 +215,6 @@ def escaped(text: str) -> str:
     text = re.sub(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", "\u2060", text, flags=re.IGNORECASE)
     parts = re.split(r"(`[\w.]+`)", text)
     return "".join(part if k % 2 else _MARKS.sub(r"\\\1", part) for k, part in enumerate(parts))
-
-
-def in_a_cell(text: str) -> str:
-    """Somebody's text for a table that can be downloaded: a spreadsheet would take what begins so for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def network(model: ModelConfig) -> str:

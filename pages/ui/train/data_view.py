@@ -74,31 +74,47 @@ def windows_view(config: RunConfig, material: Material) -> None:
     series = material.series
     assert series is not None
     prepared = Prepared(series, config.data, config.window)
-    size, batch = config.window.size, config.training.batch_size
+    size, horizon, batch = config.window.size, config.window.horizon, config.training.batch_size
     raw = prepared.windows("train", scaled=False)
     counts = {part: len(prepared.windows(part, scaled=False)) for part in PARTS}
+    reads = "" if len(prepared.names) == 1 else f" of **{len(prepared.names)} inputs**"
+    ahead = "the step after it" if horizon == 1 else f"the **{horizon} steps** after it"
     st.markdown(
-        f"Each window of **{size} steps** predicts the step after it. The training part gives **{counts['train']:,} windows**, "
+        f"Each window of **{size} steps**{reads} predicts {ahead}. The training part gives **{counts['train']:,} windows**, "
         f"the validation part {counts['validation']:,} and the test part {counts['test']:,}. A target never leaves its part, "
         "so nothing of the future is seen. Training shuffles the windows; here they stand in order."
     )
     batches = min(3, -(-len(raw) // batch))
     which = st.segmented_control("Batch", range(1, batches + 1), default=1, required=True, key="preview-batch") or 1
     unit = st.segmented_control("Values", ["Raw", "Scaled"], default="Raw", required=True, key="preview-unit",
-                                help="Scaled values are what the network reads; the scaler was fitted on the training part.")  # fmt: skip
+                                help="Scaled values are what the network reads; each scale was fitted on the training part.")  # fmt: skip
     rows = slice((which - 1) * batch, which * batch)
-    inputs, targets = raw.inputs[rows], raw.targets[rows]
-    if unit == "Scaled":
-        inputs, targets = prepared.scaler.transform(inputs), prepared.scaler.transform(targets)
+    scaled = prepared.windows("train") if unit == "Scaled" else raw
+    inputs, targets = scaled.inputs[rows], scaled.targets[rows]
+    feature = 0
+    if len(prepared.names) > 1:
+        names = list(prepared.names)
+        feature = names.index(
+            st.selectbox("Input", names, key="preview-input", help="Which of the inputs is drawn and listed.")
+        )
     st.code(f"X {inputs.shape} -> y {targets.shape}", language=None)
+    steps = targets.reshape(len(targets), horizon, -1)
+    name = prepared.names[feature]
+    ours = steps[:3, :, prepared.target_names.index(name)] if name in prepared.target_names else steps[:3, :0, 0]
     live_chart(
-        windows_figure(inputs[:3, :, 0], targets[:3, 0], scaled=unit == "Scaled"),
+        windows_figure(inputs[:3, :, feature], ours, scaled=unit == "Scaled"),
         key="windows",
         height=280,
         alt=f"The first windows of batch {which} and their targets.",
     )
-    columns = [*(f"t-{k}" for k in range(size - 1, 0, -1)), "t", "y (t+1)"]
-    table = pd.DataFrame(np.column_stack([inputs[:, :, 0], targets[:, 0]]), columns=columns)
+    columns = [*(f"t-{k}" for k in range(size - 1, 0, -1)), "t"]
+    several = len(prepared.target_names) > 1
+    columns += [
+        f"{words.in_a_cell(target) if several else 'y'} (t+{k + 1})"
+        for k in range(horizon)
+        for target in prepared.target_names
+    ]
+    table = pd.DataFrame(np.column_stack([inputs[:, :, feature], targets]), columns=columns)
     table.insert(0, "target at", stamps(series, series.index[raw.origins[rows]]))
     st.dataframe(table, hide_index=True, height=300, alt="The batch as numbers, a window a row.")
 

@@ -97,7 +97,7 @@ def follow(run: Run) -> None:
             st.rerun()  # the page itself is not broken off for that: the rest of its script would not run
         with_page = False
         said = _progress_words(run, history, now)
-        source = (memory.offset, said, st.session_state.get("log-loss"))
+        source = (memory.offset, said, st.session_state.get("log-loss"), st.session_state.get("live-target"))
         if source != memory.news_of:
             memory.news, memory.news_of, memory.stamp = show.news(run, history), source, time.time()
         with st.container(key="news"):

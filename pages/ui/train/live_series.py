@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from lab.config.run import RunConfig
-from lab.plots import gradient_figure, loss_figure, metric_figure
+from lab.plots import by_step_figure, gradient_figure, loss_figure, metric_figure
 from lab.plots.forecast import FREE_RUNNING, ONE_STEP
 from lab.plots.style import Figure
 from lab.runs.history import History
@@ -22,6 +22,7 @@ from pages.ui.forecast.charts import part_figure
 from pages.ui.shared import words
 from pages.ui.shared.layout import small_table
 
+TARGET = "live-target"
 HIGH, LOW = 0.34, 0.235  # of the screen's height: forecast, caption and loss fit on a projector's 720 pixels
 LATEST = 8  # frames of a message: one that a busy browser misses is in the next
 
@@ -29,6 +30,9 @@ LATEST = 8  # frames of a message: one that a busy browser misses is in the next
 def charts(run: Run, history: History) -> None:
     """The forecast as the largest picture, then the curves."""
     shown = _curves(run, history)
+    names = run.prepared.target_names
+    if len(names) > 1:
+        st.segmented_control("Target", names, default=names[0], required=True, key=TARGET, label_visibility="collapsed")
     live_chart(_forecast(run), caption="The validation range: the first forecasts appear in a moment.", key="forecast",
                height=400, share=HIGH, frames=_frames(run, _replayed(run, history)),
                alt="The validation part: the truth, the one-step forecast and the free-running forecast.")  # fmt: skip
@@ -44,8 +48,8 @@ def charts(run: Run, history: History) -> None:
         st.markdown(f"**{name}**", help=f"{meaning}.")
         live_chart(shown["metric"], key="metric", height=280, share=LOW,
                    alt=f"{name} of the training and the validation part by epoch.")  # fmt: skip
-    reason = why_no_mape(run.series.values[:, 0])
-    if reason:
+    reason = why_no_mape(run.prepared.values)
+    if reason and len(names) == 1:
         st.caption(reason)
     st.markdown("**Gradient norm**", help=words.HELP["gradient-chart"])
     live_chart(shown["gradient"], key="gradient", height=220,
@@ -54,7 +58,7 @@ def charts(run: Run, history: History) -> None:
 
 def news(run: Run, history: History) -> dict[str, News]:
     """What the charts have to show that they may not have yet, by their keys."""
-    latest = _frames(run, forecasts(history)[-LATEST:])
+    latest = _frames(run, forecasts(history, shown_target(run))[-LATEST:])
     return {"forecast": News(None, frames=latest)} | {key: News(f) for key, f in _curves(run, history).items()}
 
 
@@ -69,8 +73,16 @@ def _curves(run: Run, history: History) -> dict[str, Figure]:
 
 
 def shown_metric(run: Run) -> str:
-    """MAPE, or MASE where MAPE has no meaning."""
-    return "mape" if why_no_mape(run.series.values[:, 0]) is None else "mase"
+    """MAPE, or MASE where MAPE has no meaning, as it has none over several targets."""
+    one = len(run.prepared.target_names) == 1
+    return "mape" if one and why_no_mape(run.prepared.values) is None else "mase"
+
+
+def shown_target(run: Run) -> int:
+    """Which of the targets the forecast shows."""
+    names = run.prepared.target_names
+    chosen = st.session_state.get(TARGET)
+    return names.index(chosen) if chosen in names else 0
 
 
 def clip_of(config: RunConfig) -> tuple[str, float] | None:
@@ -84,16 +96,19 @@ def clip_of(config: RunConfig) -> tuple[str, float] | None:
 
 def _forecast(run: Run) -> Figure:
     """The truth; what the network makes of it are its frames."""
-    return part_figure(run.series, *run.prepared.split.bounds("validation"), [], [])
+    prepared = run.prepared
+    target = run.series.columns([prepared.target_names[shown_target(run)]])
+    return part_figure(target, *prepared.split.bounds("validation"), [], [])
 
 
 def _frames(run: Run, found: list[EpochForecast]) -> list[Frame]:
     start, stop = run.prepared.split.bounds("validation")
-    return [_frame(f, min(stop - start, LONGEST)) for f in found]
+    how = "" if run.prepared.feeds_itself else " The other inputs are held at their last value."
+    return [_frame(f, min(stop - start, LONGEST), how) for f in found]
 
 
-def _frame(at: EpochForecast, steps: int) -> Frame:
-    caption = f"Validation range after epoch {at.epoch}."
+def _frame(at: EpochForecast, steps: int, how: str) -> Frame:
+    caption = f"Validation range after epoch {at.epoch}.{how}"
     if len(at.free_running) < steps:
         caption += f" Of the free-running forecast there was time for {len(at.free_running)} of {steps} steps so far."
     one_step = {} if at.one_step is None else {ONE_STEP: values_after(at.one_step)}
@@ -102,27 +117,41 @@ def _frame(at: EpochForecast, steps: int) -> Frame:
 
 def _replayed(run: Run, history: History) -> list[EpochForecast]:
     """The forecasts to replay; networks of a run that is over are asked once."""
+    target = shown_target(run)
     if history.final is None:
-        return forecasts(history)
+        return forecasts(history, target)
     known = st.session_state.setdefault("replayed", {})
-    key = (run.id, history.final)
+    key = (run.id, history.final, target)
     if key not in known:
         known.clear()
-        known[key] = all_forecasts(run, history)
+        known[key] = all_forecasts(run, history, target=target)
     return known[key]
+
+
+def _ahead(run: Run) -> str:
+    horizon = run.config.window.horizon
+    return "one step ahead" if horizon == 1 else f"{horizon} steps ahead"
 
 
 def summary(run: Run) -> None:
     """The model against the baselines in one sentence."""
     if run.scores():
-        st.markdown(f"**On the test range, one step ahead.** {verdict([Score(**row) for row in run.scores()])}")
+        st.markdown(f"**On the test range, {_ahead(run)}.** {verdict([Score(**row) for row in run.scores()])}")
 
 
 def scores(run: Run) -> None:
     """The model beside the baselines on the test part."""
     if run.scores():
-        st.markdown("**Test range, one step ahead**", help=words.SCORES_HELP)
+        st.markdown(f"**Test range, {_ahead(run)}**", help=words.SCORES_HELP)
         small_table(scores_table(run), alt="Test metrics of the model and of the baselines.")
+        found = [Score(**row) for row in run.scores()]
+        if any(score.by_step for score in found):
+            st.markdown("**Error by step of the horizon**", help=words.HELP["by-step"])
+            target = run.prepared.target_names[shown_target(run)]
+            ours = [s for s in found if s.target in ("", target)]
+            unit = run.prepared.target_units[shown_target(run)]
+            live_chart(by_step_figure({s.name: s.by_step for s in ours}, unit), key="by-step", height=240,
+                       alt="Mean absolute error of the model and of the baselines at each step of the horizon.")  # fmt: skip
 
 
 def score_cells(summary: Summary) -> Mapping[str, str]:
@@ -136,12 +165,19 @@ def score_cells(summary: Summary) -> Mapping[str, str]:
 
 
 def scores_table(run: Run) -> pd.DataFrame:
-    """The scores with sensible digits and units in their heads."""
-    unit = f" ({run.series.units[0]})" if run.series.units[0] else ""
-    reason = why_no_mape(run.series.values[:, 0])
-    heads = {"name": "forecast", "mae": f"MAE{unit}", "rmse": f"RMSE{unit}", "mape": "MAPE (%)", "smape": "sMAPE (%)",
+    """The scores with sensible digits and units in their heads, of several targets behind the numbers."""
+    units = dict(zip(run.prepared.target_names, run.prepared.target_units, strict=True))
+    several = len(units) > 1
+    unit = "" if several or not run.prepared.target_units[0] else f" ({run.prepared.target_units[0]})"
+    reason = why_no_mape(run.prepared.values)
+    heads = {"target": "target", "name": "forecast", "mae": f"MAE{unit}", "rmse": f"RMSE{unit}", "mape": "MAPE (%)", "smape": "sMAPE (%)",
              "mase": "MASE"}  # fmt: skip
-    table = [
-        {heads[k]: v if k == "name" else f"{v:,.4g}" for k, v in row.items() if v is not None} for row in run.scores()
-    ]
-    return pd.DataFrame(table).drop(columns=["MAPE (%)"] if reason else [], errors="ignore")
+    table = []
+    for row in run.scores():
+        own = f" {units[row['target']]}" if several else ""
+        cells = {head: row.get(key) for key, head in heads.items() if row.get(key) not in (None, "")}
+        table.append({
+            head: (words.in_a_cell(v) if isinstance(v, str) else f"{v:,.4g}" + (own if head in ("MAE", "RMSE") else "").rstrip())
+            for head, v in cells.items()
+        })  # fmt: skip
+    return pd.DataFrame(table).drop(columns=["MAPE (%)"] if reason and not several else [], errors="ignore").fillna("–")

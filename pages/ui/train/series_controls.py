@@ -9,10 +9,12 @@ from typing import Any
 import streamlit as st
 
 from lab.config.run import RunConfig
+from lab.config.sections import CALENDAR, MAX_HORIZON
 from lab.data.series import Series
-from lab.data.sources import DATASETS
+from lab.data.sources import target_of
 from pages.ui.shared import words
-from pages.ui.shared.bind import bound, bound_choice, say_error
+from pages.ui.shared.bind import bound, bound_choice, say_error, take, tied
+from pages.ui.shared.state import widget_key
 from pages.ui.train import csv_upload
 from pages.ui.train.options import source_options
 
@@ -27,11 +29,11 @@ def series_options(config: RunConfig, raw: Series | None, missing: int) -> None:
     else:
         source_options(config)
     if raw is not None and len(columns) > 1:
-        chosen = data.column or DATASETS[data.name].target(raw)
-        st.selectbox("Column to learn", **bound_choice("data.column", columns, chosen))
-        say_error("data.column")
+        _columns(config, raw)
     if raw is not None and raw.is_dated:
         _date_range(config, raw)
+        st.multiselect("Known ahead", CALENDAR, list(data.calendar), format_func=words.CALENDAR.get, placeholder="Nothing of the date",
+                       help=words.HELP["data.calendar"], **tied("data.calendar", tuple))  # fmt: skip
     if missing:
         st.selectbox(
             f"Gaps: {missing:,} steps are missing",
@@ -48,15 +50,40 @@ def series_options(config: RunConfig, raw: Series | None, missing: int) -> None:
                  **bound_choice("data.scaler", ("standard", "minmax"), data.scaler))  # fmt: skip
 
 
+def _columns(config: RunConfig, raw: Series) -> None:
+    """One column to learn; or several to read, to forecast or both."""
+    data, first = config.data, target_of(raw, config.data)
+    several, key = bool(data.targets or data.inputs), widget_key("several")
+
+    def switch() -> None:
+        if key in st.session_state:
+            on = st.session_state[key]
+            take("data.targets" if on else "data.column", (first,) if on else first)
+
+    st.toggle("Several columns", several, key=key, on_change=switch, help=words.HELP["several"])
+    if not several:
+        st.selectbox("Column to learn", **bound_choice("data.column", raw.names, first))
+        say_error("data.column")
+        return
+    targets = list(data.targets or (first,))
+    st.multiselect("Forecast", raw.names, targets, help=words.HELP["data.targets"], **tied("data.targets", tuple))
+    st.multiselect(
+        "Read", raw.names, list(data.inputs or targets), help=words.HELP["data.inputs"], **tied("data.inputs", tuple)
+    )
+    say_error("data.targets", "data.inputs", "data.column")
+
+
 def window_group(config: RunConfig) -> None:
     """How the series becomes examples."""
     window, batch = config.window, config.training.batch_size
-    with st.expander(f"**Windows** · {window.size} steps in, 1 out", key="group-window"):
+    with st.expander(f"**Windows** · {window.size} steps in, {window.horizon} out", key="group-window"):
         st.number_input("Window (steps)", 1, 1000, help=words.HELP["window.size"], **bound("window.size", window.size))
+        st.number_input("Horizon (steps)", 1, MAX_HORIZON, help=words.HELP["window.horizon"],
+                        **bound("window.horizon", window.horizon))  # fmt: skip
         st.number_input("Stride", 1, 1000, help=words.HELP["window.stride"], **bound("window.stride", window.stride))
         st.number_input("Batch size", 1, 4096, help=words.HELP["training.batch_size"],
                         **bound("training.batch_size", batch))  # fmt: skip
-        say_error("window.size", "window.stride", "training.batch_size")
+        say_error("window.size", "window.horizon", "window.stride", "training.batch_size")
 
 
 def _yahoo_options(options: tuple[tuple[str, Any], ...]) -> None:
