@@ -10,12 +10,12 @@ from lab.scoring.forecaster import MAX_STEPS, future, one_step_ahead, path_from
 from pages.ui.components.chart import live_chart
 from pages.ui.forecast.charts import future_figure, part_figure
 from pages.ui.forecast.panels import (
+    basis,
     choose_how,
     forecast_table,
     free_running_error,
     meaning_of_metrics,
     one_step_error,
-    said_of,
 )
 from pages.ui.runs.picker import no_run, run_of_the_page
 from pages.ui.shared import address, words
@@ -33,7 +33,7 @@ config, prepared, network = run.config, run.prepared, run.network()
 names = prepared.target_names
 start, stop = prepared.split.bounds("test")
 st.caption(
-    f"Run **{run.id}**: {words.escaped(run.series.label)}, {words.network(config.model)}, window {config.window.size}. **Free-running**: "
+    f"Run **{run.id}**: {words.escaped(prepared.label)}, {words.network(config.model)}, window {config.window.size}. **Free-running**: "
     "every prediction becomes an input of the next one; no true value is seen after the start. **One step ahead**: each "
     "prediction sees the true values up to the step before (teacher forcing)."
 )
@@ -43,33 +43,35 @@ if len(names) > 1:
     target = st.segmented_control("Target", names, default=target, required=True, key="forecast-target",
                                   help="Which of the columns that it forecasts the charts show.")  # fmt: skip
 series, k = run.series.columns([target]), names.index(target)
-how = choose_how(prepared)
+how = choose_how(run)
 
 address.one_of("tab", list(TABS), BEYOND, key="forecast-tab", write=TABS.__getitem__)
 beyond, over_test = st.tabs(list(TABS), key="forecast-tab", on_change="rerun")
 with beyond:
     steps = st.slider("Steps ahead", 1, MAX_STEPS, address.number("steps", 1, MAX_STEPS, 60, key="steps"), key="steps",
                       help="How many steps the network goes on, feeding on its own predictions.")  # fmt: skip
-    forecast = future(prepared, network, steps, direct=how.direct, others=how.others)
-    ours = replace(forecast, mean=forecast.mean.reshape(steps, -1)[:, k])
-    stepwise = path_from(prepared, network, len(series), steps, others=how.others)[:, k] if how.direct else None
-    shown = min(len(series), max(3 * steps, 2 * config.window.size))
-    live_chart(
-        future_figure(series, shown, ours, stepwise), caption=said_of(prepared, how),
-        key="future", height=420, alt=f"The end of the series and the forecast of {steps} steps beyond it.",
-    )  # fmt: skip
-    free_running_error(run, min(steps, stop - start), how, beyond=steps)
-    meaning_of_metrics(run)
-    table = forecast_table(prepared, forecast)
-    download("Download as CSV", lambda: forecast_csv(run.series, forecast), f"{run.id}-forecast.csv", "text/csv")
-    st.dataframe(table, hide_index=True, height=280, alt="The forecast as numbers.")
+    others = how.beyond(steps)
+    if others is not None:
+        forecast = future(prepared, network, steps, direct=how.direct, others=others)
+        ours = replace(forecast, mean=forecast.mean.reshape(steps, -1)[:, k])
+        stepwise = path_from(prepared, network, len(series), steps, others=others)[:, k] if how.direct else None
+        shown = min(len(series), max(3 * steps, 2 * config.window.size))
+        live_chart(
+            future_figure(series, shown, ours, stepwise), caption=basis(prepared, how),
+            key="future", height=420, alt=f"The end of the series and the forecast of {steps} steps beyond it.",
+        )  # fmt: skip
+        free_running_error(run, min(steps, stop - start), how, beyond=steps)
+        meaning_of_metrics(run)
+        table = forecast_table(prepared, forecast)
+        download("Download as CSV", lambda: forecast_csv(run.series, forecast), f"{run.id}-forecast.csv", "text/csv")
+        st.dataframe(table, hide_index=True, height=280, alt="The forecast as numbers.")
 
 with over_test:
-    free = path_from(prepared, network, start, stop - start, direct=how.direct, others=how.others)[:, k]
-    stepwise = path_from(prepared, network, start, stop - start, others=how.others)[:, k] if how.direct else None
+    free = path_from(prepared, network, start, stop - start, direct=how.direct, others=how.over_test)[:, k]
+    stepwise = path_from(prepared, network, start, stop - start, others=how.over_test)[:, k] if how.direct else None
     forced = one_step_ahead(prepared, network, start, stop)[:, k]
     live_chart(
-        part_figure(series, start, stop, forced, free, stepwise), caption=said_of(prepared, how),
+        part_figure(series, start, stop, forced, free, stepwise), caption=basis(prepared, how, over_test=True),
         key="test", height=420, alt="The test part: the truth, the one-step forecast and the free-running forecast.",
     )  # fmt: skip
     free_running_error(run, stop - start, how)

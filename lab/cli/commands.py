@@ -7,84 +7,19 @@ import json
 import signal
 import sys
 from dataclasses import asdict
-from pathlib import Path
-from typing import NoReturn
 
+from lab.cli.parser import parser
 from lab.cli.progress import train_with_progress
 from lab.cli.tables import milestones, print_json, print_notes, scores_table, table
 from lab.config.home import sentence_of
 from lab.config.presets import PRESETS, preset
 from lab.config.text import cell
-from lab.data.calendars import time_stamps
 from lab.data.files import DATA_FILES
 from lab.data.images import Images
 from lab.runs.damage import DamagedRun
 from lab.runs.events import Event, Failed, FinalEvent, to_json
 from lab.runs.run import Control, Run
 from lab.runs.store import RunStore
-from lab.scoring.forecaster import MAX_STEPS
-
-# What a table of epochs shows, and what a run's last line points to.
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
-
-
-def parser() -> argparse.ArgumentParser:
-    """The commands and their options."""
-    top = _Parser(
-        prog="python -m lab", description="Train recurrent networks on time series, and look at what they learned."
-    )
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-
-    def command(name: str, text: str, *, run: bool = False, as_json: bool = True) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=text, description=text)
-        if run:
-            sub.add_argument("run", metavar="RUN", help="a run's id, as `python -m lab runs` lists them")
-        if as_json:
-            sub.add_argument("--json", action="store_true", help="JSON on stdout instead of a table")
-        return sub
-
-    command("presets", "List the ready experiments.")
-    command("settings", "List every setting with its default, its rule and its meaning.")
-    train = command("train", "Train a preset, with any setting changed, here and now.")
-    train.add_argument("preset", metavar="PRESET", help=f"one of {', '.join(PRESETS)}")
-    train.add_argument(
-        "--set", metavar="KEY=VALUE", action="append", default=[], dest="settings",
-        help="change a setting, one of `python -m lab settings`: window.size=7, model.units=64,64, data.path=FILE.csv, ...; "
-        "any number of times",
-    )  # fmt: skip
-    train.add_argument("--name", help="the run's id; made from the data set and the time without it")
-    inspect = command("inspect", "Show how a CSV file is read: its dates, calendar and columns, and what was guessed.")
-    inspect.add_argument("file", metavar="FILE.csv")
-    inspect.add_argument(
-        "--set", metavar="KEY=VALUE", action="append", default=[], dest="settings",
-        help="settle how it is read: data.day_first=yes, data.delimiter=semicolon, data.column=Close, ...; any number of times",
-    )  # fmt: skip
-    command("resume", "Go on with an interrupted or stopped run from its checkpoint.", run=True)
-    command("runs", "List all runs.")
-    command("show", "Show a run's settings, its course and its test scores.", run=True)
-    forecast = command("forecast", "Forecast beyond the end of a run's data.", run=True)
-    forecast.add_argument("--steps", type=int, default=30, help=f"how many steps, 1 to {MAX_STEPS} (default 30)")
-    gates = command("gates", "Write every gate at every step of one window to an npz file.", run=True, as_json=False)
-    gates.add_argument(
-        "--window",
-        type=int,
-        required=True,
-        metavar="I",
-        help="which of all windows of the series, in time order from 0; of digits, which of the test part",
-    )
-    gates.add_argument("--npz", type=Path, required=True, metavar="FILE", help="the file to write; numpy.load reads it")
-    gates.add_argument("--epoch", type=int, help="the network as it was after this epoch, one that was kept")
-    classify = command("classify", "Say which digit an image shows, by a run that learned digits.", run=True)
-    classify.add_argument(
-        "file", metavar="FILE.png", type=Path, help="any image with one digit; it is fitted as MNIST's were"
-    )
-    export = command("export", "Write a run to a ZIP file.", run=True, as_json=False)
-    export.add_argument("file", metavar="FILE.zip", type=Path)
-    return top
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -263,23 +198,9 @@ def _show(arguments: argparse.Namespace) -> None:
 
 
 def _forecast(arguments: argparse.Namespace) -> None:
-    from lab.scoring.forecaster import future
+    from lab.cli.forecasting import forecast
 
-    if not 1 <= arguments.steps <= MAX_STEPS:
-        raise ValueError(f"--steps must be a whole number from 1 to {MAX_STEPS}; received {arguments.steps}.")
-    run = _open(arguments)
-    forecast = future(run.prepared, run.network(), arguments.steps)
-    times = time_stamps(forecast.index)
-    if arguments.json:
-        several = forecast.mean.ndim > 1
-        mean = dict(zip(forecast.names, forecast.mean.T.tolist(), strict=True)) if several else forecast.mean.tolist()
-        print(json.dumps({"run": run.id, "steps": arguments.steps, "times": times, "mean": mean}))
-        return
-    prepared = run.prepared
-    names = zip(prepared.target_names, prepared.target_units, strict=True)
-    heads = ["time", *(f"{name} ({unit})" if unit else name for name, unit in names)]
-    rows = forecast.mean.reshape(len(times), -1)
-    table(heads, [[str(t), *(f"{v:.6g}" for v in row)] for t, row in zip(times, rows, strict=True)])
+    forecast(_open(arguments), arguments)
 
 
 def _gates(arguments: argparse.Namespace) -> None:

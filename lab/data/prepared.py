@@ -46,9 +46,22 @@ class Prepared:
         return self.targets[:, 0]
 
     @property
+    def label(self) -> str:
+        """What a sentence calls what is learned: the title, and the targets where they are not in it."""
+        names = self.target_names
+        if len(names) == 1:
+            return self.series.label
+        return f"{self.series.title}, {', '.join(names[:-1])} and {names[-1]}"
+
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """The columns that are read and not forecast."""
+        return tuple(name for name in self.read_names if name not in self.target_names)
+
+    @property
     def feeds_itself(self) -> bool:
         """Whether the targets cover the columns that are read, so that a forecast can go on from its own predictions."""
-        return set(self.read_names) <= set(self.target_names)
+        return not self.other_names
 
     def check(self) -> None:
         """ValueError, one sentence, where a part is too short for one example, or the training part cannot be scaled."""

@@ -78,7 +78,7 @@ class Series:
 
     @property
     def label(self) -> str:
-        """What a sentence calls its first column: the title, and the column's name where the title does not say it."""
+        """What a sentence calls its first column: the title, and the column's name where that is not in the title."""
         name = self.names[0]
         return self.title if name.lower() in self.title.lower() else f"{self.title}, {name}"
 

@@ -134,7 +134,8 @@ def verdict(scores: list[Score]) -> str:
     """One honest sentence on the model against the best baseline, by mean absolute error; of several targets one each."""
     targets = dict.fromkeys(score.target for score in scores)
     if len(targets) > 1:
-        return " ".join(f"{target}: {_verdict([s for s in scores if s.target == target])}" for target in targets)
+        found = (_verdict([s for s in scores if s.target == target]) for target in targets)
+        return " ".join(f"{t}: {v[0].lower()}{v[1:]}" for t, v in zip(targets, found, strict=True))
     return _verdict(scores)
 
 

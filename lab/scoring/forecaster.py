@@ -23,7 +23,7 @@ MAX_STEPS = 365  # beyond the data, on the page and the command line: prediction
 
 
 Method = Literal["one-step", "recursive", "direct"]
-Others = Literal["held", "season"]
+Others = Literal["held", "season", "known"] | FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +136,8 @@ def path_from(
     Args:
         direct: take all steps of the horizon at once, and go on from there in blocks; else only the first of them
             (recursive).
-        others: how inputs go on that are no targets: `held` at their last value, or as in the `season` before.
+        others: how the inputs of `prepared.other_names` go on: `held` at their last value, as in the `season` before, as
+            they are `known` from the series itself, or as given, `(steps, inputs)` in their own units.
 
     Raises:
         ValueError: there is no whole window before `start`.
@@ -163,11 +164,17 @@ def path_from(
 
 def _others(prepared: Prepared, start: int, steps: int, others: Others) -> Float32Array:
     """What the columns that are read hold in the `steps` from `start` on, as far as nobody predicts them."""
-    known = prepared.scaled[:start, : len(prepared.read_names)]
+    series = prepared.scaled[:, : len(prepared.read_names)]
     season = prepared.series.season_length
-    if others == "held" or season <= 1 or season > start:
-        return np.broadcast_to(known[-1], (steps, known.shape[1]))
-    return known[start - season + np.arange(steps) % season]
+    if isinstance(others, str):
+        if others == "known":
+            return series[start : start + steps]
+        if others == "held" or season <= 1 or season > start:
+            return np.broadcast_to(series[start - 1], (steps, series.shape[1]))
+        return series[start - season + np.arange(steps) % season]
+    values = np.repeat(prepared.raw[start - 1 : start, : series.shape[1]], steps, axis=0)
+    values[:, [prepared.read_names.index(name) for name in prepared.other_names]] = others
+    return prepared.read_scaler.transform(values).astype(np.float32)
 
 
 def one_step_ahead(prepared: Prepared, network: Network, start: int, stop: int) -> FloatArray:
@@ -189,7 +196,7 @@ def future(
 ) -> Forecast:
     """The forecast of the `steps` beyond the end of a run's data, with their time stamps; see `path_from`.
 
-    `direct` is what a network does that was trained for several steps, unless it is told otherwise.
+    `direct`: None for what the network was trained for, direct where that is several steps.
     """
     direct = prepared.window.horizon > 1 if direct is None else direct
     mean = path_from(prepared, network, len(prepared.series), steps, direct=direct, others=others)

@@ -16,8 +16,9 @@ from lab.runs.history import History
 from lab.runs.run import Run
 from lab.runs.summary import Summary
 from pages.ui.components.chart import News
-from pages.ui.gates.choice import Chosen, choose_example, choose_window
+from pages.ui.gates.choice import Chosen, choose_example
 from pages.ui.gates.digit import choose_digit
+from pages.ui.gates.window import choose_window
 from pages.ui.shared import words
 from pages.ui.shared.data import Material
 from pages.ui.train import data_view, digit_view, generic_view, live_digits, live_generic, live_series

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lab.cli.commands import main, parser
+from lab.cli.commands import main
+from lab.cli.parser import parser
 from lab.cli.progress import Course
 from lab.runs.events import Compiled, EpochEnded, Progressed, RateChanged, Started
 from lab.runs.run import Run

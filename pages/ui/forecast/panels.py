@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from lab.data.others import read_others
 from lab.data.prepared import Prepared
+from lab.data.sources.csv_table import MAX_BYTES
 from lab.runs.run import Run
 from lab.scoring.forecast_scores import Score, evaluate_free_running, verdict
 from lab.scoring.forecaster import Forecast, Others
@@ -32,7 +35,7 @@ def free_running_error(run: Run, steps: int, how: How, beyond: int | None = None
     `beyond`: how many steps beyond the data it is to stand for, where nobody knows the truth.
     """
     scores = evaluate_free_running(
-        run.prepared, run.network(), run.config.model.kind, steps, direct=how.direct, others=how.others
+        run.prepared, run.network(), run.config.model.kind, steps, direct=how.direct, others=how.over_test
     )
     over = f"the first {steps} steps of the test range"
     if beyond is None:
@@ -45,7 +48,7 @@ def free_running_error(run: Run, steps: int, how: How, beyond: int | None = None
         )
         st.markdown(
             f"**How far off?** Nobody knows beyond the data, and errors add up with every step. Over {over}, forecast the same "
-            f"way: {words.escaped(_lower(verdict(scores)))}{short}"
+            f"way: {words.escaped(_within(verdict(scores)))}{short}"
         )
     table = pd.DataFrame(
         ({"target": words.in_a_cell(s.target)} if s.target else {}) | {"forecast": s.name, "MAE": f"{s.mae:,.4g}", "MASE": f"{s.mase:,.4g}"}
@@ -54,34 +57,64 @@ def free_running_error(run: Run, steps: int, how: How, beyond: int | None = None
     small_table(table, alt=f"The error of the free-running forecast and of the baselines over {over}.")
 
 
-class How(NamedTuple):
-    """How a forecast goes on; see `path_from`."""
+@dataclass(frozen=True)
+class How:
+    """How a forecast goes on.
+
+    Args:
+        direct: all steps of the horizon at once, not one by one.
+        way: how the other inputs go on, a key of `words.OTHERS`.
+        run, file: where they come from a file, the run and the file.
+    """
 
     direct: bool
-    others: Others
+    way: str
+    run: Run
+    file: Any = None
+
+    @property
+    def over_test(self) -> Others:
+        """How they go on where the data are known; who brings a file for what is to come knows them there as well."""
+        return "known" if self.way == "file" else "season" if self.way == "season" else "held"
+
+    def beyond(self, steps: int) -> Others | None:
+        """How they go on beyond the data; None, with a sentence on the page, where a file is not yet there, or will not do."""
+        if self.way != "file":
+            return self.over_test
+        if self.file is None:
+            st.info(f"Upload a CSV file with the columns {words.escaped(', '.join(self.run.prepared.other_names))}"
+                    f"{' and the dates' if self.run.prepared.series.is_dated else ''} of the {steps} steps to come.")  # fmt: skip
+            return None
+        try:
+            return read_others(self.file.getvalue(), self.file.name, self.run.prepared, steps)
+        except ValueError as error:
+            st.error(words.escaped(str(error)))
+            return None
 
 
-def choose_how(prepared: Prepared) -> How:
+def choose_how(run: Run) -> How:
     """Whether the steps come at once or one by one; where there are other inputs than the targets, how those go on."""
-    others: Others = "held"
-    if not prepared.feeds_itself:
-        ways = ["held", *(["season"] if prepared.series.season_length > 1 else [])]
+    prepared, way, file = run.prepared, "held", None
+    if prepared.other_names:
+        ways = [way for way in words.OTHERS if way != "season" or prepared.series.season_length > 1]
         start = address.one_of("others", ways, "held", key="forecast-others")
-        others = st.segmented_control("The other inputs go on", ways, format_func=words.OTHERS.get, default=start, required=True,
-                                      key="forecast-others", help=words.HELP["others"])  # fmt: skip
-    return How(prepared.window.horizon > 1, others)
+        way = st.segmented_control("The other inputs go on", ways, format_func=words.OTHERS.get, default=start, required=True,
+                                   key="forecast-others", help=words.HELP["others"])  # fmt: skip
+    if way == "file":
+        file = st.file_uploader("The other inputs in the steps to come", type="csv", max_upload_size=MAX_BYTES // 2**20,
+                                key=f"forecast-file-{run.id}", help=words.HELP["others-file"])  # fmt: skip
+    return How(prepared.window.horizon > 1, way, run, file)
 
 
-def said_of(prepared: Prepared, how: How) -> str:
+def basis(prepared: Prepared, how: How, *, over_test: bool = False) -> str:
     """Under a chart: what the forecast rests on."""
     parts = []
     if how.direct:
         parts.append(f"Direct: {prepared.window.horizon} steps at once, and on from there in blocks of as many; dotted, the "
                      "recursive forecast, which takes only the first of them each time.")  # fmt: skip
-    if not prepared.feeds_itself:
-        rest = ", ".join(name for name in prepared.read_names if name not in prepared.target_names)
-        way = "held at their last value" if how.others == "held" else "taken from the season before"
-        parts.append(f"Inputs that are not forecast ({words.escaped(rest)}) are {way}.")
+    if rest := prepared.other_names:
+        way = words.OTHERS_BASIS[how.way][over_test]
+        parts.append(f"Inputs that are not forecast ({words.escaped(', '.join(rest))}) are {way}.")
     return " ".join(parts)
 
 
@@ -109,5 +142,6 @@ def meaning_of_metrics(run: Run) -> None:
     )
 
 
-def _lower(sentence: str) -> str:
-    return sentence[0].lower() + sentence[1:]
+def _within(sentence: str) -> str:
+    """A verdict as it goes on after a colon; one that begins with the name of a target stays."""
+    return sentence[0].lower() + sentence[1:] if sentence.startswith("The ") else sentence

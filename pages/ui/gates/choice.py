@@ -11,17 +11,11 @@ import numpy as np
 import streamlit as st
 
 from lab.data.arrays import Array
-from lab.data.prepared import Prepared
-from lab.data.series import Series
-from lab.data.windows import window_about
 from lab.explain.saturation import UnitOrder, unit_order
 from lab.network.network import Network
 from lab.network.trace import GateTrace
-from lab.plots import overview_figure
 from lab.runs.run import Run
-from pages.ui.components.chart import live_chart
 from pages.ui.shared import address, words
-from pages.ui.train.data_view import stamps
 
 READ_FOR_ORDER = 400  # steps; enough to tell units apart, and read within a blink
 
@@ -98,89 +92,6 @@ class Chosen(ABC):
         return np.concatenate([values for name, values in below.items() if name.endswith("hidden")], axis=1)
 
 
-@dataclass(frozen=True)
-class ChosenWindow(Chosen):
-    """A window of a series.
-
-    `feature`: which of the columns that the network reads is shown, and may be changed.
-    """
-
-    feature: int = 0
-
-    @property
-    def name(self) -> str:
-        return f"{self.run.id}-window-{self.start}"
-
-    @property
-    def last(self) -> int:
-        return len(self.series) - self.size
-
-    @property
-    def prepared(self) -> Prepared:
-        return self.run.prepared
-
-    @property
-    def series(self) -> Series:
-        return self.run.series
-
-    @property
-    def feature_name(self) -> str:
-        """The input that is shown, and that a hand may change."""
-        return self.prepared.read_names[self.feature]
-
-    @property
-    def feature_unit(self) -> str:
-        return self.series.units[self.series.names.index(self.feature_name)]
-
-    @property
-    def shows_target(self) -> bool:
-        """Whether the input shown is the (first) target, so that its prediction belongs beside it."""
-        return self.feature_name == self.prepared.target_names[0]
-
-    @property
-    def index(self) -> Array:
-        """`(window + 1,)` the time stamps of the window and of the step it predicts."""
-        last = self.series.index[self.start : self.start + self.size + 1]
-        return last if len(last) > self.size else np.concatenate([last, self.series.future_index(1).astype(last.dtype)])
-
-    @property
-    def window(self) -> Array:
-        """`(window,)` of the input shown, in its own units."""
-        return self.prepared.raw[self.start : self.start + self.size, self.feature]
-
-    @property
-    def limits(self) -> tuple[float, float]:
-        """Between which values an input may be changed, in its units: half its range beyond its ends."""
-        values = self.prepared.raw[:, self.feature]
-        low, high = float(np.nanmin(values)), float(np.nanmax(values))
-        return low - (high - low) / 2, high + (high - low) / 2
-
-    @property
-    def target(self) -> float | None:
-        """What came of the target after the window; None at the end of the data."""
-        at = self.start + self.size
-        return float(self.prepared.values[at]) if at < len(self.series) else None
-
-    def scaled(self, window: Array | None = None) -> Array:
-        found = self.prepared.example(self.start).copy()
-        if window is not None:
-            scaler = self.prepared.read_scaler
-            shift, scale = np.atleast_1d(scaler.shift)[self.feature], np.atleast_1d(scaler.scale)[self.feature]
-            found[:, self.feature] = (window - shift) / scale
-        return found
-
-    def in_units(self, trace: GateTrace) -> float:
-        """A trace's prediction of the first target's next step, in its units."""
-        return float(self.prepared.in_units(trace.prediction[None])[0, 0, 0])
-
-    def drawn(self, trace: GateTrace) -> float | None:
-        """The same where it belongs into a picture of the input shown."""
-        return self.in_units(trace) if self.shows_target else None
-
-    def says(self, trace: GateTrace) -> str:
-        return f"{self.in_units(trace):,.4g} {words.escaped(self.prepared.target_units[0])}".strip()
-
-
 def network_of(run: Run, epoch: int | None = None) -> Network:
     """The run's network, kept in memory for everybody until its weights are written anew."""
     return _network(str(run.path), epoch, run.written(epoch))
@@ -234,43 +145,6 @@ def choose_example(run: Run) -> ChosenExample:
     chosen = ChosenExample(run, *choose_network(run, columns, start))
     st.caption(
         f"{words.network(run.config.model)}: of {run.task.describe(start)} it gives **{chosen.says(chosen.trace)}**."
-    )
-    return chosen
-
-
-def choose_window(run: Run) -> ChosenWindow:
-    """The series to click on, the slider along it, and, where there is a choice, the epoch and the layer."""
-    series, size = run.series, run.config.window.size
-    last = len(series) - size
-    split = run.prepared.split
-    key = f"gates-window-{run.id}"
-    address.number("window", 0, last, min(last, max(0, split.validation_end - size)), key=key)
-
-    def pick(stamp: float | str) -> None:
-        st.session_state[key] = window_about(series.position(stamp), size, len(series))
-
-    live_chart(overview_figure(series, split, st.session_state[key], size), key="gates-series", height=110, on_pick=pick,
-               alt="The whole series; the chosen window is marked. A click chooses the window around it.",
-               file=f"{run.id}-series")  # fmt: skip
-    columns = network_columns(run)
-    with columns[0]:
-        start = st.slider("First step of the window", 0, last, st.session_state[key], key=key,
-                          help="Which stretch of the series the network reads; a click on the series above, or sliding along it, "
-                          "chooses it as well. Its validation and test parts are shaded.")  # fmt: skip
-    names, feature = run.prepared.read_names, 0
-    if len(names) > 1:
-        first = next((name for name in run.prepared.target_names if name in names), names[0])
-        key = f"gates-input-{run.id}"
-        shown = address.one_of("input-shown", list(names), first, key=key)
-        feature = names.index(st.selectbox("Input shown", names, names.index(shown), key=key,
-                              help="Which of the inputs is drawn below, and changed by a hand in What if. The network reads all."))  # fmt: skip
-    chosen = ChosenWindow(run, *choose_network(run, columns, start), feature=feature)
-    begins, comes = stamps(series, chosen.index[[0, -1]])
-    part = {"train": "training", "validation": "validation", "test": "test"}[split.part(start + size)]
-    truth = "" if chosen.target is None else f"; truth {chosen.target:,.4g}"
-    st.caption(
-        f"{words.escaped(series.label)}, {words.network(run.config.model)}: it reads {size} steps from {begins}, predicts "
-        f"**{chosen.says(chosen.trace)}** for {comes} ({part} part{truth})."
     )
     return chosen
 

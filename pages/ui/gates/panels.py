@@ -15,9 +15,10 @@ from lab.plots.gates import GATES, contribution_figure, contribution_map, gate_h
 from lab.runs.run import Run
 from pages.ui.components.chart import live_chart
 from pages.ui.components.diagram import diagram
-from pages.ui.gates.choice import Chosen, ChosenWindow
+from pages.ui.gates.choice import Chosen
 from pages.ui.gates.digit import ChosenDigit, digit_window
 from pages.ui.gates.what_if import experiment_offered
+from pages.ui.gates.window import ChosenWindow
 from pages.ui.gates.words import describe, title
 from pages.ui.runs.picker import run_label
 from pages.ui.shared import address
@@ -165,13 +166,13 @@ def _window(chosen: Chosen, key: str = "gate-window", *, shares: bool = True) ->
 def _series_window(chosen: ChosenWindow, *, shares: bool, key: str) -> None:
     live_chart(
         window_figure(chosen.index, chosen.window, chosen.drawn(chosen.trace), name=chosen.feature_name, unit=chosen.feature_unit,
-                      target=chosen.target if chosen.shows_target else None),
+                      target=chosen.drawn_truth),
         key=key, height=240, file=chosen.file("input"), alt="The input window, the prediction and what came.",
     )  # fmt: skip
     if shares:
         st.markdown("**What each input adds**", help="How far each input moves the prediction away from the one for a flat "
                     "window at the same level (integrated gradients); the bars add up to that difference. Scaled values.")  # fmt: skip
-        found, names = chosen.network.contributions(chosen.scaled()), chosen.prepared.names
+        found, names = chosen.network.contributions(chosen.scaled(), output=chosen.output), chosen.prepared.names
         several = len(names) > 1
         live_chart(contribution_map(found, names) if several else contribution_figure(found[:, 0]), key=f"{key}-shares", height=60 + 26 * len(names) if several else 150, file=chosen.file("shares"),
                    alt="The share of the prediction that each past input carries.")  # fmt: skip

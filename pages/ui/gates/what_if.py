@@ -10,8 +10,9 @@ from lab.network.interventions import Ablate, Clamp, Freeze, Intervention, Reset
 from lab.network.trace import GateTrace
 from lab.plots.gates import GATES, SIGMOID, gate_heatmap, window_figure
 from pages.ui.components.chart import live_chart
-from pages.ui.gates.choice import Chosen, ChosenWindow
+from pages.ui.gates.choice import Chosen
 from pages.ui.gates.digit import ChosenDigit, changed_digit, changed_window
+from pages.ui.gates.window import ChosenWindow
 from pages.ui.gates.words import title
 from pages.ui.shared import address
 
@@ -59,7 +60,7 @@ def _changed_window(chosen: Chosen) -> Array | None:
 def _dragged_window(chosen: ChosenWindow, window: Array, after: GateTrace) -> None:
     live_chart(
         window_figure(chosen.index, window, chosen.drawn(after), name=chosen.feature_name, unit=chosen.feature_unit,
-                      target=chosen.target if chosen.shows_target else None, other=(chosen.window, chosen.drawn(chosen.trace)), draggable=chosen.limits),
+                      target=chosen.drawn_truth, other=(chosen.window, chosen.drawn(chosen.trace)), draggable=chosen.limits),
         key="what-window", height=260, alt="The window and the prediction, before and after the change. Its points can be dragged.",
         file=chosen.file("what-if"), on_drag=lambda point, value: _set_input(chosen, point + 1, value),
     )  # fmt: skip

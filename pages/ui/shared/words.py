@@ -57,7 +57,13 @@ STATUS = {
     "damaged": ("Damaged", "red"),
 }
 CALENDAR = {"hour": "Hour of the day", "weekday": "Day of the week", "month": "Month of the year"}
-OTHERS = {"held": "Held at their last value", "season": "As in the season before"}
+# How inputs go on that are not forecast; then the same as a sentence has it, beyond the data and over the test range.
+OTHERS = {"held": "Held at their last value", "season": "As in the season before", "file": "From a file"}
+OTHERS_BASIS = {
+    "held": ("held at their last value",) * 2,
+    "season": ("taken from the season before",) * 2,
+    "file": ("taken from the file", "taken as they came, which a forecast made at that time could not know"),
+}
 METRICS = {
     "mape": ("MAPE", "%", "Mean absolute percentage error; it has no meaning where the truth is near zero"),
     "smape": ("sMAPE", "%", "Symmetric mean absolute percentage error, 0 to 200 %"),
@@ -141,6 +147,7 @@ HELP = {
     "once do not feed on them, and each step has an output of its own.",
     "by-step": "How far off each step of the horizon is, on the average: the further ahead, the harder.",
     "others": "Inputs that the network reads and does not forecast: nobody knows how they go on.",
+    "others-file": "Found by its dates, a column for each of these inputs; more columns do no harm.",
     "several": "Let the network read several columns, forecast several, or both.",
     "data.targets": "The columns that the network forecasts.",
     "data.inputs": "The columns that the network reads. A forecast beyond the data goes on by itself where it forecasts all of them.",
