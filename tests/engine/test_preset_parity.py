@@ -28,7 +28,9 @@ def test_a_traced_prediction_is_that_of_keras(name: str, tmp_path: Path) -> None
     run = RunStore(tmp_path).create(config, series)
     assert isinstance(list(lab.train(config, series=series, folder=run.path))[-1], Finished)
 
-    model = build(config.model, config.window.size, 1, config.window.horizon, config.seed)
+    model = build(
+        config.model, config.window.size, config.task.features(config), config.task.head(config).outputs, config.seed
+    )
     set_weights(model, load_weights(run.path / "weights.npz"))
     network = run.network()
     last = len(series) - config.window.size

@@ -158,7 +158,7 @@ def test_it_is_trained_and_shown_on_the_command_line(capsys: pytest.CaptureFixtu
 
 
 def test_it_is_stopped_and_resumed(tmp_path: Path) -> None:
-    config = lab.RunConfig().with_settings(SETTINGS | {"training.epochs": 40})
+    config = lab.RunConfig().with_settings(SETTINGS | {"training.epochs": 800})
     run = jobs.create(config, store=RunStore(tmp_path))
 
     def stop(event: object) -> None:
@@ -172,8 +172,8 @@ def test_it_is_stopped_and_resumed(tmp_path: Path) -> None:
     worker.execute(run.path)
     again = Run(run.path)
     assert again.status() == "finished"
-    assert again.history().values("epoch") == list(range(41))
-    assert done < 40
+    assert again.history().values("epoch") == list(range(801))
+    assert done < 800
     assert [score["name"] for score in again.scores()] == ["Network", "Half"]
     assert again.scores()[0]["error"] < again.scores()[1]["error"]
     assert again.window(7).shape == (6, 1)
