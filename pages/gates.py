@@ -11,7 +11,7 @@ from pages.ui.views import view_of
 
 page(
     "Gates",
-    "Inside a trained network while it reads: every gate and every state, step by step.",
+    "Inside a trained network while it reads: every gate, state and filter, step by step.",
 )
 run = run_of_the_page(None, "its gates appear here", "sample-sunspots")
 if run is None:
@@ -23,13 +23,17 @@ if run is None:
 def inside() -> None:
     address.begin("gates", run.id)
     chosen = view_of(run.config).choose(run)
-    views = {
-        "Heatmaps": gate_panels.heatmaps,
-        "One step": gate_panels.one_step,
-        "What if": what_if,
-        "Compare": gate_panels.compare,
-    }
-    start = address.one_of("view", list(views), "Heatmaps", key=VIEW, write=lambda name: name.lower().replace(" ", "-"))
+    first = "Feature maps" if run.config.model.stack else "Weights"
+    views = {first: gate_panels.feature_maps, "What if": what_if}
+    if run.config.model.is_recurrent:
+        views = {
+            "Heatmaps": gate_panels.heatmaps,
+            "One step": gate_panels.one_step,
+            "What if": what_if,
+            "Compare": gate_panels.compare,
+        }
+    first = next(iter(views))
+    start = address.one_of("view", list(views), first, key=VIEW, write=lambda name: name.lower().replace(" ", "-"))
     view = st.segmented_control("View", list(views), default=start, required=True, key=VIEW,
                                 label_visibility="collapsed")  # fmt: skip
     views[view](chosen)

@@ -14,6 +14,7 @@ from pages.ui.shared.layout import page, refusal
 from pages.ui.shared.state import arrive, chosen_view, draft, keep_draft, select_run, selected_run, set_draft, show_view
 from pages.ui.train import controls, data_view
 from pages.ui.train.follower import duration, follow
+from pages.ui.train.model_controls import model_group
 from pages.ui.views import view_of
 
 page("Train")
@@ -54,7 +55,7 @@ with left:
     missing = material.series.missing if material.series else 0
     controls.data_group(config, material.raw, missing, expanded=run is None)
     view_of(config).window_group(config)
-    controls.model_group(config)
+    model_group(config)
     controls.training_group(config)
 
 with right:

@@ -75,6 +75,9 @@ def _train(arguments: argparse.Namespace) -> int:
     config = preset(arguments.preset).with_settings(settings)
     if void := without_effect(config, settings):
         raise ValueError(f"`{void[0]}` means nothing for data.name={config.data.name}; leave it out.")
+    unused = [key for key in settings if key.removeprefix("model.") in config.model.unused and key.startswith("model.")]
+    if unused:
+        raise ValueError(f"`{unused[0]}` means nothing to this network, {config.model.label}; leave it out.")
     run = jobs.create(config, name=arguments.name)
     if DATA_FILES[config.task.accepts].at_once:
         print_notes(run.task.notes)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from lab.config.model import ModelConfig
+from lab.config.model import ModelConfig, with_kind
 from lab.config.rules import require, require_choice, require_int
 from lab.config.sections import CLIPS, CSV, DataConfig, Loss, TrainingConfig, WindowConfig
 from lab.config.tasks import TaskRules, rules_of
@@ -104,6 +104,9 @@ class RunConfig:
         bases = {section: getattr(self, section) for section in changes}
         if rules_of(data.name) is not self.task:
             bases["window"], bases["training"] = WindowConfig(), dataclasses.replace(self.training, loss="auto")
+        kind = changes["model"].get("kind", self.model.kind)
+        if kind != self.model.kind:
+            bases["model"] = with_kind(self.model, str(kind))
         parts: dict[str, Any] = {"data": data}
         parts |= {section: changed(bases[section], section, new) for section, new in changes.items()}
         return RunConfig(seed=seed, **parts)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from lab.config.model import ModelConfig
+from lab.config.model import WITH_FORGET_BIAS, ModelConfig
 from lab.data.arrays import FloatArray
+from lab.engine.initializers import INITIALIZERS, ForgetBias
 from lab.engine.loops import keras_layers as recurrent
-from lab.engine.loops.keras_cells import Dropout, JordanCell, PeepholeLSTMCell
+from lab.engine.loops.keras_cells import BatchNormalization, Dropout, JordanCell, PeepholeLSTMCell
+from lab.network.architecture import architecture
+from lab.network.layers import Conv1D, Dense, Recurrent
+from lab.network.layers.norm import EPSILON
 from lab.network.types import Float32Array, Weights
 
 
@@ -40,11 +45,6 @@ _RECURRENT: dict[str, Callable[..., keras.Layer]] = {
     "rnn": recurrent.SimpleRNN,
     "jordan": partial(_walked, JordanCell),
 }
-_INITIALIZERS = {
-    "kernel_initializer": keras.initializers.GlorotUniform,
-    "recurrent_initializer": keras.initializers.Orthogonal,
-    "output_initializer": keras.initializers.GlorotUniform,
-}
 # What is random in a layer of each cell, in the order in which Keras would draw it; `seed` is dropout's.
 _DRAWN = ("kernel_initializer", "recurrent_initializer", "seed")
 _DRAWN_BY_CELL = {
@@ -53,7 +53,7 @@ _DRAWN_BY_CELL = {
 }
 
 
-class _Seeds:
+class Seeds:
     """A seed for everything in a model that is random: what Keras would draw after `keras.utils.set_random_seed`.
 
     Keras draws them from Python's own generator, which all threads of a process share; when another one drew while a model
@@ -66,19 +66,66 @@ class _Seeds:
     def next(self) -> int:
         return self._random.randint(1, 10**9)
 
-    def recurrent(self, cell: str) -> dict[str, Any]:
-        """Options of a recurrent layer."""
-        drawn = {name: self.next() for name in _DRAWN_BY_CELL.get(cell, _DRAWN)}
-        return {name: _INITIALIZERS[name](seed=n) if name in _INITIALIZERS else n for name, n in drawn.items()}
-
-    def kernel(self) -> keras.Initializer:
-        """Of a dense layer."""
-        return keras.initializers.GlorotUniform(seed=self.next())
+    def initializer(self, name: str) -> keras.Initializer:
+        """One of `model.kernel_initializer` or `model.recurrent_initializer`."""
+        return INITIALIZERS[name](self.next())
 
 
 def recurrent_layer(cell: str, units: int, **options: Any) -> keras.Layer:
     """The Keras layer that a cell of `lab.network.cells.CELLS` agrees with: where Keras has one, it or our faster form of it."""
     return _RECURRENT[cell](units, **options)
+
+
+def _recurrent(layer: Recurrent, seeds: Seeds) -> keras.Layer:
+    names = {
+        "kernel_initializer": layer.initializer, "recurrent_initializer": layer.recurrent_initializer,
+        "output_initializer": layer.initializer,
+    }  # fmt: skip
+    options: dict[str, Any] = {"recurrent_activation": layer.gate_activation} if layer.cell.has_sigmoid_gates else {}
+    if layer.cell_name in WITH_FORGET_BIAS and layer.forget_bias != 1:
+        options |= {"unit_forget_bias": False, "bias_initializer": ForgetBias(layer.forget_bias)}
+
+    def one_way(**more: Any) -> keras.Layer:
+        drawn = _DRAWN_BY_CELL.get(layer.cell_name, _DRAWN)
+        drawn_ones = {name: seeds.initializer(names[name]) if name in names else seeds.next() for name in drawn}
+        return recurrent_layer(
+            layer.cell_name, layer.units, return_sequences=layer.sequences, recurrent_dropout=layer.recurrent_dropout,
+            activation=layer.activation, **options, **drawn_ones, **more,
+        )  # fmt: skip
+
+    forward = one_way(name=layer.name)
+    if not layer.bidirectional:
+        return forward
+    backward = one_way(name=f"backward_{layer.name}", go_backwards=True)
+    return keras.layers.Bidirectional(forward, backward_layer=backward, name=layer.name)
+
+
+def _conv1d(layer: Conv1D, seeds: Seeds) -> keras.Layer:
+    return keras.layers.Conv1D(
+        layer.filters, layer.kernel_size, strides=layer.stride, dilation_rate=layer.dilation, padding=layer.padding,
+        activation=layer.activation, kernel_initializer=seeds.initializer(layer.initializer), name=layer.name,
+    )  # fmt: skip
+
+
+def _dense(layer: Dense, seeds: Seeds) -> keras.Layer:
+    initializer = seeds.initializer(layer.initializer)
+    return keras.layers.Dense(layer.units, activation=layer.activation, kernel_initializer=initializer, name=layer.name)
+
+
+_POOLING = {"max": keras.layers.MaxPooling1D, "average": keras.layers.AveragePooling1D}
+_GLOBAL = {"max": keras.layers.GlobalMaxPooling1D, "average": keras.layers.GlobalAveragePooling1D}
+# The Keras layer of each layer of `lab.network.layers.LAYERS`, given the seeds of the model.
+KERAS: dict[str, Callable[[Any, Seeds], keras.Layer]] = {
+    "recurrent": _recurrent,
+    "conv1d": _conv1d,
+    "dense": _dense,
+    "pooling": lambda layer, _: _POOLING[layer.way](2, padding="same", name=layer.name),
+    "global_pooling": lambda layer, _: _GLOBAL[layer.way](name=layer.name),
+    "flatten": lambda layer, _: keras.layers.Flatten(name=layer.name),
+    "dropout": lambda layer, seeds: Dropout(layer.rate, seed=seeds.next(), name=layer.name),
+    "layer_norm": lambda layer, _: keras.layers.LayerNormalization(epsilon=EPSILON, name=layer.name),
+    "batch_norm": lambda layer, _: BatchNormalization(epsilon=EPSILON, name=layer.name),
+}
 
 
 def build(
@@ -88,33 +135,13 @@ def build(
 
     Dropout follows each layer that has some; `recurrent_dropout` acts inside it (Gal & Ghahramani 2016).
     """
-    seeds = _Seeds(seed)
+    seeds = Seeds(seed)
     inputs = keras.Input((window, features), name="window")
     x = inputs
-    for k, units in enumerate(config.units):
-        layer = partial(
-            recurrent_layer,
-            config.cell,
-            units,
-            return_sequences=k < len(config.units) - 1,
-            recurrent_dropout=config.recurrent_dropout,
-            activation=config.activation,
-        )
-        name = f"recurrent{k}"
-        forward = layer(name=name, **seeds.recurrent(config.cell))
-        if config.bidirectional:
-            backward = layer(name=f"backward_{name}", go_backwards=True, **seeds.recurrent(config.cell))
-            x = keras.layers.Bidirectional(forward, backward_layer=backward, name=name)(x)
-        else:
-            x = forward(x)
-        if config.dropouts[k]:
-            x = Dropout(config.dropouts[k], seed=seeds.next(), name=f"dropout{k}")(x)
-    for k, units in enumerate(config.dense):
-        x = keras.layers.Dense(units, activation="relu", kernel_initializer=seeds.kernel(), name=f"dense{k}")(x)
-        if rate := config.dropouts[len(config.units) + k]:
-            x = Dropout(rate, seed=seeds.next(), name=f"dense_dropout{k}")(x)
-    output = keras.layers.Dense(outputs, activation=head, kernel_initializer=seeds.kernel(), name="output")
-    return keras.Model(inputs, output(x), name="network")  # Keras would count its models
+    for layer in architecture(config, outputs):
+        made = replace(layer, activation=head) if isinstance(layer, Dense) and layer.name == "output" else layer
+        x = KERAS[layer.kind](made, seeds)(x)
+    return keras.Model(inputs, x, name="network")  # Keras would count its models
 
 
 def get_weights(model: keras.Model) -> Weights:

@@ -7,10 +7,9 @@ look whether the user wants something.
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -22,8 +21,12 @@ from lab.config.run import RunConfig
 from lab.config.sections import TrainingConfig
 from lab.data.arrays import Array, FloatArray, IntArray
 from lab.engine import programs
+from lab.engine.clipping import clip
+from lab.engine.loops.keras_cells import BatchNormalization
+from lab.engine.losses import loss_of
 from lab.engine.memory import hand_back
 from lab.engine.models import build, named_variables, value_of
+from lab.network.architecture import architecture, is_decayed, is_trained, shapes
 from lab.network.heads import Head
 from lab.network.types import Weights
 
@@ -33,7 +36,6 @@ _PREPARED: dict[Any, threading.Event] = {}  # what is being compiled for the nex
 ONE_AT_A_TIME = threading.RLock()  # whoever builds a model, or takes one that was given back
 PREDICTED_AT_ONCE = 128
 PREDICTED_FLOATS = 2**22  # of a layer's gates, 16 MiB: wide layers are hardly slower in smaller batches
-FOLDS = 8  # a power of two
 # XLA keeps a program (about 17 MiB) until its process ends, so that forgetting one sooner would only compile it again.
 _CACHE_SIZE = 8
 
@@ -64,9 +66,14 @@ class Stepper:
         self._named = tuple(named_variables(self.model))  # Keras takes longer to list them than it takes to read them
         names = {id(variable): name for name, variable in self._named}
         self._trained = [names[id(variable)] for variable in self.model.trainable_variables]
+        self._moving = {id(v): name for name, v in self._named if not is_trained(name)}  # of batch normalisation
+        self._normed = [layer for layer in self.model.layers if isinstance(layer, BatchNormalization)]
+        self._l2, self._decayed = config.model.l2, [v for name, v in self._named if is_decayed(name)]
         self._run: Any = None  # `_loop` for these shapes, from the first call on
         self._predict: dict[int, Any] = {}  # the model, for as many windows at once
-        widest = window * 4 * max(config.model.units)
+        layers = architecture(config.model, self.outputs)
+        front = shapes(layers, (window, features))
+        widest = max(layer.largest(into) for layer, into in zip(layers, front, strict=False))
         self._predicted_at_most: int = min(PREDICTED_AT_ONCE, max(32, PREDICTED_FLOATS // widest))
 
     @property
@@ -154,7 +161,7 @@ class Stepper:
         Of many inputs, several times as fast as NumPy.
         """
         size = self._at_once(len(inputs))
-        given = [tf.constant(weights[name]) for name in self._trained]
+        given = [tf.constant(weights[name]) for name in (*self._trained, *self._moving.values())]
         if size not in self._predict:
             shape = tf.TensorSpec((size, *inputs.shape[1:]))
             self._predict[size] = programs.compiled(
@@ -175,8 +182,13 @@ class Stepper:
         return next((size for size in self._predict if best / 2 <= size <= n), best)  # one that is compiled will do
 
     def _say(self, inputs: Any, *weights: Any) -> Any:
-        seeds = self.model.non_trainable_variables  # of dropout, which does nothing here
-        return self.model.stateless_call(list(weights), seeds, inputs, training=False)[0]
+        trained, moving = (
+            weights[: len(self._trained)],
+            dict(zip(self._moving, weights[len(self._trained) :], strict=True)),
+        )
+        # The rest are the seeds of dropout, which does nothing here.
+        others = [moving.get(id(variable), variable) for variable in self.model.non_trainable_variables]
+        return self.model.stateless_call(list(trained), others, inputs, training=False)[0]
 
     def _loop(self, inputs: Any, targets: Any, order: Any, start: Any, stop: Any, *records: Any) -> Any:
         def body(i: Any, losses: Any, norms: Any, clips: Any, predictions: Any) -> Any:
@@ -184,12 +196,19 @@ class Stepper:
             present = tf.cast(rows >= 0, tf.float32)  # the last batch is padded, and the padding weighs nothing
             rows = tf.maximum(rows, 0)
             x, y = tf.gather(inputs, rows), tf.gather(targets, rows)
+            for layer in self._normed:
+                layer.present = present
             with tf.GradientTape() as tape:
                 p = self.model(x, training=True)
-                per_window = _loss(self.training.loss, y, p)
+                per_window = loss_of(self.training.loss, y, p)
                 loss = tf.reduce_sum(per_window * present) / tf.reduce_sum(present)
+                in_all = (
+                    loss + self._l2 * tf.add_n([tf.reduce_sum(tf.square(v)) for v in self._decayed])
+                    if self._l2
+                    else loss
+                )
             variables = self.model.trainable_variables
-            gradients, norm, clipped = _clip(self.training, tape.gradient(loss, variables))
+            gradients, norm, clipped = clip(self.training, tape.gradient(in_all, variables))
             if self.training.decay:
                 done = tf.cast(self.optimizer.iterations, tf.float32)
                 self.optimizer.learning_rate.assign(self._rate / (1.0 + self.training.decay * done))
@@ -268,50 +287,3 @@ def _optimizer(training: TrainingConfig) -> keras.Optimizer:
     if training.optimizer == "rmsprop":
         return keras.optimizers.RMSprop(rate, name=name)
     return keras.optimizers.SGD(rate, momentum=float(training.momentum), name=name)
-
-
-def _loss(kind: str, truth: Any, prediction: Any) -> Any:
-    """The loss of each window, `(batch,)`."""
-    if kind == "sparse_categorical_crossentropy":  # from the logits, which the softmax left with its output
-        return keras.losses.sparse_categorical_crossentropy(truth, prediction)
-    return tf.reduce_mean(_per_entry(kind, truth, prediction), axis=-1)
-
-
-def _per_entry(kind: str, truth: Any, prediction: Any) -> Any:
-    error = prediction - truth
-    if kind == "mse":
-        return tf.square(error)
-    size = tf.abs(error)
-    if kind == "mae":
-        return size
-    return tf.where(size <= 1.0, 0.5 * tf.square(error), size - 0.5)  # Huber (1964), delta = 1 as in Keras
-
-
-def _clip(training: TrainingConfig, gradients: list[Any]) -> tuple[list[Any], Any, Any]:
-    """The clipped gradients, the global norm before clipping, and 1.0 where the clip changed something."""
-    norm = tf.sqrt(tf.add_n([_over_all(g, tf.square, tf.add, tf.reduce_sum) for g in gradients]))
-    if training.clip_value is not None:
-        limit = training.clip_value
-        largest = tf.reduce_max([_over_all(g, tf.abs, tf.maximum, tf.reduce_max) for g in gradients])
-        return [tf.clip_by_value(g, -limit, limit) for g in gradients], norm, tf.cast(largest > limit, tf.float32)
-    if training.clip_norm is not None:
-        limit = training.clip_norm
-        largest = tf.reduce_max([tf.norm(g) for g in gradients])
-        return [tf.clip_by_norm(g, limit) for g in gradients], norm, tf.cast(largest > limit, tf.float32)
-    if training.global_clip_norm is not None:
-        limit = training.global_clip_norm
-        clipped, _ = tf.clip_by_global_norm(gradients, limit, use_norm=norm)
-        return clipped, norm, tf.cast(norm > limit, tf.float32)
-    return gradients, norm, tf.zeros(())
-
-
-def _over_all(values: Any, each: Callable[..., Any], two: Callable[..., Any], every: Callable[..., Any]) -> Any:
-    """The sum or maximum `every` of `each` value, `two` being the same of two tensors.
-
-    The rows are folded together first, in one pass that XLA spreads over vectors and cores. Left to itself it writes out
-    `each` value and goes through them one by one: for large networks a twentieth of a step.
-    """
-    parts = [each(part) for part in tf.split(values, math.gcd(values.shape[0], FOLDS))]
-    while len(parts) > 1:  # pairwise: a chain of 32 keeps XLA compiling for ever
-        parts = [two(a, b) for a, b in zip(parts[::2], parts[1::2], strict=True)]
-    return every(parts[0])

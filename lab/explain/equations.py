@@ -6,12 +6,12 @@ pass has no need to do; the values agree with the trace's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import tanh
 
 import numpy as np
 
+from lab.network.activations import ACTIVATIONS, GATE_ACTIVATIONS, Activation
 from lab.network.types import Float32Array, Weights
 
 
@@ -42,6 +42,7 @@ def explain(
     t: int,
     unit: int,
     activation: str = "tanh",
+    gate_activation: str = "sigmoid",
 ) -> list[Equation]:
     """The equations of step `t` for one unit, in the order in which they are computed.
 
@@ -50,13 +51,13 @@ def explain(
         weights: of the layer.
         x: `(time, features)` what the layer reads.
         states: the layer's trace, each gate and state `(time, units)`.
-        activation: `tanh` or `relu`, the model's.
+        activation, gate_activation: the model's.
     """
     before = {name: values[t - 1] if t else np.zeros_like(values[0]) for name, values in states.items()}
     now = {name: float(values[t, unit]) for name, values in states.items()}
     sums = _Sums(weights, x[t], before["hidden"], unit)
-    if activation == "relu":
-        sums.squash, sums.activation = r"\mathrm{ReLU}", lambda value: max(value, 0.0)
+    sums.squash, sums.activation = ACTIVATIONS[activation].latex, ACTIVATIONS[activation]
+    sums.gate = GATE_ACTIVATIONS[gate_activation].latex
     if "reset" in states:
         sums.reset_h = states["reset"][t] * before["hidden"]
     if "inner" in states:
@@ -67,8 +68,9 @@ def explain(
 class _Sums:
     """What the input, the state and the bias add to block `k` of a unit, and what the sum goes through."""
 
-    squash = r"\tanh"
-    activation: Callable[[float], float] = staticmethod(tanh)
+    squash: str
+    activation: Activation
+    gate: str
 
     def __init__(self, weights: Weights, x_t: Float32Array, h: Float32Array, unit: int) -> None:
         self.weights, self.x_t, self.h, self.unit = weights, x_t, h, unit
@@ -105,7 +107,7 @@ def _lstm(s: _Sums, now: Mapping[str, float], before: Mapping[str, float]) -> li
             when = "t" if name == "output" else "t-1"
             terms.append((f"p_{letter} c_{{{when}}}", float(s.weights[f"peephole_{name}"][s.unit]) * looked))
         terms.append((f"b_{letter}", s.bias(block)))
-        squash = s.squash if name == "candidate" else r"\sigma"
+        squash = s.squash if name == "candidate" else s.gate
         found.append(_gate(name, letter, squash, terms, now[name]))
     cell = Equation(
         "cell",
@@ -116,7 +118,7 @@ def _lstm(s: _Sums, now: Mapping[str, float], before: Mapping[str, float]) -> li
     hidden = Equation(
         "hidden",
         rf"h_t = o_t {s.squash}(c_t)",
-        rf"{_dot(now['output'], s.activation(now['cell']))} = {now['hidden']:.2f}",
+        rf"{_dot(now['output'], float(s.activation(np.float64(now['cell']))))} = {now['hidden']:.2f}",
         now["hidden"],
     )
     return [*found[:3], cell, found[3], hidden]
@@ -129,7 +131,7 @@ def _gru(s: _Sums, now: Mapping[str, float], before: Mapping[str, float]) -> lis
     for block, (name, letter) in enumerate([("update", "z"), ("reset", "r")]):
         terms = [(f"W_{letter} x_t", s.input(block)), (f"U_{letter} h_{{t-1}}", s.state(block))]
         terms.append((f"b_{letter}", sum(s.bias(block, row) for row in rows)))
-        found.append(_gate(name, letter, r"\sigma", terms, now[name]))
+        found.append(_gate(name, letter, s.gate, terms, now[name]))
     if after:
         inner = now["reset"] * (s.state(2) + s.bias(2, 1))
         terms = [("W_g x_t", s.input(2)), (r"r_t\,(U_g h_{t-1} + b'_g)", inner), ("b_g", s.bias(2, 0))]

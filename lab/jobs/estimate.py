@@ -8,8 +8,8 @@ from statistics import median
 
 from lab.config.model import ModelConfig
 from lab.config.run import RunConfig
-from lab.network.cells import CELLS
-from lab.network.network import weight_shapes
+from lab.network.architecture import architecture, shapes, weight_shapes
+from lab.network.layers import Layer, Recurrent, Shape
 from lab.runs.run import Run
 
 # Measured on two cores: what a step through time costs whatever its size, and how fast the matrix products run.
@@ -19,37 +19,41 @@ FLOPS = 1.1e11
 
 def flops_a_window(model: ModelConfig, window: int, features: int = 1, outputs: int = 1) -> int:
     """Floating-point operations to train on one window: two a product, forward once and backward twice."""
-    products = sum(
-        math.prod(shape) * (window if name.startswith("recurrent") else 1)
-        for name, shape in weight_shapes(model, features, outputs).items()
-        if name.endswith("kernel")  # biases and peepholes cost next to nothing
-    )
-    return 6 * products
+    return 6 * sum(layer.products(into) for layer, into in _layers(model, window, features, outputs))
+
+
+def _layers(model: ModelConfig, window: int, features: int, outputs: int) -> list[tuple[Layer, Shape]]:
+    """The layers of a network, each with what one example looks like in front of it."""
+    layers = architecture(model, outputs)
+    return list(zip(layers, shapes(layers, (window, features)), strict=False))
 
 
 def seconds_an_epoch(config: RunConfig, length: int) -> float:
     """What an epoch of training takes on the machine that the constants were measured on."""
     windows = config.task.training_examples(config, length)
     steps = -(-windows // min(config.training.batch_size, max(windows, 1)))
-    layers = len(config.model.units) * (2 if config.model.bidirectional else 1)
-    waiting = steps * config.window.size * layers * SECONDS_A_STEP
-    features, outputs = config.task.features(config), config.task.head(config).outputs
-    return waiting + windows * flops_a_window(config.model, config.window.size, features, outputs) / FLOPS
+    network = config.model, config.window.size, config.task.features(config), config.task.head(config).outputs
+    layers = _layers(*network)
+    # A recurrent layer waits for each step through time; without one, each layer is a step.
+    turns = sum(into[0] * len(layer.directions) for layer, into in layers if isinstance(layer, Recurrent)) or len(
+        layers
+    )
+    return steps * turns * SECONDS_A_STEP + windows * flops_a_window(*network) / FLOPS
 
 
 def memory_bytes(config: RunConfig, length: int) -> int:
     """About what a training needs at its peak, TensorFlow itself (0.7 GiB) apart, for a series of `length` steps.
 
     The weights, seven times: with gradients, Adam's two slots, the best so far, a checkpoint and its copy. All windows,
-    twice. And what a gradient step keeps of every time step of its batch, five arrays as wide as all gates.
+    twice. And what a gradient step keeps of its batch: of recurrent layers at every step five arrays as wide as all gates.
     """
     model, window = config.model, config.window.size
     features, outputs = config.task.features(config), config.task.head(config).outputs
-    weights = sum(math.prod(shape) for shape in weight_shapes(model, features, outputs).values())
+    weights = sum(math.prod(shape) for shape in weight_shapes(model, features, outputs, window).values())
     windows = config.task.training_examples(config, length)
-    width = len(CELLS[model.cell].blocks) * sum(model.units) * (2 if model.bidirectional else 1)
+    kept = sum(layer.kept(into) for layer, into in _layers(model, window, features, outputs))
     batch = min(config.training.batch_size, max(windows, 1))
-    return 4 * (7 * weights + 2 * windows * window * features + 5 * batch * window * width)
+    return 4 * (7 * weights + 2 * windows * window * features + batch * kept)
 
 
 def memory_limit(workers: int) -> int:

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from lab.config.run import RunConfig
-from lab.network.network import count_parameters
+from lab.network.architecture import count_parameters
 from lab.runs.damage import DamagedRun
 from lab.runs.run import UNDER_WAY, Run
 from lab.runs.store import RunStore
@@ -63,7 +63,7 @@ def require_room(config: RunConfig, store: RunStore) -> None:
     """
     limits, everybody = Limits.of_environment(), RunStore(store.home)
     features, outputs = config.task.features(config), config.task.head(config).outputs
-    work = config.training.epochs * count_parameters(config.model, features, outputs)
+    work = config.training.epochs * count_parameters(config.model, features, outputs, config.window.size)
     if work > limits.work:
         raise ValueError(
             f"This training would take {work:.3g} epochs times parameters, and a run here may take {limits.work:.3g} "

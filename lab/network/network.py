@@ -1,7 +1,7 @@
-"""The network in NumPy: named weights, and the forward pass that reads like the textbook.
+"""The network in NumPy: layers, their weights, and the forward pass that reads like the textbook.
 
-Keras trains these weights (`lab.engine`); everything shown afterwards is computed here. The weights are a flat mapping
-of float32 arrays: `recurrent0/kernel`, `recurrent0/recurrent_kernel`, `recurrent0/bias`, `recurrent1/...`,
+Keras trains these weights (`lab.engine`); everything shown afterwards is computed here. In a file the weights are a flat
+mapping of float32 arrays: `recurrent0/kernel`, `recurrent0/recurrent_kernel`, `recurrent0/bias`, `recurrent1/...`,
 `dense0/kernel`, `dense0/bias`, ..., `output/kernel`, `output/bias`; of bidirectional layers `recurrent0/forward/kernel`,
 ..., `recurrent0/backward/kernel`, ....
 """
@@ -17,90 +17,109 @@ from numpy.typing import NDArray
 
 from lab.config.model import ModelConfig
 from lab.config.run import RunConfig
-from lab.network.cells import CELLS
+from lab.network.architecture import Layers, architecture, shapes, weight_shapes
 from lab.network.heads import HEADS, Head
 from lab.network.interventions import Intervention
-from lab.network.layers.recurrent import BOTH_WAYS, ONE_WAY, Layer
+from lab.network.layers import Backward, Recurrent
 from lab.network.trace import GateTrace
 from lab.network.types import Float32Array, Gates, State, Weights
 
 NODES = (12, 24, 48, 96, 192)  # gradients that `contributions` averages: more where fewer do not add up
 # OpenBLAS at times tells of an invalid operation in a product where there is none (numpy#24067).
 NO_FALSE_ALARM = np.errstate(invalid="ignore")
-CHUNK_FLOATS = 2**22  # projected inputs held at once by `predict`: 16 MiB
+CHUNK_FLOATS = 2**22  # of a layer, held at once by `predict`: 16 MiB
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Recurrent layers, dense layers with ReLU, and a head; made by `Network.build`.
+    """Layers with their weights, and a head; made by `Network.build`.
 
     Args:
-        recurrent: the recurrent layers, first to last; each sees the whole sequence of the one before.
-        dense: `kernel` and `bias` of each dense layer; the first sees the last hidden state.
-        output: `kernel` and `bias` of the output.
+        layers: first to last; the last is the dense layer under the head.
+        weights: of each layer, by the layer's name and then by their own.
+        window: steps that it reads. Networks of recurrent layers alone read any number.
+        features: values that it reads at each step.
         head: what its outputs mean, a key of `HEADS`.
     """
 
-    recurrent: tuple[Layer, ...]
-    dense: tuple[Weights, ...]
-    output: Weights
+    layers: Layers
+    weights: Mapping[str, Weights]
+    window: int
+    features: int
     head: str = "linear"
 
     @classmethod
     def build(
-        cls, model: ModelConfig, weights: Mapping[str, NDArray[Any]], outputs: int = 1, *, head: str = "linear"
+        cls,
+        model: ModelConfig,
+        weights: Mapping[str, NDArray[Any]],
+        outputs: int = 1,
+        *,
+        head: str = "linear",
+        window: int = 1,
+        features: int | None = None,
     ) -> Network:
         """Put named weights into the model they belong to.
+
+        Args:
+            window: steps that it reads, which networks other than recurrent ones are made for.
+            features: None for what the weights of a first recurrent layer say.
 
         Raises:
             ValueError: a weight is missing, unknown, of the wrong shape or not finite.
         """
-        first = weights.get(f"recurrent0/{_directions(model)[0]}kernel", np.zeros((1, 0)))
-        shapes = weight_shapes(model, features=len(first) if first.ndim else 1, outputs=outputs)
-        if weights.keys() != shapes.keys():
-            names = sorted(weights.keys() ^ shapes.keys())
+        layers = architecture(model, outputs)
+        if features is None:
+            first = next((w for key, w in weights.items() if key.endswith("/kernel")), np.zeros((1, 1)))
+            features = first.shape[-2] if first.ndim > 1 and model.is_recurrent else 1
+        expected = weight_shapes(model, features, outputs, window)
+        if weights.keys() != expected.keys():
+            names = sorted(weights.keys() ^ expected.keys())
             raise ValueError(f"The weights must be those of the model; missing or unknown: {', '.join(names)}.")
-        layers: dict[str, dict[str, Float32Array]] = {}
-        for key, shape in shapes.items():
+        found: dict[str, dict[str, Float32Array]] = {layer.name: {} for layer in layers}
+        for key, shape in expected.items():
             if weights[key].shape != shape:
                 raise ValueError(f"The weight `{key}` must have the shape {shape}; received {weights[key].shape}.")
-            layer, _, name = key.rpartition("/")
-            layers.setdefault(layer, {})[name] = np.ascontiguousarray(weights[key], np.float32)
-            if not np.isfinite(layers[layer][name]).all():
+            layer, _, name = key.partition("/")
+            found[layer][name] = np.ascontiguousarray(weights[key], np.float32)
+            if not np.isfinite(found[layer][name]).all():
                 raise ValueError(f"The weight `{key}` must be finite; it holds NaN or infinity.")
-        return cls(
-            tuple(
-                Layer(
-                    CELLS[model.cell].using(model.activation),
-                    {d: layers[f"recurrent{k}/{d}".rstrip("/")] for d in _directions(model)},
-                )
-                for k in range(len(model.units))
-            ),
-            tuple(layers[f"dense{k}"] for k in range(len(model.dense))),
-            layers["output"],
-            head,
-        )
+        return cls(layers, found, window, features, head)
 
     @classmethod
     def of(cls, config: RunConfig, weights: Mapping[str, NDArray[Any]]) -> Network:
         """The network of a run, with the head of its task. ValueError as `build`."""
         head: Head = config.task.head(config)
-        return cls.build(config.model, weights, head.outputs, head=head.kind)
+        features = config.task.features(config)
+        return cls.build(
+            config.model, weights, head.outputs, head=head.kind, window=config.window.size, features=features
+        )
 
     @property
-    def features(self) -> int:
-        """Values the network sees at each time step."""
-        return self.recurrent[0].features
+    def recurrent(self) -> tuple[Recurrent, ...]:
+        """Its recurrent layers, which interventions count from 0."""
+        return tuple(layer for layer in self.layers if isinstance(layer, Recurrent))
 
     @property
     def outputs(self) -> int:
         """Values the network predicts: the steps of the horizon, or the probability of each class."""
-        return len(self.output["bias"])
+        return len(self.weights["output"]["bias"])
+
+    @property
+    def _end(self) -> int:
+        """How many layers there are up to the last recurrent one."""
+        return max((k + 1 for k, layer in enumerate(self.layers) if isinstance(layer, Recurrent)), default=0)
+
+    @property
+    def reads_any_length(self) -> bool:
+        """Whether it reads sequences of any length, in which it looks at each step by itself up to its recurrent layers."""
+        front = self.layers[: self._end]
+        return bool(front) and all(layer.by_step or isinstance(layer, Recurrent) for layer in front)
 
     @property
     def is_causal(self) -> bool:
-        """Whether its layers say at each step only what they know by then; bidirectional ones do not."""
-        return all(layer.is_causal for layer in self.recurrent)
+        """Whether it can read on step by step: recurrent layers in one direction, with nothing between that looks ahead."""
+        return self.reads_any_length and not any(layer.bidirectional for layer in self.recurrent)
 
     def predict(self, x: NDArray[Any], interventions: Sequence[Intervention] = ()) -> Float32Array:
         """The outputs `(n, outputs)` for the windows `x`, `(n, window, features)`; scaled in, scaled out.
@@ -108,12 +127,13 @@ class Network:
         Raises:
             ValueError: `x` has another shape, or an intervention does not fit the network.
         """
-        if x.ndim != 3 or x.shape[1] == 0 or x.shape[2] != self.features:
-            raise ValueError(f"`x` must be (n, window, {self.features}); received {x.shape}.")
+        self._require(x, 3)
         n, window, _ = x.shape
         self._check(interventions, window)
-        chunk = max(1, CHUNK_FLOATS // (window * max(len(layer.names) * layer.units for layer in self.recurrent)))
-        outputs = np.empty((n, self.outputs), self.output["kernel"].dtype)
+        front = shapes(self.layers, (window, self.features))
+        widest = max(layer.largest(into) for layer, into in zip(self.layers, front, strict=False))
+        chunk = max(1, CHUNK_FLOATS // widest)
+        outputs = np.empty((n, self.outputs), self.weights["output"]["kernel"].dtype)
         for start in range(0, n, chunk):
             outputs[start : start + chunk] = self._run(x[start : start + chunk], interventions)[0]
         return outputs
@@ -127,34 +147,90 @@ class Network:
         Raises:
             ValueError: `x` has another shape, or an intervention does not fit the network.
         """
-        self._require_window(x)
+        self._require(x, 2)
         self._check(interventions, len(x))
         outputs, traces = self._run(x[None], interventions, traced=True)
-        layers = tuple({name: gate[:, 0] for name, gate in trace.items()} for trace in traces)
+        gates, rest = [], {}
+        for layer, trace in zip(self.layers, traces, strict=True):
+            if isinstance(layer, Recurrent):
+                gates.append({name: trace[name][:, 0] for name in layer.names})
+            elif layer.label:
+                rest[layer.name] = trace["output"][:, 0] if trace["output"].ndim == 3 else trace["output"][0]
         beliefs = self.beliefs(x, interventions) if HEADS[self.head].probabilities else None
-        return GateTrace(np.array(x, np.float32), layers, outputs[0], beliefs)
+        return GateTrace(np.array(x, np.float32), tuple(gates), outputs[0], beliefs, rest)
+
+    def outputs_of(self, x: NDArray[Any], name: str) -> Float32Array:
+        """What the layer `name` makes of the windows `x`, `(n, window, features)`: `(n, time, units)` or `(n, units)`.
+
+        A recurrent layer has a trace instead. ValueError as `predict`.
+        """
+        self._require(x, 3)
+        at = next(k for k, layer in enumerate(self.layers) if layer.name == name)
+        output = self._run(x, (), traced=True)[1][at]["output"]
+        return output.swapaxes(0, 1) if output.ndim == 3 else output
 
     def beliefs(self, x: NDArray[Any], interventions: Sequence[Intervention] = ()) -> Float32Array:
-        """What it would say had the window `x`, `(window, features)`, ended after each step: `(window, outputs)`.
+        """What it would predict had the window `x`, `(window, features)`, ended after each step: `(window, outputs)`.
 
         Of a classifier these are the probabilities of each class after each row. A causal network reads once, and each
-        hidden state of the last layer is read out; a bidirectional one reads every beginning of the window anew.
-        Errors as `trace`.
+        hidden state of the last layer is read out; a bidirectional one reads every beginning of the window anew. A
+        network that needs the whole window reads it with the rest at 0. Errors as `trace`.
         """
-        self._require_window(x)
+        self._require(x, 2)
         self._check(interventions, len(x))
         if self.is_causal:
             _, traces = self._run(x[None], interventions, traced=True)
-            return self.read_out(traces[-1]["hidden"][:, 0])
-        return np.concatenate([self._run(x[None, : t + 1], interventions)[0] for t in range(len(x))])
+            return self.read_out(traces[self._end - 1]["hidden"][:, 0])
+        if self.reads_any_length:
+            return np.concatenate([self._run(x[None, : t + 1], interventions)[0] for t in range(len(x))])
+        read = np.tril(np.ones((len(x), len(x)), np.float32))[:, :, None]
+        return self._run(np.asarray(x)[None] * read, interventions)[0]
+
+    @NO_FALSE_ALARM
+    def gradients(
+        self,
+        x: NDArray[Any],
+        interventions: Sequence[Intervention] = (),
+        *,
+        output: int = 0,
+        with_weights: bool = False,
+    ) -> tuple[Backward, ...]:
+        r"""The gradient of one prediction with respect to all that made it, by backpropagation (through time, Werbos 1990).
+
+        Args:
+            x: `(n, window, features)` windows, scaled.
+            output: which of the `outputs` predictions.
+            with_weights: whether to find those of the weights, summed over the windows; without interventions.
+
+        Returns:
+            For each layer, first to last, what its `backward` gives, time first. The first one's `x` is that of the
+            windows, `(window, n, features)`.
+
+        Raises:
+            ValueError: `x` has another shape, an intervention does not fit the network, or there is no such output.
+        """
+        self._require(x, 3)
+        self._check(interventions, x.shape[1])
+        if not 0 <= output < self.outputs:
+            raise ValueError(f"`output` must be from 0 to {self.outputs - 1}; received {output}.")
+        outputs, traces = self._run(x, interventions, traced=True)
+        d: Float32Array = HEADS[self.head].backward(outputs, output)
+        found: list[Backward] = []
+        k = len(self.recurrent)
+        for layer, trace in zip(reversed(self.layers), reversed(traces), strict=True):
+            k -= isinstance(layer, Recurrent)
+            ours = [i for i in interventions if i.layer == k] if isinstance(layer, Recurrent) else []
+            back = layer.backward(self.weights[layer.name], trace, d, ours, with_weights=with_weights)
+            found.append(back)
+            d = back.x
+        return tuple(reversed(found))
 
     def input_gradient(
         self, x: NDArray[Any], interventions: Sequence[Intervention] = (), *, output: int = 0
     ) -> Float32Array:
         r"""How the prediction answers to each input: $\partial \hat{y} / \partial x_{t,j}$, `(window, features)`.
 
-        Scaled prediction by scaled input, by backpropagation through time (Werbos 1990). A value that an intervention
-        holds passes nothing on.
+        Scaled prediction by scaled input. A value that an intervention holds passes nothing on.
 
         Args:
             x: `(window, features)` one window, scaled.
@@ -163,8 +239,8 @@ class Network:
         Raises:
             ValueError: `x` has another shape, an intervention does not fit the network, or there is no such output.
         """
-        gradient: Float32Array = self._gradients(x, np.ones(1), interventions, output)[0]
-        return gradient
+        self._require(x, 2)
+        return self.gradients(x[None], interventions, output=output)[0].x[:, 0]
 
     def contributions(
         self, x: NDArray[Any], interventions: Sequence[Intervention] = (), *, output: int = 0
@@ -179,16 +255,15 @@ class Network:
         the prediction. Gauss-Legendre quadrature finds them, over as many gradients as it takes for
         the sum to hold to 1e-5, up to 192, which are not enough for a network that is chaotic. Arguments and errors as `input_gradient`.
         """
-        self._require_window(x)
+        self._require(x, 2)
         self._check(interventions, len(x))
         mean = x.mean(axis=0, dtype=np.float64)
         ends = self._run(np.stack([np.broadcast_to(mean, x.shape), x]), interventions)[0]
-        change = np.diff(ends, axis=0)[
-            0, output : output + 1
-        ]  # none where there is no such output, which is refused below
+        change = np.diff(ends, axis=0)[0, output : output + 1]  # none without such an output, which is refused below
         for nodes in NODES:
             points, weights = np.polynomial.legendre.leggauss(nodes)
-            gradients = self._gradients(x, (points + 1) / 2, interventions, output)
+            on_the_way = mean + (points[:, None, None] + 1) / 2 * (x - mean)  # (nodes, window, features)
+            gradients = self.gradients(on_the_way, interventions, output=output)[0].x.swapaxes(0, 1)
             exact = (x - mean) * np.tensordot(weights / 2, gradients, 1)
             if abs(exact.sum() - change[0]) <= 1e-5:
                 break
@@ -196,50 +271,37 @@ class Network:
         return shares
 
     @NO_FALSE_ALARM
-    def _gradients(
-        self, x: NDArray[Any], positions: NDArray[np.float64], interventions: Sequence[Intervention], output: int
-    ) -> Float32Array:
-        """Gradients `(positions, window, features)` on the straight way from the flat window (0) to `x` (1)."""
-        self._require_window(x)
-        self._check(interventions, len(x))
-        if not 0 <= output < self.outputs:
-            raise ValueError(f"`output` must be from 0 to {self.outputs - 1}; received {output}.")
-        baseline = x.mean(axis=0, dtype=np.float64)
-        on_the_way = baseline + positions[:, None, None] * (x - baseline)  # (positions, window, features)
-        _, traces = self._run(on_the_way, interventions, traced=True)
-        top = self.recurrent[-1]
-        said = [traces[-1][f"{prefix}hidden"] for prefix in top.directions]
-        d_said = top.last_back(self._read_out_back(top.last(np.concatenate(said, axis=-1)), output), len(x))
-        for k, layer in reversed(list(enumerate(self.recurrent))):
-            d_said = layer.run_back(traces[k], d_said, [i for i in interventions if i.layer == k])
-        gradients: Float32Array = d_said.swapaxes(0, 1)
-        return gradients
-
-    @NO_FALSE_ALARM
     def _run(
         self, x: NDArray[Any], interventions: Sequence[Intervention], *, traced: bool = False
     ) -> tuple[Float32Array, list[Gates]]:
-        """The outputs `(n, outputs)`, and for each recurrent layer its trace, each gate `(window, n, units)`."""
-        dtype = self.output["kernel"].dtype
-        sequence = np.ascontiguousarray(x.swapaxes(0, 1), dtype)  # (window, n, features)
-        traces = []
-        for k, layer in enumerate(self.recurrent):
-            ours = [i for i in interventions if i.layer == k]
-            sequence, trace = layer.run(sequence, ours, traced=traced)  # (window, n, units)
+        """The outputs `(n, outputs)`, and the trace of each layer, time first."""
+        values = np.ascontiguousarray(x.swapaxes(0, 1), self.weights["output"]["kernel"].dtype)  # (window, n, features)
+        traces, k = [], 0
+        for layer in self.layers:
+            ours: Sequence[Intervention] = ()
+            if isinstance(layer, Recurrent):
+                ours, k = [i for i in interventions if i.layer == k], k + 1
+            values, trace = layer.forward(self.weights[layer.name], values, ours, traced=traced)
             traces.append(trace)
-        return self.read_out(self.recurrent[-1].last(sequence)), traces
+        return HEADS[self.head].forward(values), traces
 
-    def _require_window(self, x: NDArray[Any]) -> None:
-        if x.ndim != 2 or x.shape[0] == 0 or x.shape[1] != self.features:
-            raise ValueError(f"`x` must be (window, {self.features}); received {x.shape}.")
+    def _require(self, x: NDArray[Any], ndim: int) -> None:
+        size = "window" if self.reads_any_length else str(self.window)
+        fits = x.ndim == ndim and x.shape[-2] > 0 and x.shape[-1] == self.features
+        if not fits or (not self.reads_any_length and x.shape[-2] != self.window):
+            wanted = f"({'n, ' if ndim == 3 else ''}{size}, {self.features})"
+            raise ValueError(f"`x` must be {wanted}; received {x.shape}.")
 
     def _check(self, interventions: Sequence[Intervention], window: int) -> None:
+        if not interventions:
+            return
+        front = zip(self.layers, shapes(self.layers, (window, self.features)), strict=False)
+        recurrent = [(layer, into[0]) for layer, into in front if isinstance(layer, Recurrent)]
         for intervention in interventions:
-            if not 0 <= intervention.layer < len(self.recurrent):
-                last = len(self.recurrent) - 1
-                raise ValueError(f"`layer` must be from 0 to {last}; received {intervention.layer}.")
-            layer = self.recurrent[intervention.layer]
-            intervention.check(window, layer.units, dict.fromkeys((*layer.cell.trace_names, *layer.names)))
+            if not 0 <= intervention.layer < len(recurrent):
+                raise ValueError(f"`layer` must be from 0 to {len(recurrent) - 1}; received {intervention.layer}.")
+            layer, steps = recurrent[intervention.layer]
+            intervention.check(steps, layer.units, dict.fromkeys((*layer.cell.trace_names, *layer.names)))
 
     def initial_states(self, batch: int) -> list[State]:
         """The state of each recurrent layer before the first step, zeros."""
@@ -247,69 +309,21 @@ class Network:
 
     @NO_FALSE_ALARM
     def advance(self, x_t: Float32Array, states: list[State]) -> list[State]:
-        """One step in time through all recurrent layers, which must be causal: `x_t` is `(batch, features)`."""
-        new = []
-        for layer, state in zip(self.recurrent, states, strict=True):
-            (weights,) = layer.directions.values()
-            state, _ = layer.cell.step(weights, layer.cell.project(weights, x_t), state)
-            x_t = state[0]
-            new.append(state)
+        """One step in time through all recurrent layers of a causal network: `x_t` is `(batch, features)`."""
+        new: list[State] = []
+        for layer in self.layers[: self._end]:
+            weights = self.weights[layer.name]
+            if isinstance(layer, Recurrent):
+                state, _ = layer.cell.step(weights, layer.cell.project(weights, x_t), states[len(new)])
+                x_t = state[0]
+                new.append(state)
+            else:
+                x_t = layer.forward(weights, x_t)[0]
         return new
 
     @NO_FALSE_ALARM
     def read_out(self, h: Float32Array) -> Float32Array:
-        """From the last layer's hidden state `(n, units)` to the outputs `(n, outputs)`."""
-        for layer in self.dense:
-            h = np.maximum(h @ layer["kernel"] + layer["bias"], 0)
-        return HEADS[self.head].forward(h @ self.output["kernel"] + self.output["bias"])
-
-    def _read_out_back(self, h: Float32Array, output: int) -> Float32Array:
-        """The gradient of one output of `read_out` with respect to `h`, `(n, units)` both."""
-        said = [h]
-        for layer in self.dense:
-            said.append(np.maximum(said[-1] @ layer["kernel"] + layer["bias"], 0))
-        d: Float32Array = HEADS[self.head].backward(self.read_out(h), output) @ self.output["kernel"].T
-        for layer, above in zip(reversed(self.dense), reversed(said), strict=False):
-            d = (d * (above > 0)) @ layer["kernel"].T  # ReLU lets through what it did not cut off
-        return d
-
-
-def weight_shapes(model: ModelConfig, features: int = 1, outputs: int = 1) -> dict[str, tuple[int, ...]]:
-    """The name and shape of every weight, first layer to last."""
-    shapes: dict[str, tuple[int, ...]] = {}
-    for k, units in enumerate(model.units):
-        for prefix in _directions(model):
-            for name, shape in CELLS[model.cell].weight_shapes(features, units).items():
-                shapes[f"recurrent{k}/{prefix}{name}"] = shape
-        features = units * len(_directions(model))
-    for layer, units in [*((f"dense{k}", units) for k, units in enumerate(model.dense)), ("output", outputs)]:
-        shapes |= {f"{layer}/kernel": (features, units), f"{layer}/bias": (units,)}
-        features = units
-    return shapes
-
-
-def _directions(model: ModelConfig) -> tuple[str, ...]:
-    return BOTH_WAYS if model.bidirectional else ONE_WAY
-
-
-def count_parameters(model: ModelConfig, features: int = 1, outputs: int = 1) -> int:
-    """How many numbers training may change."""
-    return sum(row[2] for row in summary(model, 1, features, outputs))
-
-
-def summary(
-    model: ModelConfig, window: int, features: int = 1, outputs: int = 1, *, head: str = "linear"
-) -> list[tuple[str, str, int]]:
-    """For each layer its name, the shape of its output for one example, and its number of parameters."""
-    parameters: dict[str, int] = {}
-    for key, shape in weight_shapes(model, features, outputs).items():
-        layer = key.partition("/")[0]
-        parameters[layer] = parameters.get(layer, 0) + int(np.prod(shape))
-    last = len(model.units) - 1
-    names = [f"{model.kind} {k + 1}" for k in range(len(model.units))]
-    names += [f"Dense {k + 1} (ReLU)" for k in range(len(model.dense))]
-    widths = [units * len(_directions(model)) for units in model.units]
-    shapes = [f"({width},)" if k == last else f"({window}, {width})" for k, width in enumerate(widths)]
-    shapes += [f"({units},)" for units in (*model.dense, outputs)]
-    names.append(f"Output ({head})")
-    return list(zip(names, shapes, parameters.values(), strict=True))
+        """From the last recurrent layer's hidden state `(n, units)` to the outputs `(n, outputs)`."""
+        for layer in self.layers[self._end :]:
+            h = layer.forward(self.weights[layer.name], h)[0]
+        return HEADS[self.head].forward(h)

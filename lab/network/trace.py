@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,18 +24,21 @@ class GateTrace:
         layers: for each recurrent layer its gates and states by name, each `(time, units)`.
         prediction: `(horizon,)` what it then predicted, scaled; of a classifier `(classes,)` the probabilities.
         beliefs: of a classifier `(window, classes)` the probabilities after each step; else None.
+        outputs: what each other layer makes of it, by name: `conv0` `(time, filters)`, `dense0` `(units,)`.
     """
 
     x: Float32Array
     layers: tuple[Gates, ...]
     prediction: Float32Array
     beliefs: Float32Array | None = None
+    outputs: Mapping[str, Float32Array] = field(default_factory=dict)
 
     def arrays(self) -> dict[str, Float32Array]:
         """All arrays by name: `x`, `layer0/input`, `layer0/forget`, ..., `prediction`, of a classifier `beliefs`."""
         gates = {f"layer{k}/{name}": gate for k, layer in enumerate(self.layers) for name, gate in layer.items()}
         beliefs = {} if self.beliefs is None else {"beliefs": self.beliefs}
-        return {"x": self.x, **gates, "prediction": self.prediction, **beliefs}
+        outputs = {f"{name}/output": values for name, values in self.outputs.items()}
+        return {"x": self.x, **gates, **outputs, "prediction": self.prediction, **beliefs}
 
     def save(self, path: Path | str) -> None:
         """Write the arrays to an `.npz` file, which `numpy.load` reads."""
@@ -42,7 +46,7 @@ class GateTrace:
             np.savez_compressed(file, **self.arrays())  # type: ignore[arg-type]
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a number: `layer`, `gate`, `time` (step of the window), `unit`, `value`."""
+        """One row a number: `layer`, `gate` (or `output`), `time` (step of the window), `unit`, `value`."""
         import pandas as pd
 
         parts = []
@@ -51,4 +55,9 @@ class GateTrace:
                 time, unit = np.indices(gate.shape)
                 parts.append(pd.DataFrame({"layer": k, "gate": name, "time": time.ravel(), "unit": unit.ravel(),
                                            "value": gate.ravel()}))  # fmt: skip
-        return pd.concat(parts, ignore_index=True)
+        for other, values in self.outputs.items():
+            time, unit = np.indices(np.atleast_2d(values).shape)
+            parts.append(pd.DataFrame({"layer": other, "gate": "output", "time": time.ravel(), "unit": unit.ravel(),
+                                       "value": values.ravel()}))  # fmt: skip
+        heads = pd.DataFrame(columns=["layer", "gate", "time", "unit", "value"])
+        return pd.concat(parts, ignore_index=True) if parts else heads

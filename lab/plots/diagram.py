@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from lab.network.activations import ACTIVATIONS
 from lab.plots.gates import GATES
 from lab.plots.style import ThemeName, resolve, role, style
 
@@ -19,7 +20,7 @@ def cell_diagram(cell: str, values: Mapping[str, float], activation: str = "tanh
         cell: a name of `lab.network.cells.CELLS`.
         values: the gates and states of one unit at one step, by name; `x` (the input, where it is one number), `before`
             (its hidden state a step earlier) and `cell_before`.
-        activation: `tanh` or `relu`, the model's; it stands on the wires that it squashes.
+        activation: the model's; it stands on the wires that it squashes.
     """
     draw = {
         "lstm": _lstm, "peephole": _lstm, "gru": _gru, "gru_reset_before": _gru, "rnn": _rnn, "jordan": _jordan,
@@ -33,7 +34,7 @@ def cell_diagram(cell: str, values: Mapping[str, float], activation: str = "tanh
 
 
 def _called(drawn: str, activation: str) -> str:
-    return drawn.replace(">tanh<", ">ReLU<") if activation == "relu" else drawn
+    return drawn.replace(">tanh<", f">{ACTIVATIONS[activation].symbol}<")
 
 
 def diagram_file(svg: str, theme: ThemeName) -> str:

@@ -43,7 +43,7 @@ def evaluate_classifier(config: RunConfig, images: Images, network: Network) -> 
     """
     truth = images.test_labels.astype(np.int64)
     probabilities = network.predict(digits_of(config.data).sequences(images.test_images))
-    scores = [_class_score(config.model.kind, truth, probabilities.argmax(axis=1))]
+    scores = [_class_score(config.model.title, truth, probabilities.argmax(axis=1))]
     train, labels = _pixels(images.train_images), images.train_labels.astype(np.int64)
     test = _pixels(images.test_images)
     if len(np.unique(labels)) > 1:

@@ -198,7 +198,7 @@ class Forecast(Task):
         return self.prepared.series.notes
 
     def score(self, network: Network) -> Sequence[Score]:
-        return evaluate(self.prepared, network, self.config.model.kind)
+        return evaluate(self.prepared, network, self.config.model.title)
 
     def report(self, scores: Sequence[Mapping[str, Any]]) -> Report:
         units = dict(zip(self.prepared.target_names, self.prepared.target_units, strict=True))

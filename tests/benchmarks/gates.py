@@ -30,7 +30,7 @@ from streamlit.runtime.scriptrunner import script_runner  # noqa: E402
 from streamlit.testing.v1 import AppTest  # noqa: E402
 
 import lab  # noqa: E402
-from lab.network.network import weight_shapes  # noqa: E402
+from lab.network.architecture import weight_shapes  # noqa: E402
 from lab.network.weights import save_weights  # noqa: E402
 from lab.runs.events import Finished  # noqa: E402
 from lab.runs.run import Run  # noqa: E402

@@ -11,6 +11,7 @@ import pytest
 import tensorflow as tf
 
 from lab.engine.loops import keras_layers as recurrent
+from lab.engine.loops.walks import ACTIVATIONS
 
 PAIRS: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "lstm": (recurrent.LSTM, keras.layers.LSTM, {}),
@@ -53,7 +54,7 @@ def assert_same(ours: Any, theirs: Any, x: Any, weight: Any, **call: Any) -> Non
 
 @pytest.mark.parametrize("go_backwards", [False, True])
 @pytest.mark.parametrize("sequences", [False, True])
-@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("cell", PAIRS)
 def test_outputs_and_gradients_are_those_of_keras(
     cell: str, activation: str, sequences: bool, go_backwards: bool
@@ -159,7 +160,7 @@ def test_recurrent_dropout_drops_its_share_for_each_gate_anew_at_every_call(cell
 
 
 LEFT_TO_KERAS: list[tuple[str, dict[str, Any]]] = [
-    *((cell, options) for cell in PAIRS for options in ({"dropout": 0.5}, {"activation": "sigmoid"}, {"unroll": True})),
+    *((cell, options) for cell in PAIRS for options in ({"dropout": 0.5}, {"activation": "gelu"}, {"unroll": True})),
     *((cell, {"recurrent_activation": "hard_sigmoid"}) for cell in PAIRS if cell != "rnn"),  # which has no gates
 ]  # fmt: skip
 

@@ -9,7 +9,8 @@ import tensorflow as tf
 from lab.config.model import ModelConfig
 from lab.config.run import RunConfig
 from lab.config.sections import TrainingConfig
-from lab.engine.stepper import Stepper, _clip
+from lab.engine.clipping import clip
+from lab.engine.stepper import Stepper
 
 SHAPES = [(1,), (7,), (1, 12), (50, 200), (48, 5), (256, 8)]
 LIMITS = [{}, {"clip_value": 2.0}, {"clip_value": 9.0}, {"clip_norm": 3.0}, {"global_clip_norm": 3.0}]
@@ -19,7 +20,7 @@ LIMITS = [{}, {"clip_value": 2.0}, {"clip_value": 9.0}, {"clip_norm": 3.0}, {"gl
 def test_the_norm_and_the_share_of_clipped_are_those_of_all_gradients(limits):
     rng = np.random.default_rng(0)
     gradients = [rng.normal(size=shape).astype(np.float32) for shape in SHAPES]
-    _, norm, clipped = _clip(TrainingConfig(**limits), [tf.constant(g) for g in gradients])
+    _, norm, clipped = clip(TrainingConfig(**limits), [tf.constant(g) for g in gradients])
     every = np.concatenate([g.ravel() for g in gradients])
     assert float(norm) == pytest.approx(np.linalg.norm(every.astype(np.float64)), rel=1e-5)
     largest = {
@@ -32,7 +33,7 @@ def test_the_norm_and_the_share_of_clipped_are_those_of_all_gradients(limits):
 
 def test_a_gradient_that_is_not_finite_shows_in_the_norm():
     gradients = [tf.constant(np.full((16, 3), value, np.float32)) for value in (1.0, np.inf)]
-    assert not np.isfinite(float(_clip(TrainingConfig(), gradients)[1]))
+    assert not np.isfinite(float(clip(TrainingConfig(), gradients)[1]))
 
 
 @pytest.mark.parametrize("decay", [0.0, 0.5])

@@ -12,8 +12,9 @@ import pytest
 from lab.config.model import ModelConfig
 from lab.explain.equations import _EXPLAIN, Equation, explain
 from lab.explain.saturation import memory_length, saturation, unit_order
+from lab.network.architecture import weight_shapes
 from lab.network.cells import CELLS
-from lab.network.network import Network, weight_shapes
+from lab.network.network import Network
 
 rng = np.random.default_rng(0)
 
@@ -31,7 +32,7 @@ def test_every_equation_adds_up_to_what_the_trace_says(cell: str, t: int, activa
     trace = net.trace(rng.normal(size=(6, 1)).astype(np.float32))
     for k, layer in enumerate(trace.layers):
         reads = trace.x if k == 0 else trace.layers[k - 1]["hidden"]
-        equations = explain(cell, net.recurrent[k].weights, reads, layer, t, 2, activation)
+        equations = explain(cell, net.weights[f"recurrent{k}"], reads, layer, t, 2, activation)
         assert {e.name for e in equations} == set(layer)
         for e in equations:
             assert e.value == pytest.approx(float(layer[e.name][t, 2]), abs=1e-6)

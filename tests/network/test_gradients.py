@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from lab.config.model import ModelConfig
 from lab.engine.models import build, set_weights
+from lab.network.architecture import weight_shapes
 from lab.network.cells import CELLS
 from lab.network.interventions import Ablate, Clamp, Freeze, Intervention, Reset
-from lab.network.network import Network, weight_shapes
+from lab.network.network import Network
 
 WINDOW, FEATURES, HORIZON = 9, 2, 2
 
@@ -59,14 +60,8 @@ def test_the_gradient_is_that_of_tensorflow(
 def difference_quotients(network: Network, x: np.ndarray, interventions: tuple[Intervention, ...]) -> np.ndarray:
     """Central differences in float64, `(window, features)`."""
 
-    def precise(weights):  # type: ignore[no-untyped-def]
-        return {name: weight.astype(np.float64) for name, weight in weights.items()}
-
-    layers = tuple(
-        replace(k, directions={way: precise(w) for way, w in k.directions.items()}) for k in network.recurrent
-    )
-    dense, output = tuple(map(precise, network.dense)), precise(network.output)
-    network = replace(network, recurrent=layers, dense=dense, output=output)
+    weights = {layer: {name: w.astype(np.float64) for name, w in own.items()} for layer, own in network.weights.items()}
+    network = replace(network, weights=weights)
     nudges = 1e-6 * np.eye(x.size).reshape(-1, *x.shape)
     up, down = (network.predict(x + sign * nudges, interventions)[:, 0] for sign in (1, -1))
     return ((up - down) / 2e-6).reshape(x.shape)

@@ -5,9 +5,10 @@ import pytest
 from lab.config.model import ModelConfig
 from lab.engine.models import build, get_weights, set_weights
 from lab.network import network as network_module
+from lab.network.architecture import count_parameters, summary, weight_shapes
 from lab.network.cells import CELLS
 from lab.network.interventions import Clamp
-from lab.network.network import Network, count_parameters, summary, weight_shapes
+from lab.network.network import Network
 
 
 def random_weights(model, features=1, horizon=1, seed=0):

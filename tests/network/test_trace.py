@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.config.model import ModelConfig
+from lab.network.architecture import weight_shapes
 from lab.network.cells import CELLS
 from lab.network.interventions import Ablate, Clamp, Freeze, Reset
-from lab.network.network import Network, weight_shapes
+from lab.network.network import Network
 
 WINDOW, FEATURES, UNITS = 7, 2, (4, 3)
 
@@ -32,7 +33,7 @@ def test_a_trace_has_every_gate_of_every_layer_and_step(cell: str, x: np.ndarray
     network = network_of(cell)
     trace = network.trace(x)
     names = [f"layer{k}/{name}" for k in range(2) for name in CELLS[cell].trace_names]
-    assert list(trace.arrays()) == ["x", *names, "prediction"]
+    assert list(trace.arrays()) == ["x", *names, "dense0/output", "prediction"]
     for k, units in enumerate(UNITS):
         assert all(gate.shape == (WINDOW, units) and gate.dtype == np.float32 for gate in trace.layers[k].values())
     np.testing.assert_array_equal(trace.x, x)
@@ -64,7 +65,7 @@ def test_the_table_has_a_row_for_every_number(x: np.ndarray) -> None:
     trace = network_of("lstm").trace(x)
     frame = trace.to_frame()
     assert list(frame.columns) == ["layer", "gate", "time", "unit", "value"]
-    assert len(frame) == WINDOW * 6 * sum(UNITS)
+    assert len(frame) == WINDOW * 6 * sum(UNITS) + 3  # and the dense layer
     row = frame[(frame.layer == 1) & (frame.gate == "forget") & (frame.time == 4) & (frame.unit == 2)]
     assert row.value.item() == trace.layers[1]["forget"][4, 2]
 
@@ -141,8 +142,8 @@ def reset(where, v):  # type: ignore[no-untyped-def]
 def test_an_intervention_is_the_loop_with_that_line_changed(intervention, change, x: np.ndarray) -> None:  # type: ignore[no-untyped-def]
     network = network_of("lstm")
     trace, untouched = network.trace(x, (intervention,)), network.trace(x)
-    first = list(lstm_written_out(network.recurrent[0].weights, x, change))
-    second = list(lstm_written_out(network.recurrent[1].weights, [step["hidden"] for step in first]))
+    first = list(lstm_written_out(network.weights["recurrent0"], x, change))
+    second = list(lstm_written_out(network.weights["recurrent1"], [step["hidden"] for step in first]))
     for layer, steps in zip(trace.layers, (first, second), strict=True):
         for name, gate in layer.items():
             np.testing.assert_allclose(gate, [step[name] for step in steps], atol=1e-5, err_msg=name)
@@ -166,7 +167,7 @@ def test_both_directions_are_loops_over_the_same_steps(intervention, changes, x:
     network = network_of("lstm", bidirectional=True)
     trace, said = network.trace(x, (intervention,) if intervention else ()), x
     for k, (layer, found) in enumerate(zip(network.recurrent, trace.layers, strict=True)):
-        weights = {way: layer.directions[f"{way}/"] for way in ("forward", "backward")}
+        weights = {way: layer.way(network.weights[layer.name], f"{way}/") for way in ("forward", "backward")}
         nothing = lambda *_: None  # noqa: E731
         there = lstm_written_out(weights["forward"], said, changes.get("forward", nothing) if k == 0 else nothing)
         back = lstm_written_out(weights["backward"], said, changes.get("backward", nothing) if k == 0 else nothing, -1)

@@ -7,7 +7,7 @@ import pytest
 
 from lab.config.model import ModelConfig
 from lab.network import weights as weights_module
-from lab.network.network import weight_shapes
+from lab.network.architecture import weight_shapes
 from lab.network.weights import load_weights, save_weights
 
 

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 import lab
 from lab.explain.belief import Belief
-from lab.network.network import weight_shapes
+from lab.network.architecture import weight_shapes
 from lab.network.weights import save_weights
 from lab.runs import run as runs
 from lab.runs.run import Run

@@ -11,8 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import lab
+from lab.network.architecture import weight_shapes
 from lab.network.cells import CELLS
-from lab.network.network import weight_shapes
 from lab.network.weights import load_weights, save_weights
 from lab.runs.events import Finished
 from lab.runs.run import Run

@@ -11,7 +11,7 @@ from conftest import Open, charts, draft, sentences, shown_address, switch, widg
 from streamlit.testing.v1 import AppTest
 
 import lab
-from lab.network.network import weight_shapes
+from lab.network.architecture import weight_shapes
 from lab.network.weights import save_weights
 from lab.runs.events import Finished
 from lab.runs.run import Run

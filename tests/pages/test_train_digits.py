@@ -261,7 +261,7 @@ def test_what_if_half_of_the_digit_were_hidden(open_page: Open, sample: Run) -> 
 def test_the_equations_say_relu_where_the_cell_has_it(open_page: Open, lab_home: Path) -> None:
     import numpy as np
 
-    from lab.network.network import weight_shapes
+    from lab.network.architecture import weight_shapes
     from lab.network.weights import save_weights
 
     config = lab.RunConfig().with_settings({"data.name": "digits", "model.units": "3", "model.activation": "relu"})

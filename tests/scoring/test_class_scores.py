@@ -14,7 +14,8 @@ from sklearn.neighbors import NearestCentroid
 from lab.config.run import RunConfig
 from lab.config.sections import DataConfig
 from lab.data.sources import load_images
-from lab.network.network import Network, weight_shapes
+from lab.network.architecture import weight_shapes
+from lab.network.network import Network
 from lab.scoring import class_scores as classification
 from lab.scoring.class_scores import ClassScore, confusion, cross_entropy, evaluate_classifier, verdict, worst_mistakes
 

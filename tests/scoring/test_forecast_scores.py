@@ -9,7 +9,8 @@ import lab
 from lab.data.arrays import FloatArray
 from lab.data.prepared import Prepared
 from lab.data.series import Series, Split
-from lab.network.network import Network, weight_shapes
+from lab.network.architecture import weight_shapes
+from lab.network.network import Network
 from lab.scoring.forecast_scores import evaluate_free_running, verdict
 
 

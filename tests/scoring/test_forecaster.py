@@ -3,8 +3,9 @@ import pytest
 
 from lab.config.model import ModelConfig
 from lab.data.scaling import Scaler
+from lab.network.architecture import weight_shapes
 from lab.network.cells import CELLS
-from lab.network.network import Network, weight_shapes
+from lab.network.network import Network
 from lab.scoring.baselines import naive
 from lab.scoring.forecaster import Forecast, best_lag, lag_correlations, one_step, recursive
 

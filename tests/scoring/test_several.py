@@ -14,7 +14,8 @@ from lab.config.sections import DataConfig, WindowConfig
 from lab.data.arrays import FloatArray
 from lab.data.prepared import Prepared, calendar_features
 from lab.data.series import Series
-from lab.network.network import Network, weight_shapes
+from lab.network.architecture import weight_shapes
+from lab.network.network import Network
 from lab.scoring.forecast_scores import evaluate, evaluate_free_running, verdict
 from lab.scoring.forecaster import Others, future, one_step_ahead, path_from
 

@@ -49,6 +49,22 @@ class Dropout(keras.layers.Dropout):  # type: ignore[misc]
 
 
 @keras.saving.register_keras_serializable("rnn_lab")
+class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]
+    """`keras.layers.BatchNormalization` whose mean and variance leave out the padding of a batch.
+
+    `present` `(batch,)`, set by whoever pads, is 0 there.
+    """
+
+    present: Any = None
+
+    def call(self, inputs: Any, training: bool = False, mask: Any = None) -> Any:
+        if training and mask is None and self.present is not None:
+            rows = tf.cast(self.present, tf.bool)
+            mask = rows if len(inputs.shape) == 2 else tf.tile(rows[:, None], (1, inputs.shape[1]))
+        return super().call(inputs, training=training, mask=mask)
+
+
+@keras.saving.register_keras_serializable("rnn_lab")
 class PeepholeLSTMCell(_FastMasks, keras.layers.LSTMCell):  # type: ignore[misc]
     """`lab.network.cells.PeepholeLSTM`. Peepholes begin at 0, so that it begins as the LSTM of the same seed."""
 
@@ -68,10 +84,10 @@ class PeepholeLSTMCell(_FastMasks, keras.layers.LSTMCell):  # type: ignore[misc]
         )  # each gate its own mask, one for all steps, as in Keras's LSTM
         h_i, h_f, h_c, h_o = [h * mask for mask in self.get_recurrent_dropout_mask(h)] if dropped else [h] * 4
         w_ci, w_cf, w_co = self.peepholes
-        i = ops.sigmoid(z_i + ops.matmul(h_i, u[0]) + w_ci * c)
-        f = ops.sigmoid(z_f + ops.matmul(h_f, u[1]) + w_cf * c)
+        i = self.recurrent_activation(z_i + ops.matmul(h_i, u[0]) + w_ci * c)
+        f = self.recurrent_activation(z_f + ops.matmul(h_f, u[1]) + w_cf * c)
         c = f * c + i * self.activation(z_c + ops.matmul(h_c, u[2]))
-        o = ops.sigmoid(z_o + ops.matmul(h_o, u[3]) + w_co * c)
+        o = self.recurrent_activation(z_o + ops.matmul(h_o, u[3]) + w_co * c)
         h = o * self.activation(c)
         return h, [h, c]
 

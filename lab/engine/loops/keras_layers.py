@@ -19,7 +19,7 @@ Tensor = Any
 def walks_itself(layer: keras.layers.RNN, sequences: Tensor, mask: Tensor, training: bool) -> bool:
     """Whether our walk takes this call; Keras's own loop takes what ours does not do.
 
-    Ours does fixed lengths without masks, tanh or ReLU behind sigmoid gates, and no dropout of the inputs. Where both can,
+    Ours does fixed lengths without masks, sigmoid gates, activations whose slope their value tells, and no dropout of the inputs. Where both can,
     ours was the faster in every size that `tests/benchmarks/training.py` has, so size is not asked for.
     """
     cell = layer.cell

@@ -40,6 +40,10 @@ class Activation:
 ACTIVATIONS = {
     "tanh": Activation(tf.tanh, lambda a: 1 - a * a),
     "relu": Activation(tf.nn.relu, lambda a: tf.cast(a > 0, a.dtype)),
+    "sigmoid": Activation(tf.sigmoid, lambda a: a * (1 - a)),
+    "leaky_relu": Activation(lambda z: tf.nn.leaky_relu(z, 0.2), lambda a: tf.where(a > 0, 1.0, 0.2)),
+    "elu": Activation(tf.nn.elu, lambda a: tf.where(a > 0, 1.0, a + 1)),
+    "linear": Activation(tf.identity, tf.ones_like),
 }
 
 

@@ -3,31 +3,21 @@
 Notation, the same in every cell: $x_t$ `(batch, features)` the input, $h_t$ `(batch, units)` the hidden state, $W$ the
 kernel, $U$ the recurrent kernel, $b$ the bias, $σ$ the logistic sigmoid, $⊙$ the product element by element. Batches
 are rows, so a formula's $W x_t$ is `x @ W` in the code. Weights have Keras's names, shapes and order; all is float32.
-In a cell `using` ReLU, each $\\tanh$ of its equations is $\\max(0, x)$, as with Keras's `activation="relu"`; σ stays.
+In a cell `using` another activation, that stands for each $\\tanh$ of its equations, as with Keras's `activation=`, and
+a gate activation for each σ.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, ClassVar, Self
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
+from lab.network.activations import ACTIVATIONS, GATE_ACTIVATIONS
 from lab.network.interventions import Intervention
 from lab.network.types import Edit, Float32Array, Gates, State, Weights, unedited
-
-
-def relu(x: Float32Array) -> Float32Array:
-    """max(0, x)."""
-    return np.maximum(x, 0)
-
-
-# Each with its slope, told from its value.
-ACTIVATIONS: dict[str, tuple[Callable[[Any], Float32Array], Callable[[Any], Any]]] = {
-    "tanh": (np.tanh, lambda y: 1 - y * y),
-    "relu": (relu, lambda y: y > 0),
-}
 
 
 class Cell(ABC):
@@ -37,8 +27,8 @@ class Cell(ABC):
     in one matrix product. `step` is the half that needs the state, one time step after the other.
     """
 
-    def __init__(self, activation: str = "tanh") -> None:
-        self.activation, self.slope = ACTIVATIONS[activation]
+    def __init__(self, activation: str = "tanh", gate_activation: str = "sigmoid") -> None:
+        self.activation, self.gate = ACTIVATIONS[activation], GATE_ACTIVATIONS[gate_activation]
 
     name: ClassVar[str]
     """The key in `CELLS` and in `ModelConfig.cell`."""
@@ -49,9 +39,25 @@ class Cell(ABC):
     state_names: ClassVar[tuple[str, ...]] = ("hidden",)
     """What `step` carries to the next step; the hidden state, which is what the layer says, stands first."""
 
-    def using(self, activation: str) -> Self:
-        """The same cell with `tanh` or `relu` in the places where its equations have tanh."""
-        return type(self)(activation)
+    activated: ClassVar[tuple[str, ...]]
+    """The gates and states that the activation makes (a cell state is what goes into it and needs no other)."""
+
+    def using(self, activation: str, gate_activation: str = "sigmoid") -> Self:
+        """The same cell with these activations, of `lab.network.activations`, where its equations have tanh and σ."""
+        return type(self)(activation, gate_activation)
+
+    def slope(self, now: Gates, name: str) -> Any:
+        """The slope of the activation that made the gate or state `name`, from a trace of `kept_names`."""
+        return self.activation.slope(now[name], now.get(f"{name} before"))
+
+    def gate_slope(self, gate: Float32Array) -> Float32Array:
+        """The slope of the gates' activation, by the gate's value."""
+        slope: Float32Array = self.gate.slope(gate, None)
+        return slope
+
+    def inside(self, **inside: Any) -> Gates:
+        """What went into the activation that makes each of these, to be kept where the slope cannot be known without it."""
+        return {} if self.activation.by_value else {f"{name} before": z for name, z in inside.items()}
 
     def weight_shapes(self, features: int, units: int) -> dict[str, tuple[int, ...]]:
         """The shape of every weight, in Keras's order."""
@@ -124,19 +130,21 @@ class Cell(ABC):
         self,
         weights: Weights,
         trace: Gates,
-        d_said: Float32Array,
+        d_hidden: Float32Array,
         interventions: Sequence[Intervention] = (),
         *,
         backwards: bool = False,
-    ) -> Float32Array:
-        """Backpropagation through time (Werbos 1990): the gradient of the sequence, `(time, batch, features)`.
+    ) -> WayBack:
+        """Backpropagation through time (Werbos 1990).
 
         Args:
-            trace: every gate and state of the walk, `(time, batch, units)`, in the order of time.
-            d_said: the gradient of the hidden state of every step, `(time, batch, units)`.
+            trace: all `kept_names` of the walk, `(time, batch, units)` each, in the order of time.
+            d_hidden: the gradient of the hidden state of every step, `(time, batch, units)`, as far as it does not come
+                from later steps of this layer.
         """
-        time, batch, units = d_said.shape
-        d_wx = np.empty((time, batch, weights["kernel"].shape[1]), d_said.dtype)
+        time, batch, units = d_hidden.shape
+        d_wx = np.empty((time, batch, weights["kernel"].shape[1]), d_hidden.dtype)
+        d_states: Gates = {name: np.empty_like(d_hidden) for name in self.state_names}
         nothing = d_state = self.initial_state(batch, units)
         last_to_first = range(time) if backwards else reversed(range(time))
         for t in last_to_first:
@@ -146,14 +154,29 @@ class Cell(ABC):
             for intervention in interventions:
                 before = tuple(intervention.enter(t, s) for s in before)
             now = {name: values[t] for name, values in trace.items()}
-            d_now = (d_state[0] + d_said[t], *d_state[1:])
+            d_now = (d_state[0] + d_hidden[t], *d_state[1:])
+            for name, d in zip(self.state_names, d_now, strict=True):
+                d_states[name][t] = d
             edit_back, d_kept = self._edit_back(t, interventions, backwards) if interventions else (unedited, {})
             d_wx[t], d_state = self.step_back(weights, before, now, d_now, edit_back)
             d_state = tuple(d + d_kept.get(name, 0) for name, d in zip(self.state_names, d_state, strict=True))
             for intervention in reversed(interventions):
                 d_state = tuple(intervention.enter_back(t, d) for d in d_state)
-        d_x: Float32Array = d_wx @ weights["kernel"].T
-        return d_x
+        return WayBack(d_wx @ weights["kernel"].T, d_wx, d_states)
+
+    def weight_gradients(self, x: Float32Array, before: Gates, now: Gates, back: WayBack) -> Gates:  # noqa: ARG002
+        """The gradient of every weight, of a walk without interventions.
+
+        Args:
+            x: `(time, batch, features)` what was read.
+            before: the states that each step found, `(time, batch, units)`. `now`: the trace.
+            back: what `walk_back` found.
+        """
+        return {
+            "kernel": over_steps(x, back.projected),
+            "recurrent_kernel": over_steps(before["hidden"], back.projected),
+            "bias": back.projected.sum(axis=(0, 1)),
+        }
 
     def _edit_back(self, t: int, interventions: Sequence[Intervention], backwards: bool) -> tuple[Edit, Gates]:
         """The way back through the edits of a step, and what they lead past the step, straight to the state before it."""
@@ -180,15 +203,39 @@ class Cell(ABC):
         return edit
 
     @property
+    def has_sigmoid_gates(self) -> bool:
+        """Whether it has gates, which have an activation of their own."""
+        return len(self.blocks) > 1
+
+    @property
     def trace_names(self) -> tuple[str, ...]:
         """Every gate and state, in the order in which a step computes them; the hidden state stands last."""
         return (*self.gate_names, *reversed(self.state_names))
 
+    @property
+    def kept_names(self) -> tuple[str, ...]:
+        """What the way back needs of a walk: every gate and state, and what went into the activation, where that tells more."""
+        return (*self.trace_names, *(f"{name} before" for name in self.activated if not self.activation.by_value))
 
-def sigmoid(x: Float32Array) -> Float32Array:
-    """σ(x) = 1 / (1 + e⁻ˣ), written with tanh, which cannot overflow."""
-    y: Float32Array = 0.5 + 0.5 * np.tanh(0.5 * x)
-    return y
+
+class WayBack(NamedTuple):
+    """Gradients that `Cell.walk_back` finds, time first.
+
+    Args:
+        x: of the sequence read, `(time, batch, features)`.
+        projected: of `project`'s output, `(time, batch, blocks * units)`.
+        states: of each state as the next step and the layer above receive it, `(time, batch, units)`.
+    """
+
+    x: Float32Array
+    projected: Float32Array
+    states: Gates
+
+
+def over_steps(inputs: Float32Array, d_outputs: Float32Array) -> Float32Array:
+    """The gradient of a kernel that all steps share: the sum of their outer products, `(features, width)`."""
+    d_kernel: Float32Array = np.tensordot(inputs, d_outputs, axes=((0, 1), (0, 1)))
+    return d_kernel
 
 
 def in_blocks(z: Float32Array, n: int) -> tuple[Float32Array, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lab.network.cells.base import Cell, in_blocks, sigmoid
+from lab.network.cells.base import Cell, WayBack, in_blocks, over_steps
 from lab.network.types import Edit, Float32Array, Gates, State, Weights, unedited
 
 
@@ -26,6 +26,7 @@ class GRU(Cell):
     name = "gru"
     blocks = ("update", "reset", "candidate")
     gate_names = ("update", "reset", "candidate")
+    activated = ("candidate",)
 
     def weight_shapes(self, features: int, units: int) -> dict[str, tuple[int, ...]]:
         return super().weight_shapes(features, units) | {"bias": (2, 3 * units)}
@@ -38,11 +39,12 @@ class GRU(Cell):
         (h,) = state
         wx_z, wx_r, wx_h = in_blocks(wx_t, 3)
         uh_z, uh_r, uh_h = in_blocks(h @ weights["recurrent_kernel"] + weights["bias"][1], 3)
-        z = edit("update", sigmoid(wx_z + uh_z))
-        r = edit("reset", sigmoid(wx_r + uh_r))
-        candidate = edit("candidate", self.activation(wx_h + r * uh_h))
+        z = edit("update", self.gate(wx_z + uh_z))
+        r = edit("reset", self.gate(wx_r + uh_r))
+        inside = wx_h + r * uh_h
+        candidate = edit("candidate", self.activation(inside))
         h = edit("hidden", z * h + (1 - z) * candidate)
-        return (h,), {"update": z, "reset": r, "candidate": candidate}
+        return (h,), {"update": z, "reset": r, "candidate": candidate} | self.inside(candidate=inside)
 
     def step_back(
         self, weights: Weights, before: State, now: Gates, d_now: State, edit_back: Edit = unedited
@@ -52,9 +54,16 @@ class GRU(Cell):
         u, bias = weights["recurrent_kernel"], weights["bias"][1]
         uh_h = h @ u[:, 2 * units :] + bias[2 * units :]
         d_h = edit_back("hidden", d_now[0])
-        d_z = edit_back("update", d_h * (h - candidate)) * z * (1 - z)
-        d_candidate = edit_back("candidate", d_h * (1 - z)) * self.slope(candidate)
-        d_r = edit_back("reset", d_candidate * uh_h) * r * (1 - r)
+        d_z = edit_back("update", d_h * (h - candidate)) * self.gate_slope(z)
+        d_candidate = edit_back("candidate", d_h * (1 - z)) * self.slope(now, "candidate")
+        d_r = edit_back("reset", d_candidate * uh_h) * self.gate_slope(r)
         d_uh: Float32Array = np.concatenate([d_z, d_r, d_candidate * r], axis=-1)
         d_wx = np.concatenate([d_z, d_r, d_candidate], axis=-1)
         return d_wx, (d_h * z + d_uh @ u.T,)
+
+    def weight_gradients(self, x: Float32Array, before: Gates, now: Gates, back: WayBack) -> Gates:
+        d_z, d_r, d_candidate = in_blocks(back.projected, 3)
+        d_uh: Float32Array = np.concatenate([d_z, d_r, d_candidate * now["reset"]], axis=-1)
+        bias = np.stack([back.projected.sum(axis=(0, 1)), d_uh.sum(axis=(0, 1))])
+        kernels = {"kernel": over_steps(x, back.projected), "recurrent_kernel": over_steps(before["hidden"], d_uh)}
+        return kernels | {"bias": bias}

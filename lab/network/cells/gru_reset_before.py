@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lab.network.cells.base import Cell, in_blocks, sigmoid
+from lab.network.cells.base import Cell, WayBack, in_blocks, over_steps
 from lab.network.types import Edit, Float32Array, Gates, State, Weights, unedited
 
 
@@ -26,16 +26,18 @@ class GRUResetBefore(Cell):
     name = "gru_reset_before"
     blocks = ("update", "reset", "candidate")
     gate_names = ("update", "reset", "candidate")
+    activated = ("candidate",)
 
     def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:
         (h,) = state
         wx_z, wx_r, wx_h = in_blocks(wx_t, 3)
         u_z, u_r, u_h = in_blocks(weights["recurrent_kernel"], 3)
-        z = edit("update", sigmoid(wx_z + h @ u_z))
-        r = edit("reset", sigmoid(wx_r + h @ u_r))
-        candidate = edit("candidate", self.activation(wx_h + (r * h) @ u_h))
+        z = edit("update", self.gate(wx_z + h @ u_z))
+        r = edit("reset", self.gate(wx_r + h @ u_r))
+        inside = wx_h + (r * h) @ u_h
+        candidate = edit("candidate", self.activation(inside))
         h = edit("hidden", z * h + (1 - z) * candidate)
-        return (h,), {"update": z, "reset": r, "candidate": candidate}
+        return (h,), {"update": z, "reset": r, "candidate": candidate} | self.inside(candidate=inside)
 
     def step_back(
         self, weights: Weights, before: State, now: Gates, d_now: State, edit_back: Edit = unedited
@@ -44,10 +46,17 @@ class GRUResetBefore(Cell):
         z, r, candidate = (now[name] for name in self.gate_names)
         u_z, u_r, u_h = in_blocks(weights["recurrent_kernel"], 3)
         d_h = edit_back("hidden", d_now[0])
-        d_z = edit_back("update", d_h * (h - candidate)) * z * (1 - z)
-        d_candidate = edit_back("candidate", d_h * (1 - z)) * self.slope(candidate)
+        d_z = edit_back("update", d_h * (h - candidate)) * self.gate_slope(z)
+        d_candidate = edit_back("candidate", d_h * (1 - z)) * self.slope(now, "candidate")
         d_rh = d_candidate @ u_h.T
-        d_r = edit_back("reset", d_rh * h) * r * (1 - r)
+        d_r = edit_back("reset", d_rh * h) * self.gate_slope(r)
         d_wx = np.concatenate([d_z, d_r, d_candidate], axis=-1)
         d_before: Float32Array = d_wx[:, : 2 * h.shape[-1]] @ np.concatenate([u_z, u_r], axis=-1).T
         return d_wx, (d_before + d_h * z + d_rh * r,)
+
+    def weight_gradients(self, x: Float32Array, before: Gates, now: Gates, back: WayBack) -> Gates:
+        h, units = before["hidden"], before["hidden"].shape[-1]
+        gates = over_steps(h, back.projected[..., : 2 * units])
+        candidate = over_steps(now["reset"] * h, back.projected[..., 2 * units :])
+        found = super().weight_gradients(x, before, now, back)
+        return found | {"recurrent_kernel": np.concatenate([gates, candidate], axis=-1)}

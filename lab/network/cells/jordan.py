@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.network.cells.base import Cell
+from lab.network.cells.base import Cell, WayBack, over_steps
 from lab.network.types import Edit, Float32Array, Gates, State, Weights, unedited
 
 
@@ -23,15 +23,18 @@ class Jordan(Cell):
     name = "jordan"
     blocks = ("inner",)
     gate_names = ("inner",)
+    activated = ("inner", "hidden")
 
     def weight_shapes(self, features: int, units: int) -> dict[str, tuple[int, ...]]:
         return super().weight_shapes(features, units) | {"output_kernel": (units, units), "output_bias": (units,)}
 
     def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:
         (y,) = state
-        h = edit("inner", self.activation(wx_t + y @ weights["recurrent_kernel"]))
-        y = edit("hidden", self.activation(h @ weights["output_kernel"] + weights["output_bias"]))
-        return (y,), {"inner": h}
+        inside = wx_t + y @ weights["recurrent_kernel"]
+        h = edit("inner", self.activation(inside))
+        behind = h @ weights["output_kernel"] + weights["output_bias"]
+        y = edit("hidden", self.activation(behind))
+        return (y,), {"inner": h} | self.inside(inner=inside, hidden=behind)
 
     def step_back(
         self,
@@ -41,7 +44,11 @@ class Jordan(Cell):
         d_now: State,
         edit_back: Edit = unedited,
     ) -> tuple[Float32Array, State]:
-        y, h = now["hidden"], now["inner"]
-        d_y = edit_back("hidden", d_now[0]) * self.slope(y)
-        d_h = edit_back("inner", d_y @ weights["output_kernel"].T) * self.slope(h)
+        d_y = edit_back("hidden", d_now[0]) * self.slope(now, "hidden")
+        d_h = edit_back("inner", d_y @ weights["output_kernel"].T) * self.slope(now, "inner")
         return d_h, (d_h @ weights["recurrent_kernel"].T,)
+
+    def weight_gradients(self, x: Float32Array, before: Gates, now: Gates, back: WayBack) -> Gates:
+        d_y = back.states["hidden"] * self.slope(now, "hidden")
+        output = {"output_kernel": over_steps(now["inner"], d_y), "output_bias": d_y.sum(axis=(0, 1))}
+        return super().weight_gradients(x, before, now, back) | output

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lab.network.cells.base import Cell, in_blocks, sigmoid
+from lab.network.cells.base import Cell, in_blocks
 from lab.network.types import Edit, Float32Array, Gates, State, Weights, unedited
 
 
@@ -29,17 +29,18 @@ class LSTM(Cell):
     blocks = ("input", "forget", "candidate", "output")
     gate_names = ("input", "forget", "candidate", "output")
     state_names = ("hidden", "cell")
+    activated = ("candidate",)
 
     def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:
         h, c = state
         z_i, z_f, z_c, z_o = in_blocks(wx_t + h @ weights["recurrent_kernel"], 4)
-        i = edit("input", sigmoid(z_i))
-        f = edit("forget", sigmoid(z_f))
+        i = edit("input", self.gate(z_i))
+        f = edit("forget", self.gate(z_f))
         candidate = edit("candidate", self.activation(z_c))
-        o = edit("output", sigmoid(z_o))
+        o = edit("output", self.gate(z_o))
         c = edit("cell", f * c + i * candidate)
         h = edit("hidden", o * self.activation(c))
-        return (h, c), {"input": i, "forget": f, "candidate": candidate, "output": o}
+        return (h, c), {"input": i, "forget": f, "candidate": candidate, "output": o} | self.inside(candidate=z_c)
 
     def step_back(
         self, weights: Weights, before: State, now: Gates, d_now: State, edit_back: Edit = unedited
@@ -48,10 +49,10 @@ class LSTM(Cell):
         i, f, candidate, o = (now[name] for name in self.gate_names)
         shown = self.activation(now["cell"])
         d_h = edit_back("hidden", d_h)
-        d_o = edit_back("output", d_h * shown) * o * (1 - o)
-        d_c = edit_back("cell", d_c + d_h * o * self.slope(shown))
-        d_i = edit_back("input", d_c * candidate) * i * (1 - i)
-        d_f = edit_back("forget", d_c * c) * f * (1 - f)
-        d_candidate = edit_back("candidate", d_c * i) * self.slope(candidate)
+        d_o = edit_back("output", d_h * shown) * self.gate_slope(o)
+        d_c = edit_back("cell", d_c + d_h * o * self.activation.slope(shown, now["cell"]))
+        d_i = edit_back("input", d_c * candidate) * self.gate_slope(i)
+        d_f = edit_back("forget", d_c * c) * self.gate_slope(f)
+        d_candidate = edit_back("candidate", d_c * i) * self.slope(now, "candidate")
         d_z = np.concatenate([d_i, d_f, d_candidate, d_o], axis=-1)
         return d_z, (d_z @ weights["recurrent_kernel"].T, d_c * f)

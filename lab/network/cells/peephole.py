@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lab.network.cells.base import in_blocks, sigmoid
+from lab.network.cells.base import WayBack, in_blocks
 from lab.network.cells.lstm import LSTM
 from lab.network.types import Edit, Float32Array, Gates, State, Weights, unedited
 
@@ -35,13 +35,13 @@ class PeepholeLSTM(LSTM):
     def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:
         h, c = state
         z_i, z_f, z_c, z_o = in_blocks(wx_t + h @ weights["recurrent_kernel"], 4)
-        i = edit("input", sigmoid(z_i + weights["peephole_input"] * c))
-        f = edit("forget", sigmoid(z_f + weights["peephole_forget"] * c))
+        i = edit("input", self.gate(z_i + weights["peephole_input"] * c))
+        f = edit("forget", self.gate(z_f + weights["peephole_forget"] * c))
         candidate = edit("candidate", self.activation(z_c))
         c = edit("cell", f * c + i * candidate)
-        o = edit("output", sigmoid(z_o + weights["peephole_output"] * c))
+        o = edit("output", self.gate(z_o + weights["peephole_output"] * c))
         h = edit("hidden", o * self.activation(c))
-        return (h, c), {"input": i, "forget": f, "candidate": candidate, "output": o}
+        return (h, c), {"input": i, "forget": f, "candidate": candidate, "output": o} | self.inside(candidate=z_c)
 
     def step_back(
         self, weights: Weights, before: State, now: Gates, d_now: State, edit_back: Edit = unedited
@@ -50,11 +50,19 @@ class PeepholeLSTM(LSTM):
         i, f, candidate, o = (now[name] for name in self.gate_names)
         shown = self.activation(now["cell"])
         d_h = edit_back("hidden", d_h)
-        d_o = edit_back("output", d_h * shown) * o * (1 - o)
-        d_c = edit_back("cell", d_c + d_h * o * self.slope(shown) + d_o * weights["peephole_output"])
-        d_i = edit_back("input", d_c * candidate) * i * (1 - i)
-        d_f = edit_back("forget", d_c * c) * f * (1 - f)
-        d_candidate = edit_back("candidate", d_c * i) * self.slope(candidate)
+        d_o = edit_back("output", d_h * shown) * self.gate_slope(o)
+        d_c = edit_back(
+            "cell", d_c + d_h * o * self.activation.slope(shown, now["cell"]) + d_o * weights["peephole_output"]
+        )
+        d_i = edit_back("input", d_c * candidate) * self.gate_slope(i)
+        d_f = edit_back("forget", d_c * c) * self.gate_slope(f)
+        d_candidate = edit_back("candidate", d_c * i) * self.slope(now, "candidate")
         d_z = np.concatenate([d_i, d_f, d_candidate, d_o], axis=-1)
         d_c = d_c * f + d_i * weights["peephole_input"] + d_f * weights["peephole_forget"]
         return d_z, (d_z @ weights["recurrent_kernel"].T, d_c)
+
+    def weight_gradients(self, x: Float32Array, before: Gates, now: Gates, back: WayBack) -> Gates:
+        d_i, d_f, _, d_o = in_blocks(back.projected, 4)
+        seen = {"input": d_i * before["cell"], "forget": d_f * before["cell"], "output": d_o * now["cell"]}
+        peepholes = {f"peephole_{gate}": d.sum(axis=(0, 1)) for gate, d in seen.items()}
+        return super().weight_gradients(x, before, now, back) | peepholes

@@ -16,11 +16,13 @@ class RNN(Cell):
 
     name = "rnn"
     blocks = ("hidden",)
+    activated = ("hidden",)
 
     def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:
         (h,) = state
-        h = edit("hidden", self.activation(wx_t + h @ weights["recurrent_kernel"]))
-        return (h,), {}
+        inside = wx_t + h @ weights["recurrent_kernel"]
+        h = edit("hidden", self.activation(inside))
+        return (h,), self.inside(hidden=inside)
 
     def step_back(
         self,
@@ -30,6 +32,5 @@ class RNN(Cell):
         d_now: State,
         edit_back: Edit = unedited,
     ) -> tuple[Float32Array, State]:
-        h = now["hidden"]
-        d_z = edit_back("hidden", d_now[0]) * self.slope(h)
+        d_z = edit_back("hidden", d_now[0]) * self.slope(now, "hidden")
         return d_z, (d_z @ weights["recurrent_kernel"].T,)

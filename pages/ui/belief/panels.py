@@ -61,6 +61,9 @@ def row_by_row(seen: Seen) -> None:
 def inside(seen: Seen) -> None:
     """A gate or state of a layer along the rows, and the way to all of them."""
     layers = seen.trace.layers
+    if not layers:
+        st.caption(f"This network reads the whole digit at once; {seen.read}s that are not read yet are blank to it.")
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         layer = len(layers) - 1
         if layer:

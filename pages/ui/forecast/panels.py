@@ -35,7 +35,7 @@ def free_running_error(run: Run, steps: int, how: How, beyond: int | None = None
     `beyond`: how many steps beyond the data it is to stand for, where nobody knows the truth.
     """
     scores = evaluate_free_running(
-        run.prepared, run.network(), run.config.model.kind, steps, direct=how.direct, others=how.over_test
+        run.prepared, run.network(), run.config.model.title, steps, direct=how.direct, others=how.over_test
     )
     over = f"the first {steps} steps of the test range"
     if beyond is None:

@@ -14,6 +14,7 @@ from lab.data.arrays import Array
 from lab.explain.saturation import UnitOrder, unit_order
 from lab.network.network import Network
 from lab.network.trace import GateTrace
+from lab.network.types import Weights
 from lab.runs.run import Run
 from pages.ui.shared import address, words
 
@@ -84,6 +85,17 @@ class Chosen(ABC):
         return {name.removeprefix(self.way): values for name, values in layer.items() if name.startswith(self.way)}
 
     @property
+    def feature_names(self) -> list[str]:
+        """Of the values that the network reads at each step."""
+        return [f"value {k + 1}" for k in range(self.network.features)]
+
+    @property
+    def weights(self) -> Weights:
+        """Those of the chosen layer and direction, by the cell's own names."""
+        layer = self.network.recurrent[self.layer]
+        return layer.way(self.network.weights[layer.name], self.way)
+
+    @property
     def reads(self) -> Array:
         """`(time, features)` what the chosen layer reads: the window, or what the layer below says."""
         if self.layer == 0:
@@ -152,12 +164,16 @@ def choose_example(run: Run) -> ChosenExample:
 def network_columns(run: Run) -> list:
     """Columns for what is read, the epoch, and the layer and the direction where there is a choice."""
     model = run.config.model
-    return st.columns([3, 2] + [1.4] * ((len(model.units) > 1) + model.bidirectional))
+    return st.columns([3, 2] + [1.4] * ((_layers_of(run) > 1) + model.bidirectional))
+
+
+def _layers_of(run: Run) -> int:
+    return len(run.config.model.stack.get("units", ()))
 
 
 def choose_network(run: Run, columns: list, start: int) -> tuple[int | None, int, int, str]:
     """The epoch, `start` again, the layer and the direction: what `Chosen` holds after its run."""
-    epochs, layers = run.snapshots(), len(run.config.model.units)
+    epochs, layers = run.snapshots(), _layers_of(run)
     epoch = None
     with columns[1]:
         if len(epochs) > 1:

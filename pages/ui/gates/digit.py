@@ -34,6 +34,10 @@ class ChosenDigit(Chosen):
         return f"{self.run.id}-digit-{self.start}"
 
     @property
+    def feature_names(self) -> list[str]:
+        return [f"pixel {k + 1}" for k in range(self.digits.features)]
+
+    @property
     def last(self) -> int:
         return len(images_of(self.run).test_images) - 1
 

@@ -17,6 +17,7 @@ from pages.ui.components.chart import live_chart
 from pages.ui.components.diagram import diagram
 from pages.ui.gates.choice import Chosen
 from pages.ui.gates.digit import ChosenDigit, digit_window
+from pages.ui.gates.feature_maps import layer_maps, looks_for
 from pages.ui.gates.what_if import experiment_offered
 from pages.ui.gates.window import ChosenWindow
 from pages.ui.gates.words import describe, title
@@ -55,7 +56,20 @@ def heatmaps(chosen: Chosen) -> None:
                    alt=f"Gates and states of the units {', '.join(map(str, shown))} along the window.")  # fmt: skip
     st.subheader("What it reads", anchor=False)
     _window(chosen)
+    if chosen.run.config.model.filters:
+        st.subheader("In front of the recurrent layers", anchor=False)
+        layer_maps(chosen)
+        looks_for(chosen)
     _numbers(chosen)
+    _downloads(chosen)
+
+
+def feature_maps(chosen: Chosen) -> None:
+    """A network without gates: what each layer makes of the window, what its filters look for, the input, what it adds up to."""
+    layer_maps(chosen)
+    looks_for(chosen)
+    st.subheader("What it reads", anchor=False)
+    _window(chosen)
     _downloads(chosen)
 
 
@@ -86,7 +100,7 @@ def one_step(chosen: Chosen) -> None:
         st.button("Step forward", icon=":material/skip_next:", on_click=move, args=(1,), disabled=step == steps)
         playing = st.toggle("Play", key="gates-play", help="Step forward by itself, and begin again at the end.")
     t = min(step, steps) - 1
-    reads, weights = chosen.reads, chosen.network.recurrent[chosen.layer].directions[chosen.way]
+    reads, weights = chosen.reads, chosen.weights
     if chosen.way == "backward/":  # it begins at the end
         reads, layer, t = reads[::-1], {name: values[::-1] for name, values in layer.items()}, steps - 1 - t
     picture, words = st.columns([1.15, 1], gap="medium")
@@ -118,7 +132,9 @@ def _on_the_wires(layer: dict[str, np.ndarray], reads: np.ndarray, t: int, unit:
 def compare(chosen: Chosen) -> None:
     """Another run, or the same at another epoch, on the same stretch of time."""
     runs = {
-        r.id: r for r in store().list() if (r.path / "weights.npz").exists() and r.config.task is chosen.run.config.task
+        r.id: r
+        for r in store().list()
+        if (r.path / "weights.npz").exists() and r.config.task is chosen.run.config.task and r.config.model.is_recurrent
     }
     left, right = st.columns(2)
     with left:
@@ -134,7 +150,7 @@ def compare(chosen: Chosen) -> None:
             at = address.one_of("other-epoch", epochs, epochs[0], key=key)
             epoch = st.select_slider("After epoch", epochs, at, key=key, help="0 is the untrained network.")
     way = (chosen.way or "forward/") if other.config.model.bidirectional else ""
-    layer = min(chosen.layer, len(other.config.model.units) - 1)
+    layer = min(chosen.layer, len(other.config.model.stack["units"]) - 1)
     theirs = type(chosen)(other, epoch, _same_place(chosen, other), layer, way)
     names = [g for g in chosen.states() if g in theirs.states()]
     key = f"compare-show-{'-'.join(names)}"

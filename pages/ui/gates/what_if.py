@@ -21,11 +21,14 @@ VIEW, GATE = "gates-view", "what-gate"
 
 def what_if(chosen: Chosen) -> None:
     """Hold a gate, silence units, freeze or reset the state, change an input; before and after side by side."""
-    left, middle, right = st.columns(3, gap="medium")
-    with left:
-        interventions = _hold(chosen)
-    with middle:
-        interventions += _silence(chosen)
+    has_gates = chosen.run.config.model.is_recurrent
+    left, middle, right = st.columns(3, gap="medium") if has_gates else (None, None, st.container())
+    interventions: list[Intervention] = []
+    if left and middle:
+        with left:
+            interventions += _hold(chosen)
+        with middle:
+            interventions += _silence(chosen)
     with right:
         window = _changed_window(chosen)
     after = chosen.network.trace(chosen.scaled(window), interventions)
@@ -39,6 +42,8 @@ def what_if(chosen: Chosen) -> None:
         changed_window(chosen, window, after)
     elif isinstance(chosen, ChosenWindow):
         _dragged_window(chosen, window, after)
+    if not has_gates:
+        return
     names = list(chosen.states())
     shown = st.segmented_control("Show", names, format_func=title, default=address.one_of("show", names, "hidden", key="what-show"),
                                  required=True, key="what-show")  # fmt: skip
@@ -207,7 +212,7 @@ def _silent(chosen: Chosen) -> str:
 
 def _put_back(chosen: Chosen) -> None:
     _inputs(chosen).clear()
-    untouched = {"what-digit": "none", GATE: "none", _silent(chosen): []}
+    untouched: dict[str, object] = {"what-digit": "none", GATE: "none", _silent(chosen): []}
     untouched |= {_switch(name)[0]: False for name in ("freeze", "reset", "input")}
     for key, value in untouched.items():
         st.session_state[key] = value

@@ -48,6 +48,10 @@ class ChosenWindow(Chosen):
         return self.run.prepared
 
     @property
+    def feature_names(self) -> list[str]:
+        return list(self.prepared.names)
+
+    @property
     def series(self) -> Series:
         return self.run.series
 

@@ -10,7 +10,6 @@ from lab.config.model import ModelConfig
 OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
 LOSSES = {"mse": "Mean squared error", "mae": "Mean absolute error", "huber": "Huber"}
 CLASS_LOSSES = {"sparse_categorical_crossentropy": "Cross-entropy"}
-ACTIVATIONS = {"tanh": "tanh", "relu": "ReLU"}
 SIZES = {"sample": "Sample, 6,000", "full": "Full, 60,000"}
 ORDERS = {"rows": "Rows", "columns": "Columns", "both": "Both"}
 READ_AT_A_STEP = {
@@ -25,6 +24,30 @@ CHANGES = {
     "left": "Left half hidden",
     "right": "Right half hidden",
     "shuffled": "Pixels shuffled",
+}
+KINDS = {
+    "recurrent": ("Recurrent", "recurrent"),
+    "conv1d": ("Convolutional", "convolutions over time"),
+    "mlp": ("Multilayer perceptron", "dense layers on the whole window"),
+    "linear": ("Linear", "one weight for each input"),
+}
+ACTIVATIONS = {
+    "tanh": "tanh", "relu": "ReLU", "sigmoid": "Sigmoid", "leaky_relu": "Leaky ReLU", "elu": "ELU", "gelu": "GELU", "linear": "Linear",
+}  # fmt: skip
+GATE_ACTIVATIONS = {"sigmoid": "Sigmoid", "hard_sigmoid": "Hard sigmoid"}
+PADDING = {"causal": "Causal", "same": "Same"}
+POOLING = {"none": "None", "max": "Maximum of two steps", "average": "Average of two steps"}
+GLOBAL_POOLING = {"none": "All steps side by side", "max": "Maximum over time", "average": "Average over time"}
+NORMS = {"none": "None", "layer": "Layer normalisation", "batch": "Batch normalisation"}
+INITIALIZERS = {
+    "glorot_uniform": "Glorot (Xavier), uniform",
+    "glorot_normal": "Glorot (Xavier), normal",
+    "he_uniform": "He, uniform",
+    "he_normal": "He, normal",
+    "orthogonal": "Orthogonal",
+    "small_normal": "Normal, spread 0.01",
+    "identity": "Identity",
+    "zeros": "Zeros",
 }
 CELLS = {
     "lstm": "long short-term memory",
@@ -106,10 +129,29 @@ HELP = {
     "data.normalize": "Divide the pixels, 0 to 255, by 255. Networks learn best on small numbers.",
     "data.permutation": "One fixed shuffle of the 784 pixels, the same for every digit. Neighbours are torn apart: what is left "
     "is long memory. Another number is another shuffle.",
-    "model.activation": "Of the candidate and of the cell where the output gate shows it; the gates stay sigmoid. ReLU has "
-    "no upper bound, so in a recurrent network states and gradients can explode: watch the gradient norm, and clip.",
-    "model.dropout-by-layer": "A dropout of its own after each layer, dense ones included; else the same after every "
-    "recurrent layer.",
+    "model.kind": "Recurrent: reads step by step and remembers. Convolutional: filters slide along the window. Multilayer perceptron: "
+    "sees all steps at once, in no order. Linear: a weighted sum of the inputs, the least that anything else has to beat.",
+    "model.activation": "Of the candidate and of the cell where the output gate shows it; the gates have their own. ReLU and its kin "
+    "have no upper bound, so in a recurrent network states and gradients can explode: watch the gradient norm, and clip.",
+    "model.dense_activation": "What bends the straight lines: without it, layers upon layers are no more than one.",
+    "model.gate_activation": "Sigmoid is smooth. Hard sigmoid is three straight lines: a gate can be wholly shut, and then learns nothing.",
+    "model.filters": "Each filter is a short pattern that slides along time and answers where it fits. In front of recurrent layers "
+    "they can shorten what those must remember.",
+    "model.kernel_size": "How many steps a filter sees at once.",
+    "model.stride": "How far a filter moves from one answer to the next; 2 halves the sequence.",
+    "model.dilation": "Steps between those a filter sees, multiplied by this from layer to layer: with 2, layers see every step, every "
+    "second, every fourth, and the network far back with few weights.",
+    "model.padding": "Causal: a filter sees the past alone. Same: both sides.",
+    "model.pooling": "After each convolution, one step of every two is left.",
+    "model.global_pooling": "What the output reads: every answer of every filter, or one a filter, wherever in the window it was.",
+    "model.norm": "Keeps the numbers between layers at one size. Layer: each step by itself. Batch: each unit over the batch.",
+    "model.kernel_initializer": "Glorot suits tanh, He suits ReLU; with zeros all units of a layer stay the same for ever.",
+    "model.recurrent_initializer": "Orthogonal keeps the size of the state. Identity with ReLU lets a simple network remember (IRNN).",
+    "model.forget_bias": "1 keeps about three quarters of the cell at each step before anything is learned, 3 keeps 95 %, 0 half.",
+    "model.l2": "Adds the squared weights between layers, times this, to what training makes small, so that they stay small.",
+    "model.more": "Normalisation, first weights, weight decay. The usual values do for most.",
+    "model.dropout-by-layer": "A dropout of its own after each layer; else the same after every recurrent layer, or where there is none, "
+    "after every convolution or dense layer.",
     "training.decay": "The learning rate of gradient step k is divided by 1 + decay × k. 0 leaves it as it is.",
     "training.class-loss": "Minus the logarithm of the probability given to the true class: what classifiers make small.",
     "digit-loss-chart": "Cross-entropy: minus the logarithm of the probability given to the true class; epoch 0 is the "
@@ -160,7 +202,7 @@ HELP = {
     "model.units": "Layers are stacked: each reads the states of the one below. Units are the size of a layer's memory.",
     "model.dropout": "Share of each layer's output set to zero at random while training, against learning by heart.",
     "model.recurrent_dropout": "The same, on the way from one time step to the next.",
-    "model.dense": "Ordinary layers between the last recurrent layer and the output. Most series need none.",
+    "model.dense": "Ordinary layers before the output, each unit joined to all below. Behind recurrent layers most series need none.",
     "training.epochs": "How often the network sees every training window.",
     "training.optimizer": "How gradients become steps. Adam is a good first choice.",
     "training.learning_rate": "The size of a step. Too large: the loss jumps or explodes. Too small: nothing happens.",
@@ -226,7 +268,8 @@ def escaped(text: str) -> str:
 
 def network(model: ModelConfig) -> str:
     """The network in a few words, its cell's name spelled out: `LSTM 50 (long short-term memory)`."""
-    return f"{model.label} ({CELLS[model.cell]})"
+    about = CELLS[model.cell] if model.is_recurrent else KINDS[model.kind][1]
+    return f"{model.label} ({about})"
 
 
 # Pages that show a trained run: how a link calls them, and its icon.

@@ -1,4 +1,4 @@
-"""The experiment as widgets, in the order of thought: data, windows, model, training."""
+"""The experiment as widgets, in the order of thought: data, then training; windows and the model have files of their own."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from lab.config.model import CELL_LABELS, MAX_LAYERS, with_layers
 from lab.config.run import RunConfig
 from lab.data.series import Series
 from lab.data.sources import DATASETS
 from pages.ui.shared import words
 from pages.ui.shared.bind import bound, bound_choice, change_draft, choices, errors, say_error
 from pages.ui.shared.data import file_name
-from pages.ui.shared.state import draft, layer_key, renew_layers, set_draft, widget_key
-from pages.ui.train.dropout import dropout
+from pages.ui.shared.state import draft, set_draft, widget_key
 from pages.ui.views import view_of
 
 
@@ -34,24 +32,6 @@ def data_group(config: RunConfig, raw: Series | None, missing: int, *, expanded:
         say_error("data.name")
         st.caption(DATASETS[data.name].blurb)
         view_of(config).data_options(config, raw, missing)
-
-
-def model_group(config: RunConfig) -> None:
-    """The network."""
-    model = config.model
-    with st.expander(f"**Model** · {model.label}", key="group-model"):
-        st.selectbox("Cell", format_func=CELL_LABELS.get, help=words.HELP["model.cell"],
-                     **bound_choice("model.cell", CELL_LABELS, model.cell))  # fmt: skip
-        st.toggle("Bidirectional", help=words.HELP["model.bidirectional"],
-                  **bound("model.bidirectional", model.bidirectional))  # fmt: skip
-        st.selectbox("Activation", format_func=words.ACTIVATIONS.get, help=words.HELP["model.activation"],
-                     **bound_choice("model.activation", words.ACTIVATIONS, model.activation))  # fmt: skip
-        _layers("Recurrent layers", "model.units", model.units, 1, words.HELP["model.units"])
-        dropout(config)
-        st.slider("Recurrent dropout", 0.0, 0.9, step=0.05, help=words.HELP["model.recurrent_dropout"],
-                  **bound("model.recurrent_dropout", float(model.recurrent_dropout)))  # fmt: skip
-        _layers("Dense layers", "model.dense", model.dense, 0, words.HELP["model.dense"])
-        say_error("model.units", "model.dense", "model.dropout", "model.recurrent_dropout")
 
 
 def training_group(config: RunConfig) -> None:
@@ -96,34 +76,6 @@ def _new_data_set() -> None:
     for key in [k for k in errors() if k.startswith("data.")]:
         del errors()[key]
     set_draft(draft().with_settings({"data.name": name}), "data.name")
-
-
-def _layers(label: str, setting: str, units: tuple[int, ...], fewest: int, text: str) -> None:
-    """How many layers, and the units of each."""
-    count, keys = widget_key(setting), [layer_key(f"{setting}.{k}") for k in range(len(units))]
-    name = setting.removeprefix("model.")
-
-    def resize() -> None:
-        if count not in st.session_state:  # as in `bound`
-            return
-        now = getattr(draft().model, name)
-        wanted = st.session_state[count]
-        put(tuple(now[:wanted]) + (now[-1] if now else 32,) * (wanted - len(now)))
-        renew_layers()
-
-    def set_units(k: int) -> None:
-        now = list(getattr(draft().model, name))
-        if keys[k] in st.session_state and keys[k] == layer_key(f"{setting}.{k}"):
-            now[k] = st.session_state[keys[k]]
-            put(tuple(now))
-
-    def put(layers: tuple[int, ...]) -> None:
-        change_draft(setting, lambda c: replace(c, model=with_layers(c.model, **{name: layers})))
-
-    st.number_input(label, fewest, MAX_LAYERS, len(units), key=count, on_change=resize, help=text)
-    for row in range(0, len(units), 3):
-        for k, column in zip(range(row, min(row + 3, len(units))), st.columns(3), strict=False):
-            column.number_input(f"Units {k + 1}", 1, 1024, units[k], key=keys[k], on_change=set_units, args=(k,))
 
 
 def _clipping(config: RunConfig) -> None:

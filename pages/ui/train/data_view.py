@@ -9,7 +9,7 @@ import streamlit as st
 from lab.config.run import RunConfig
 from lab.data.prepared import Prepared
 from lab.data.series import PARTS, Series, Split
-from lab.network.network import count_parameters, summary
+from lab.network.architecture import count_parameters, summary
 from lab.plots import series_figure, windows_figure
 from pages.ui.components.chart import live_chart
 from pages.ui.shared import words
@@ -124,13 +124,27 @@ def model_view(config: RunConfig) -> None:
     task = config.task
     features, head = task.features(config), task.head(config)
     rows = summary(config.model, config.window.size, features, head.outputs, head=head.kind)
-    st.markdown(f"**{count_parameters(config.model, features, head.outputs):,} parameters** to learn.")
+    st.markdown(
+        f"**{count_parameters(config.model, features, head.outputs, config.window.size):,} parameters** to learn."
+    )
     table = pd.DataFrame(rows, columns=["layer", "output shape", "parameters"])
     table["parameters"] = [f"{n:,}" for n in table["parameters"]]
     small_table(table, alt="Layers, output shapes and parameter counts.")
-    st.caption(
-        f"Output shapes are (time steps, units) for each {task.one}; the last recurrent layer hands on its last state only."
-    )
+    st.caption(_about_shapes(config, features))
+
+
+def _about_shapes(config: RunConfig, features: int) -> str:
+    model, window, one = config.model, config.window.size, config.task.one
+    if model.is_recurrent:
+        return f"Output shapes are (time steps, units) for each {one}; the last recurrent layer hands on its last state only."
+    if "filters" in model.stack:
+        end = (
+            "the next layer reads all steps side by side"
+            if model.global_pooling == "none"
+            else "then each filter over all of time"
+        )
+        return f"Output shapes are (time steps, filters) for each {one}; {end}."
+    return f"Each {one} of {window:,} steps with {features:,} {'value' if features == 1 else 'values'} each is read as {window * features:,} numbers at once, in no order."
 
 
 def _gaps(config: RunConfig, series: Series) -> None:

@@ -1,4 +1,4 @@
-"""Dropout: one for all recurrent layers, or one after each layer."""
+"""Dropout: one for all main layers, or one after each layer."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from pages.ui.shared.state import draft, layer_key, renew_layers, widget_key
 
 
 def dropout(config: RunConfig) -> None:
-    """One dropout for all recurrent layers, or one after each layer."""
+    """One dropout for all main layers (recurrent, else convolution or dense), or one after each layer."""
     model = config.model
     by_layer = isinstance(model.dropout, tuple)
-    if by_layer:
-        names = [f"Dropout after layer {k + 1}" for k in range(len(model.units))]
-        names += [f"Dropout after dense layer {k + 1}" for k in range(len(model.dense))]
+    if isinstance(model.dropout, tuple):
+        called = {"filters": "convolution", "units": "layer", "dense": "dense layer"}
+        names = [
+            f"Dropout after {called[key]} {k + 1}" for key, layers in model.stack.items() for k in range(len(layers))
+        ]
         for k, name in enumerate(names):
             _one_rate(k, name, float(model.dropouts[k]))
     else:
         st.slider("Dropout", 0.0, 0.9, step=0.05, help=words.HELP["model.dropout"],
-                  **bound("model.dropout", float(model.dropouts[0])))  # fmt: skip
+                  **bound("model.dropout", float(model.dropout)))  # fmt: skip
     if len(model.dropouts) > 1:
         _switch(by_layer)
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from lab.config.model import CELL_LABELS, ModelConfig
 from lab.engine.models import recurrent_layer
+from lab.network.activations import sigmoid
 from lab.network.cells import CELLS
-from lab.network.cells.base import sigmoid
 
 
 def random_weights(cell, features, units, seed=0):

@@ -1,0 +1,25 @@
+"""The losses, by the names that a config has for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+
+def loss_of(kind: str, truth: Any, prediction: Any) -> Any:
+    """The loss of each window, `(batch,)`."""
+    if kind == "sparse_categorical_crossentropy":  # from the logits, which the softmax left with its output
+        return keras.losses.sparse_categorical_crossentropy(truth, prediction)
+    return tf.reduce_mean(_per_entry(kind, truth, prediction), axis=-1)
+
+
+def _per_entry(kind: str, truth: Any, prediction: Any) -> Any:
+    error = prediction - truth
+    if kind == "mse":
+        return tf.square(error)
+    size = tf.abs(error)
+    if kind == "mae":
+        return size
+    return tf.where(size <= 1.0, 0.5 * tf.square(error), size - 0.5)  # Huber (1964), delta = 1 as in Keras
