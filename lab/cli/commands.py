@@ -20,6 +20,7 @@ from lab.runs.damage import DamagedRun
 from lab.runs.events import Event, Failed, FinalEvent, to_json
 from lab.runs.run import Control, Run
 from lab.runs.store import RunStore
+from lab.scoring.forecaster import MAX_STEPS
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -203,6 +204,8 @@ def _show(arguments: argparse.Namespace) -> None:
 def _forecast(arguments: argparse.Namespace) -> None:
     from lab.cli.forecasting import forecast
 
+    if not 1 <= arguments.steps <= MAX_STEPS:
+        raise ValueError(f"--steps must be a whole number from 1 to {MAX_STEPS}; received {arguments.steps}.")
     forecast(_open(arguments), arguments)
 
 

@@ -10,13 +10,11 @@ from lab.cli.tables import table
 from lab.data.calendars import time_stamps
 from lab.data.prepared import Prepared
 from lab.runs.run import Run
-from lab.scoring.forecaster import MAX_STEPS, Others, future
+from lab.scoring.forecaster import Others, future
 
 
 def forecast(run: Run, arguments: argparse.Namespace) -> None:
     """Print the forecast; ValueError where an argument does not fit."""
-    if not 1 <= arguments.steps <= MAX_STEPS:
-        raise ValueError(f"--steps must be a whole number from 1 to {MAX_STEPS}; received {arguments.steps}.")
     found = future(run.prepared, run.network(), arguments.steps, others=_others(arguments, run.prepared))
     times = time_stamps(found.index)
     if arguments.json:

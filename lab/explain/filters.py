@@ -67,7 +67,8 @@ def receptive_field(network: Network, name: str) -> Field:
 
 def most_exciting(network: Network, examples: Array, name: str, unit: int) -> Excited:
     """Of `examples`, `(n, window, features)` scaled, the place where filter `unit` of the layer `name` answers the most."""
-    maps = network.outputs_of(examples, name)[:, :, unit]
+    layer = next(layer for layer in network.layers if layer.name == name)
+    maps = layer.forward(network.weights[name], network.inputs_of(examples, name))[0][:, :, unit].T
     example, position = np.unravel_index(int(maps.argmax()), maps.shape)
     steps = receptive_field(network, name).of(int(position), examples.shape[1])
     return Excited(int(example), int(position), float(maps[example, position]), steps)

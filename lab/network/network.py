@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,13 @@ from numpy.typing import NDArray
 from lab.config.model import ModelConfig
 from lab.config.run import RunConfig
 from lab.network.architecture import Layers, architecture, shapes, weight_shapes
+from lab.network.attribution import integrated_gradients
 from lab.network.heads import HEADS, Head
 from lab.network.interventions import Intervention
 from lab.network.layers import Backward, Recurrent
 from lab.network.trace import GateTrace
 from lab.network.types import Float32Array, Gates, State, Weights
 
-NODES = (12, 24, 48, 96, 192)  # gradients that `contributions` averages: more where fewer do not add up
 # OpenBLAS at times tells of an invalid operation in a product where there is none (numpy#24067).
 NO_FALSE_ALARM = np.errstate(invalid="ignore")
 CHUNK_FLOATS = 2**22  # of a layer, held at once by `predict`: 16 MiB
@@ -159,15 +160,17 @@ class Network:
         beliefs = self.beliefs(x, interventions) if HEADS[self.head].probabilities else None
         return GateTrace(np.array(x, np.float32), tuple(gates), outputs[0], beliefs, rest)
 
-    def outputs_of(self, x: NDArray[Any], name: str) -> Float32Array:
-        """What the layer `name` makes of the windows `x`, `(n, window, features)`: `(n, time, units)` or `(n, units)`.
+    @NO_FALSE_ALARM
+    def inputs_of(self, x: NDArray[Any], name: str) -> Float32Array:
+        """What the layer `name` reads where the windows are `x`, `(n, window, features)`: time first, or `(n, features)`.
 
-        A recurrent layer has a trace instead. ValueError as `predict`.
+        ValueError as `predict`.
         """
         self._require(x, 3)
-        at = next(k for k, layer in enumerate(self.layers) if layer.name == name)
-        output = self._run(x, (), traced=True)[1][at]["output"]
-        return output.swapaxes(0, 1) if output.ndim == 3 else output
+        values = np.ascontiguousarray(x.swapaxes(0, 1), self.weights["output"]["kernel"].dtype)
+        for layer in takewhile(lambda layer: layer.name != name, self.layers):
+            values = layer.forward(self.weights[layer.name], values)[0]
+        return values
 
     def beliefs(self, x: NDArray[Any], interventions: Sequence[Intervention] = ()) -> Float32Array:
         """What it would predict had the window `x`, `(window, features)`, ended after each step: `(window, outputs)`.
@@ -245,30 +248,13 @@ class Network:
     def contributions(
         self, x: NDArray[Any], interventions: Sequence[Intervention] = (), *, output: int = 0
     ) -> Float32Array:
-        r"""Each input's share in the prediction, `(window, features)`: integrated gradients (Sundararajan et al. 2017).
-
-        $$s_{t,j} = (x_{t,j} - \bar{x}_j) \int_0^1 \frac{\partial \hat{y}}{\partial x_{t,j}}\bigl(\bar{x} + a (x - \bar{x})\bigr) \, da$$
-
-        The baseline $\bar{x}$ is a flat window at the mean of this one, feature by feature: a series of the same level in
-        which nothing happens. Gradient times input alone is the first-order guess at the same thing; it need not add up
-        to anything. These shares do: their sum is $\hat{y}(x) - \hat{y}(\bar{x})$, all that the window's shape changes about
-        the prediction. Gauss-Legendre quadrature finds them, over as many gradients as it takes for
-        the sum to hold to 1e-5, up to 192, which are not enough for a network that is chaotic. Arguments and errors as `input_gradient`.
-        """
+        """Each input's share in the prediction, `(window, features)`; see `integrated_gradients`."""
         self._require(x, 2)
-        self._check(interventions, len(x))
-        mean = x.mean(axis=0, dtype=np.float64)
-        ends = self._run(np.stack([np.broadcast_to(mean, x.shape), x]), interventions)[0]
-        change = np.diff(ends, axis=0)[0, output : output + 1]  # none without such an output, which is refused below
-        for nodes in NODES:
-            points, weights = np.polynomial.legendre.leggauss(nodes)
-            on_the_way = mean + (points[:, None, None] + 1) / 2 * (x - mean)  # (nodes, window, features)
-            gradients = self.gradients(on_the_way, interventions, output=output)[0].x.swapaxes(0, 1)
-            exact = (x - mean) * np.tensordot(weights / 2, gradients, 1)
-            if abs(exact.sum() - change[0]) <= 1e-5:
-                break
-        shares: Float32Array = exact.astype(np.float32)
-        return shares
+        return integrated_gradients(
+            x,
+            lambda windows: self.predict(windows, interventions)[:, output : output + 1],
+            lambda windows: self.gradients(windows, interventions, output=output)[0].x.swapaxes(0, 1),
+        )
 
     @NO_FALSE_ALARM
     def _run(

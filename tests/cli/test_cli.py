@@ -202,3 +202,8 @@ def test_every_command_is_in_the_readme() -> None:
     assert commands
     for name in commands:  # type: ignore[union-attr]
         assert f"python -m lab {name}" in text, f"README.md does not mention {name}"
+
+
+def test_a_setting_without_meaning_to_the_network_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "sine", "--set", "model.kind=linear", "--set", "model.units=5"]) == 2
+    assert "`model.units` means nothing to this network, Linear; leave it out." in capsys.readouterr().err

@@ -106,7 +106,7 @@ def test_show_for_people(trained: object, capsys: pytest.CaptureFixture[str]) ->
         ("training.loss=mse", "sparse_categorical_crossentropy for data.name=digits; received 'mse'"),
         ("data.size=half", "one of sample, full"),
         ("data.points=3", "no option of the data set digits"),
-        ("model.activation=elu", "one of tanh, relu"),
+        ("model.activation=swish", "one of tanh, relu, sigmoid"),
     ],
 )
 def test_bad_settings_are_one_sentence(setting: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -141,8 +141,8 @@ def test_scores_are_those_of_every_origin_and_step(horizon: int) -> None:
             assert rows[who].mae == pytest.approx(np.mean(found), rel=1e-5)
             assert rows[who].mase == pytest.approx(np.mean(found) / naive, rel=1e-5)
             assert rows[who].by_step == (pytest.approx(np.mean(found, axis=0), rel=1e-5) if horizon > 1 else ())
-    assert verdict(scores).startswith("a: The model")
-    assert " b: The model" in verdict(scores)
+    assert verdict(scores).startswith("a: the model")
+    assert " b: the model" in verdict(scores)
 
 
 def test_free_running_scores_have_a_row_a_target() -> None:

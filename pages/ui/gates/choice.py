@@ -97,11 +97,8 @@ class Chosen(ABC):
 
     @property
     def reads(self) -> Array:
-        """`(time, features)` what the chosen layer reads: the window, or what the layer below says."""
-        if self.layer == 0:
-            return self.trace.x
-        below = self.trace.layers[self.layer - 1]
-        return np.concatenate([values for name, values in below.items() if name.endswith("hidden")], axis=1)
+        """`(time, features)` what the chosen layer reads: the window, or what the layers below make of it."""
+        return self.network.inputs_of(self.scaled()[None], self.network.recurrent[self.layer].name)[:, 0]
 
 
 def network_of(run: Run, epoch: int | None = None) -> Network:
