@@ -143,7 +143,10 @@ class Task(ABC):
 
     @classmethod
     def suit(cls, config: RunConfig) -> Mapping[str, Any]:  # noqa: ARG003
-        """Sections of the config with what does not apply to the task put back to its default."""
+        """Sections of the config with what does not apply to the task put back to its default.
+
+        `window.size` is the steps of an example: a task whose data have a length of their own sets it here.
+        """
         return {}
 
     @classmethod

@@ -268,8 +268,9 @@ def escaped(text: str) -> str:
 
 def network(model: ModelConfig) -> str:
     """The network in a few words, its cell's name spelled out: `LSTM 50 (long short-term memory)`."""
-    about = CELLS[model.cell] if model.is_recurrent else KINDS[model.kind][1]
-    return f"{model.label} ({about})"
+    if model.is_recurrent:
+        return f"{model.label} ({CELLS[model.cell]})"
+    return f"{model.label} ({KINDS[model.kind][1]})" if model.kind in KINDS else model.label
 
 
 # Pages that show a trained run: how a link calls them, and its icon.
