@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import lab.tasks  # noqa: F401  (a config asks its task what suits it)
+import lab.network.cells
+import lab.tasks  # noqa: F401  (a config asks which cells and tasks there are)
 
 if TYPE_CHECKING:
     from lab.config.model import ModelConfig

@@ -108,3 +108,9 @@ def test_downloads_go_through_the_one_that_runs_no_script() -> None:
                 settings = {k.arg: ast.unparse(k.value) for k in call.keywords}
                 found.append((path.name, settings.get("on_click")))
     assert found == [("layout.py", "'ignore'")]
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    """Or pytest, which imports them by it, refuses to run both."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))

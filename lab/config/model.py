@@ -9,10 +9,8 @@ from typing import Any, Literal, get_args
 from lab.config.rules import require, require_choice, require_float, require_int
 
 MAX_LAYERS = 6
-CELL_LABELS = {
-    "lstm": "LSTM", "peephole": "Peephole LSTM", "gru": "GRU", "gru_reset_before": "GRU (reset before)", "rnn": "RNN",
-    "jordan": "Jordan",
-}  # fmt: skip
+CELL_LABELS: dict[str, str] = {}  # by name, in a word; `lab.network.cells` registers them when `lab` is imported
+WITH_FORGET_BIAS: set[str] = set()
 Activation = Literal["tanh", "relu", "sigmoid", "leaky_relu", "elu", "gelu", "linear"]
 GateActivation = Literal["sigmoid", "hard_sigmoid"]
 Initializer = Literal[
@@ -29,7 +27,6 @@ _RECURRENT = ("cell", "units", "recurrent_dropout", "bidirectional", "activation
 _CONVOLUTION = ("kernel_size", "stride", "dilation", "padding", "pooling")
 _EVERY = ("kernel_initializer", "l2")
 _BETWEEN = ("dropout", "norm", "dense")
-WITH_FORGET_BIAS = ("lstm", "peephole")
 
 
 @dataclass(frozen=True)
@@ -220,6 +217,13 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "norm": get_args(Norm), "kernel_initializer": get_args(Initializer),
     "recurrent_initializer": get_args(RecurrentInitializer),
 }  # fmt: skip
+
+
+def register_cell(name: str, label: str, *, forget_bias: bool = False) -> None:
+    """Make a recurrent cell known: how it is called, and whether `model.forget_bias` means something to it."""
+    CELL_LABELS[name] = label
+    if forget_bias:
+        WITH_FORGET_BIAS.add(name)
 
 
 def with_layers(model: ModelConfig, **layers: tuple[int, ...]) -> ModelConfig:

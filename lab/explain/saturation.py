@@ -9,11 +9,11 @@ from typing import Literal
 import numpy as np
 
 from lab.data.arrays import Array
+from lab.network.cells import SIGNALS
 from lab.network.types import Float32Array
 
 LOW, HIGH = 0.1, 0.9
 STEADY = 0.1
-SIGMOID_GATES = ("input", "forget", "output", "update", "reset")
 UnitOrder = Literal["unit", "activity", "similarity"]
 
 
@@ -29,8 +29,8 @@ def saturation(layer: Mapping[str, Float32Array]) -> list[dict[str, float | str]
             "open": float((layer[name] > HIGH).mean()),
             "mean": float(layer[name].mean()),
         }
-        for name in SIGMOID_GATES
-        if name in layer
+        for name, signal in SIGNALS.items()
+        if signal.is_gate and name in layer
     ]
 
 
@@ -71,15 +71,21 @@ def course(values: Float32Array) -> Course:
     )  # fmt: skip
 
 
+def keeping_gate(layer: Mapping[str, Float32Array]) -> str | None:
+    """The gate that the old state is multiplied with, if the layer has one."""
+    return next((name for name in layer if name in SIGNALS and SIGNALS[name].keeps), None)
+
+
 def memory_length(layer: Mapping[str, Float32Array], longest: float = 1000.0) -> float | None:
     """The median over units of $1 / (1 - \\bar f)$, in steps; None for a cell that has no such gate.
 
     A state that is multiplied by f at every step falls to 1/e within about 1 / (1 - f) steps. f is the forget gate, or a
     GRU's update gate, averaged over the window.
     """
-    gate = layer.get("forget", layer.get("update"))
-    if gate is None:
+    keeps = keeping_gate(layer)
+    if keeps is None:
         return None
+    gate = layer[keeps]
     lengths = 1 / np.maximum(1 - gate.mean(axis=0, dtype=np.float64), 1 / longest)
     return float(np.median(lengths))
 

@@ -8,23 +8,11 @@ from typing import Any
 import numpy as np
 
 from lab.data.arrays import Array
+from lab.network.cells import SIGNALS
 from lab.plots.base import axis, figure, layout, line, matrix, numbers, stamps
 from lab.plots.style import DASHES, Figure, role
 
-# What a gate is called on a screen, and its role of colour: the same on every page and in the diagram.
-GATES = {
-    "input": ("input gate i", "input_gate"),
-    "forget": ("forget gate f", "forget_gate"),
-    "candidate": ("candidate g", "candidate"),
-    "output": ("output gate o", "output_gate"),
-    "cell": ("cell state c", "cell_state"),
-    "hidden": ("hidden state h", "hidden_state"),
-    "update": ("update gate z", "forget_gate"),
-    "reset": ("reset gate r", "input_gate"),
-    "inner": ("inner state", "candidate"),
-}
 UNIT_MARKERS = ("circle", "diamond-open", "x-thin-open")
-SIGMOID = ("input", "forget", "output", "update", "reset")
 
 
 def gate_heatmap(
@@ -46,16 +34,16 @@ def gate_heatmap(
         step: a time step, from 1, that is marked.
         titled: with the gate's name above it.
     """
-    name, colour = GATES[gate]
+    signal = SIGNALS[gate]
     rows = np.arange(values.shape[1]) if order is None else order
     largest = float(np.abs(values).max())
     if gate == "candidate" and largest <= 1:  # that of a tanh; ReLU's has no bound
         limit = 1.0
     limit = max(limit or largest, 1e-6)
-    scale: list[Any] = [[0, role("background")], [1, role(colour)]]
-    if gate not in SIGMOID:
+    scale: list[Any] = [[0, role("background")], [1, role(signal.colour)]]
+    if not signal.is_gate:
         scale = [[0, role("negative")], [0.5, role("background")], [1, role("positive")]]
-    ends = [0, 0.5, 1] if gate in SIGMOID else [-limit, 0, limit]
+    ends = [0, 0.5, 1] if signal.is_gate else [-limit, 0, limit]
     trace = {
         "type": "heatmap",
         "z": matrix(values.T[rows]),
@@ -73,14 +61,14 @@ def gate_heatmap(
             "tickvals": ends,
             "ticktext": [f"{v:.2g}" for v in ends],
         },
-        "hovertemplate": "step %{x}<br>unit %{y}<br>" + name + " %{z:.3f}<extra></extra>",
+        "hovertemplate": "step %{x}<br>unit %{y}<br>" + signal.label + " %{z:.3f}<extra></extra>",
     }
     # Margins that fit are given: six heatmaps answer at once, and finding them is a third of a drawing's time.
     y = axis("unit", type="category", showgrid=False, nticks=6, automargin=False)
     shapes = [] if step is None else [_mark(step)]
     more: dict[str, Any] = {"margin": {"l": 52, "r": 56, "t": 8, "b": 40}}
     if titled:
-        text = {"text": f"<b>{name.capitalize()}</b>", "font": {"size": 15}}
+        text = {"text": f"<b>{signal.label.capitalize()}</b>", "font": {"size": 15}}
         more["title"] = text | {"x": 0, "xanchor": "left", "y": 0.98, "yanchor": "top"}
         more["margin"]["t"] = 36
     return figure(
@@ -93,15 +81,15 @@ def unit_lines(states: Mapping[str, Array], units: Sequence[int], step: int | No
     """Every gate and state of a few units along the window: colour and dash tell the gate, markers the unit."""
     traces = []
     for gate, values in states.items():
-        name, colour = GATES[gate]
+        signal = SIGNALS[gate]
         for k, unit in enumerate(units):
             steps = list(range(1, len(values) + 1))
-            look: dict[str, Any] = {"dash": DASHES[colour], "width": 1.8}
+            look: dict[str, Any] = {"dash": DASHES[signal.colour], "width": 1.8}
             if len(units) > 1:
                 marker = {"symbol": UNIT_MARKERS[k % len(UNIT_MARKERS)], "size": 7, "maxdisplayed": 8}
                 look |= {"mode": "lines+markers", "marker": marker}
-            label = name if len(units) == 1 else f"{name}, unit {unit + 1}"
-            traces.append(line(steps, values[:, unit], label, colour, **look))
+            label = signal.label if len(units) == 1 else f"{signal.label}, unit {unit + 1}"
+            traces.append(line(steps, values[:, unit], label, signal.colour, **look))
     shapes = [] if step is None else [_mark(step)]
     return figure(traces, layout(axis("time step"), axis("activation"), shapes=shapes))
 

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from lab.config.model import ModelConfig
-from lab.explain.equations import _EXPLAIN, Equation, explain
+from lab.explain.equations import explain
 from lab.explain.saturation import memory_length, saturation, unit_order
 from lab.network.architecture import weight_shapes
-from lab.network.cells import CELLS
+from lab.network.cells import CELLS, SIGNALS
+from lab.network.cells.working import Equation
 from lab.network.network import Network
 
 rng = np.random.default_rng(0)
@@ -51,11 +52,11 @@ def test_every_equation_adds_up_to_what_the_trace_says(cell: str, t: int, activa
 
 def test_every_cell_has_its_arithmetic_and_its_names_on_screen() -> None:
     from lab.plots.diagram import cell_diagram
-    from lab.plots.gates import GATES
 
-    assert set(_EXPLAIN) == set(CELLS)
     for name, cell in CELLS.items():
-        assert set(cell.trace_names) <= set(GATES)
+        assert tuple(signal.name for signal in cell.signals) == cell.trace_names
+        assert all(SIGNALS[signal.name] is signal for signal in cell.signals), "one name, two meanings"
+        assert {s.name for s in cell.signals if s.is_gate} <= set(cell.gate_names)
         values = dict.fromkeys((*cell.trace_names, "before", "cell_before", "x"), 0.5)
         assert cell_diagram(name, values).count("<svg") == 1
 

@@ -10,12 +10,15 @@ a gate activation for each σ.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
 from lab.network.activations import ACTIVATIONS, GATE_ACTIVATIONS
+from lab.network.cells.pen import Pen
+from lab.network.cells.signals import Signal
+from lab.network.cells.working import Step
 from lab.network.interventions import Intervention
 from lab.network.types import Edit, Float32Array, Gates, State, Weights, unedited
 
@@ -32,6 +35,14 @@ class Cell(ABC):
 
     name: ClassVar[str]
     """The key in `CELLS` and in `ModelConfig.cell`."""
+    label: ClassVar[str]
+    """In a word, `LSTM`."""
+    about: ClassVar[str]
+    """The same written out."""
+    signals: ClassVar[tuple[Signal, ...]]
+    """Its gates and states as people meet them, in the order of `trace_names`."""
+    has_forget_bias: ClassVar[bool] = False
+    """Whether `model.forget_bias` means something to it."""
     blocks: ClassVar[tuple[str, ...]]
     """What the columns of the kernel feed, in Keras's order; each block is `units` wide."""
     gate_names: ClassVar[tuple[str, ...]] = ()
@@ -101,6 +112,19 @@ class Cell(ABC):
 
         Returns:
             The gradients of the projected input, `(batch, blocks * units)`, and of `before`.
+        """
+
+    @abstractmethod
+    def equations(self, step: Step) -> None:
+        """One step of one unit with its numbers: equations in the order in which they are computed, by `step`'s methods."""
+
+    @abstractmethod
+    def draw(self, pen: Pen, v: Mapping[str, float]) -> None:
+        """The cell as a diagram.
+
+        Args:
+            v: the gates and states of one unit at one step, by name; `x` (the input, where it is one number), `before`
+                (its hidden state a step earlier) and `cell_before`.
         """
 
     def walk(

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from lab.network.cells.base import Cell, WayBack, in_blocks, over_steps
+from lab.network.cells.pen import WIDTH, Pen, carries, state
+from lab.network.cells.signals import CANDIDATE, HIDDEN, Signal
+from lab.network.cells.working import Step, Term
 from lab.network.types import Edit, Float32Array, Gates, State, Weights, unedited
+
+UPDATE = Signal(
+    "update", "update gate z", "forget_gate", "How much of the old state is kept.",
+    "this network renews {rest} of its state at each step", keeps=True, place=1,
+)  # fmt: skip
+RESET = Signal(
+    "reset", "reset gate r", "input_gate", "How much of the old state reaches the candidate.",
+    "{share} of the old state reaches it at each step", place=4,
+)  # fmt: skip
 
 
 class GRU(Cell):
@@ -24,6 +38,9 @@ class GRU(Cell):
     """
 
     name = "gru"
+    label = "GRU"
+    about = "gated recurrent unit"
+    signals = (UPDATE, RESET, CANDIDATE, HIDDEN)
     blocks = ("update", "reset", "candidate")
     gate_names = ("update", "reset", "candidate")
     activated = ("candidate",)
@@ -67,3 +84,48 @@ class GRU(Cell):
         bias = np.stack([back.projected.sum(axis=(0, 1)), d_uh.sum(axis=(0, 1))])
         kernels = {"kernel": over_steps(x, back.projected), "recurrent_kernel": over_steps(before["hidden"], d_uh)}
         return kernels | {"bias": bias}
+
+    def equations(self, step: Step) -> None:
+        for block, (name, letter) in enumerate([("update", "z"), ("reset", "r")]):
+            terms = [(f"W_{letter} x_t", step.input(block)), (f"U_{letter} h_{{t-1}}", step.state(block))]
+            step.sum(name, letter, step.gate, [*terms, (f"b_{letter}", self.bias_of(step, block))])
+        step.sum("candidate", "g", step.squash, self.candidate_terms(step))
+        step.products("hidden", "h_t = z_t h_{t-1} + (1 - z_t)\\, g_t", (step.new("update"), step.old("hidden")),
+                      (1 - step.new("update"), step.new("candidate")))  # fmt: skip
+
+    def bias_of(self, step: Step, block: int) -> float:
+        """Both biases together."""
+        return step.bias(block, 0) + step.bias(block, 1)
+
+    def candidate_terms(self, step: Step) -> list[Term]:
+        """What the candidate is the sum of."""
+        inner = step.new("reset") * (step.state(2) + step.bias(2, 1))
+        return [("W_g x_t", step.input(2)), (r"r_t\,(U_g h_{t-1} + b'_g)", inner), ("b_g", step.bias(2, 0))]
+
+    def draw(self, pen: Pen, v: Mapping[str, float]) -> None:
+        top, gates, bus, out = 84, 200, 290, 418
+        xs = {"reset": 110, "candidate": 214, "update": 324}
+        pen.frame()
+        pen.wire("hidden_state", (0, top), (WIDTH, top), state(v["hidden"]))
+        pen.text(4, top - 16, "h", "t−1", v["before"], "hidden_state")
+        pen.text(WIDTH - 4, top - 16, "h", "t", v["hidden"], "hidden_state", anchor="end")
+        pen.wire("muted", (0, bus), (xs["update"], bus))
+        pen.wire("hidden_state", (48, top), (48, bus))
+        pen.text(4, bus + 28, "x", "t", v.get("x"), "truth")
+        for x in xs.values():
+            pen.wire("muted", (x, bus), (x, gates + 16))
+        for k, x in xs.items():
+            pen.gate(x, gates, k, v[k])
+        # how much of the past the candidate may see
+        pen.wire("input_gate", (xs["reset"] + 30, gates), (xs["candidate"] - 30, gates), carries(v["reset"]))
+        # the update gate mixes the old state and the candidate
+        pen.wire("forget_gate", (xs["update"], gates - 16), (xs["update"], top + 13), carries(v["update"]))
+        pen.knot(xs["update"], top, "×")
+        pen.wire("candidate", (xs["candidate"], gates - 16), (xs["candidate"], 140), carries(v["candidate"]))
+        pen.wire("candidate", (xs["candidate"], 140), (out - 13, 140), carries(v["candidate"]))
+        pen.wire("forget_gate", (xs["update"] + 30, gates), (out, gates), carries(1 - v["update"]))
+        pen.wire("forget_gate", (out, gates), (out, 153), carries(1 - v["update"]))
+        pen.label(WIDTH - 8, gates + 24, f"1−z = {1 - v['update']:.2f}", anchor="end")
+        pen.knot(out, 140, "×")
+        pen.wire("candidate", (out, 127), (out, top + 13), carries((1 - v["update"]) * v["candidate"]))
+        pen.knot(out, top, "+")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from lab.network.cells.base import Cell, WayBack, in_blocks, over_steps
+from lab.network.cells.gru import GRU
+from lab.network.cells.working import Step, Term
 from lab.network.types import Edit, Float32Array, Gates, State, Weights, unedited
 
 
-class GRUResetBefore(Cell):
+class GRUResetBefore(GRU):
     r"""Gated recurrent unit that resets before the product (Cho et al. 2014), as `keras.layers.GRU(reset_after=False)`.
 
     $$\begin{aligned}
@@ -24,9 +26,13 @@ class GRUResetBefore(Cell):
     """
 
     name = "gru_reset_before"
-    blocks = ("update", "reset", "candidate")
-    gate_names = ("update", "reset", "candidate")
-    activated = ("candidate",)
+    label = "GRU (reset before)"
+
+    def weight_shapes(self, features: int, units: int) -> dict[str, tuple[int, ...]]:
+        return Cell.weight_shapes(self, features, units)
+
+    def project(self, weights: Weights, x: Float32Array) -> Float32Array:
+        return Cell.project(self, weights, x)
 
     def step(self, weights: Weights, wx_t: Float32Array, state: State, edit: Edit = unedited) -> tuple[State, Gates]:
         (h,) = state
@@ -58,5 +64,12 @@ class GRUResetBefore(Cell):
         h, units = before["hidden"], before["hidden"].shape[-1]
         gates = over_steps(h, back.projected[..., : 2 * units])
         candidate = over_steps(now["reset"] * h, back.projected[..., 2 * units :])
-        found = super().weight_gradients(x, before, now, back)
+        found = Cell.weight_gradients(self, x, before, now, back)
         return found | {"recurrent_kernel": np.concatenate([gates, candidate], axis=-1)}
+
+    def bias_of(self, step: Step, block: int) -> float:
+        return step.bias(block)
+
+    def candidate_terms(self, step: Step) -> list[Term]:
+        inner = step.state(2, step.now["reset"] * step.before["hidden"])
+        return [("W_g x_t", step.input(2)), (r"U_g (r_t \odot h_{t-1})", inner), ("b_g", step.bias(2))]

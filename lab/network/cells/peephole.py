@@ -6,6 +6,7 @@ import numpy as np
 
 from lab.network.cells.base import WayBack, in_blocks
 from lab.network.cells.lstm import LSTM
+from lab.network.cells.working import Step, Term
 from lab.network.types import Edit, Float32Array, Gates, State, Weights, unedited
 
 
@@ -26,6 +27,8 @@ class PeepholeLSTM(LSTM):
     """
 
     name = "peephole"
+    label = "Peephole LSTM"
+    about = "long short-term memory with peepholes"
 
     def weight_shapes(self, features: int, units: int) -> dict[str, tuple[int, ...]]:
         return super().weight_shapes(features, units) | {
@@ -66,3 +69,10 @@ class PeepholeLSTM(LSTM):
         seen = {"input": d_i * before["cell"], "forget": d_f * before["cell"], "output": d_o * now["cell"]}
         peepholes = {f"peephole_{gate}": d.sum(axis=(0, 1)) for gate, d in seen.items()}
         return super().weight_gradients(x, before, now, back) | peepholes
+
+    def looks_at(self, step: Step, gate: str, letter: str) -> list[Term]:
+        if gate == "candidate":
+            return []
+        cell, when = (step.new("cell"), "t") if gate == "output" else (step.old("cell"), "t-1")
+        weight = float(step.weights[f"peephole_{gate}"][step.unit])
+        return [(f"p_{letter} c_{{{when}}}", weight * cell)]

@@ -8,8 +8,9 @@ import streamlit as st
 
 from lab.explain.belief import Belief, changed, percent
 from lab.explain.saturation import unit_order
+from lab.network.cells import SIGNALS
 from lab.plots import belief_figure, class_figure, digit_figure
-from lab.plots.gates import GATES, gate_heatmap
+from lab.plots.gates import gate_heatmap
 from pages.ui.belief.choice import Seen
 from pages.ui.components.chart import live_chart
 from pages.ui.components.ticker import ticker
@@ -129,4 +130,4 @@ def _in_words(seen: Seen, belief: Belief, row: int) -> str:
 
 def _title(name: str) -> str:
     way, _, gate = name.rpartition("/")
-    return f"{GATES[gate][0].capitalize()}{f', {way}' if way else ''}"
+    return f"{SIGNALS[gate].label.capitalize()}{f', {way}' if way else ''}"

@@ -9,9 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from lab.explain.equations import explain
-from lab.explain.saturation import memory_length, saturation
+from lab.explain.saturation import keeping_gate, memory_length, saturation
+from lab.network.cells import SIGNALS
 from lab.plots.diagram import cell_diagram, diagram_file
-from lab.plots.gates import GATES, contribution_figure, contribution_map, gate_heatmap, unit_lines, window_figure
+from lab.plots.gates import contribution_figure, contribution_map, gate_heatmap, unit_lines, window_figure
 from lab.runs.run import Run
 from pages.ui.components.chart import live_chart
 from pages.ui.components.diagram import diagram
@@ -27,8 +28,6 @@ from pages.ui.shared.layout import download, small_table
 from pages.ui.shared.state import store
 
 ORDERS = {"unit": "By number", "activity": "By activity", "similarity": "By similarity"}
-# What a person looks for comes first: what is kept, and the memory itself.
-FIRST = ("forget", "update", "cell", "input", "reset", "candidate", "output", "hidden", "inner")
 
 
 def heatmaps(chosen: Chosen) -> None:
@@ -39,10 +38,10 @@ def heatmaps(chosen: Chosen) -> None:
     order = address.one_of("order", list(ORDERS), "similarity", key=key)
     rows = chosen.unit_order(st.session_state[key])
     with st.container(key="gates-pairs"):  # a grid by CSS: six columns would be redrawn with them
-        for gate in sorted(layer, key=FIRST.index):
+        for gate in sorted(layer, key=lambda name: SIGNALS[name].place):
             live_chart(gate_heatmap(layer[gate], gate, order=rows, titled=True), key=f"gate-{gate}", height=230,
                        caption=describe(gate, layer[gate]), file=chosen.file(gate),
-                       alt=f"Heatmap of the {GATES[gate][0]}, time along, units up.")  # fmt: skip
+                       alt=f"Heatmap of the {SIGNALS[gate].label}, time along, units up.")  # fmt: skip
     st.segmented_control("Order of the units", list(ORDERS), format_func=ORDERS.get, default=order, required=True,
                          key=key, help="Similar units side by side make the structure visible. Judged by what the trained network does all over the "
                          "data, so that a unit keeps its row while you move through windows and epochs.")  # fmt: skip
@@ -75,7 +74,7 @@ def feature_maps(chosen: Chosen) -> None:
 
 def one_step(chosen: Chosen) -> None:
     """The cell's diagram and equations with the numbers of one unit at one step."""
-    layer, cell, activation = chosen.states(), chosen.run.config.model.cell, chosen.run.config.model.activation
+    layer, model = chosen.states(), chosen.run.config.model
     steps, units = layer["hidden"].shape
     key = "gates-step"
     address.number("step", 1, steps, steps, key=key)
@@ -105,7 +104,7 @@ def one_step(chosen: Chosen) -> None:
         reads, layer, t = reads[::-1], {name: values[::-1] for name, values in layer.items()}, steps - 1 - t
     picture, words = st.columns([1.15, 1], gap="medium")
     with picture:
-        svg = cell_diagram(cell, _on_the_wires(layer, reads, t, unit), activation)
+        svg = cell_diagram(model.cell, _on_the_wires(layer, reads, t, unit), model.activation)
         diagram(svg, key="cell", on_move=move, playing=playing)
         st.caption("The fuller a box and the thicker a wire, the larger what it carries. Values are the scaled ones.")
         theme = "dark" if st.context.theme.type == "dark" else "light"
@@ -113,7 +112,7 @@ def one_step(chosen: Chosen) -> None:
         download("Save the diagram as SVG", lambda: diagram_file(svg, theme), name, "image/svg+xml")
     with words:
         st.caption(f"Unit {unit + 1} at step {step}, with its numbers:")
-        for equation in explain(cell, weights, reads, layer, t, unit, activation):
+        for equation in explain(model.cell, weights, reads, layer, t, unit, model.activation, model.gate_activation):
             st.latex(equation.latex)
     live_chart(unit_lines(chosen.states(), [unit], step), key="gate-lines", height=260, file=chosen.file(f"unit-{unit + 1}"),
                alt=f"Gates and states of unit {unit + 1} along the window.")  # fmt: skip
@@ -169,7 +168,7 @@ def compare(chosen: Chosen) -> None:
             _window(side, key=f"compare-window-{which}", shares=False)
             values = side.states()[shown]
             live_chart(gate_heatmap(values, shown, order=side.unit_order("similarity"), limit=limit), key=f"compare-{which}", height=260, file=side.file(shown),
-                       alt=f"Heatmap of the {GATES[shown][0]}, {which} network.")  # fmt: skip
+                       alt=f"Heatmap of the {SIGNALS[shown].label}, {which} network.")  # fmt: skip
 
 
 def _window(chosen: Chosen, key: str = "gate-window", *, shares: bool = True) -> None:
@@ -213,7 +212,7 @@ def _numbers(chosen: Chosen) -> None:
     )
     table = pd.DataFrame(
         {
-            "gate": [GATES[str(r["gate"])][0] for r in rows],
+            "gate": [SIGNALS[str(r["gate"])].label for r in rows],
             "shut (under 0.1)": [f"{r['shut']:.0%}" for r in rows],
             "open (over 0.9)": [f"{r['open']:.0%}" for r in rows],
             "mean": [f"{r['mean']:.2f}" for r in rows],
@@ -221,10 +220,8 @@ def _numbers(chosen: Chosen) -> None:
     )
     small_table(table, alt="Share of saturated values of each gate.")
     if length is not None:
-        gate = "forget" if "forget" in layer else "update"
-        st.caption(
-            f"The {gate} gate implies a memory of about {length:.1f} steps in the typical unit: 1 / (1 - its mean)."
-        )
+        gate = SIGNALS[keeping_gate(layer) or ""].short
+        st.caption(f"The {gate} implies a memory of about {length:.1f} steps in the typical unit: 1 / (1 - its mean).")
 
 
 def _downloads(chosen: Chosen) -> None:

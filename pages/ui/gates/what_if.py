@@ -6,9 +6,11 @@ import numpy as np
 import streamlit as st
 
 from lab.data.arrays import Array
+from lab.explain.saturation import keeping_gate
+from lab.network.cells import SIGNALS
 from lab.network.interventions import Ablate, Clamp, Freeze, Intervention, Reset
 from lab.network.trace import GateTrace
-from lab.plots.gates import GATES, SIGMOID, gate_heatmap, window_figure
+from lab.plots.gates import gate_heatmap, window_figure
 from pages.ui.components.chart import live_chart
 from pages.ui.gates.choice import Chosen
 from pages.ui.gates.digit import ChosenDigit, changed_digit, changed_window
@@ -76,10 +78,10 @@ def _hold(chosen: Chosen) -> list[Intervention]:
     found: list[Intervention] = []
     gates = ["none", *chosen.states()]
     start = address.one_of("hold", gates, "none", key=GATE)
-    gate = st.selectbox("Hold a gate or state", gates, gates.index(start), format_func=lambda g: title(g) if g in GATES else "None",
+    gate = st.selectbox("Hold a gate or state", gates, gates.index(start), format_func=lambda g: title(g) if g in SIGNALS else "None",
                         key=GATE, help="At every step and in every unit of this layer.")  # fmt: skip
     if gate != "none":
-        low, key = 0.0 if gate in SIGMOID else -1.0, _level(gate)
+        low, key = 0.0 if gate in SIGNALS and SIGNALS[gate].is_gate else -1.0, _level(gate)
         value = st.slider("At", low, 1.0, address.number("at", low, 1.0, 0.0, key=key), step=0.05, key=key,
                           help="0 shuts a gate, 1 opens it.")  # fmt: skip
         found.append(Clamp(chosen.layer, chosen.way + gate, value))
@@ -220,10 +222,10 @@ def _put_back(chosen: Chosen) -> None:
 
 def experiment_offered(chosen: Chosen) -> None:
     """What becomes of the prediction without memory, and the button that leads to that experiment."""
-    gate = next((g for g in ("forget", "update") if g in chosen.states()), None)
+    gate = keeping_gate(chosen.states())
     change: Intervention
     if gate:
-        change, name = Clamp(chosen.layer, chosen.way + gate, 0.0), GATES[gate][0].rpartition(" ")[0]
+        change, name = Clamp(chosen.layer, chosen.way + gate, 0.0), SIGNALS[gate].short
         label, words = f"Hold the {name} at 0", f"With the {name} at 0 nothing is kept from step to step"
     else:
         change = Reset(chosen.layer, step=chosen.size - 1)
@@ -258,5 +260,5 @@ def _side_by_side(chosen: Chosen, after: GateTrace, gate: str) -> None:
         with column:
             st.markdown(f"**{name}**")
             live_chart(gate_heatmap(states[gate], gate, order=order, limit=limit), key=f"side-{name}", height=260,
-                       alt=f"Heatmap of the {GATES[gate][0]}, {name.lower()} the change.",
+                       alt=f"Heatmap of the {SIGNALS[gate].label}, {name.lower()} the change.",
                        file=chosen.file(f"{gate}-{name.lower()}"))  # fmt: skip

@@ -4,25 +4,8 @@ from __future__ import annotations
 
 from lab.data.arrays import Array
 from lab.explain.saturation import Course, course
-from lab.plots.gates import GATES, SIGMOID
+from lab.network.cells import SIGNALS
 
-# What a gate decides, and what its mean `{share}`, or what is missing from it to 1, `{rest}`, comes to.
-DECIDES = {
-    "forget": ("How much of the cell state is kept.", "this network forgets {rest} of its cell at each step"),
-    "update": ("How much of the old state is kept.", "this network renews {rest} of its state at each step"),
-    "input": (
-        "How much of the candidate is written into the cell.",
-        "{share} of the candidate is written at each step",
-    ),
-    "output": ("How much of the cell state is shown.", "{share} of the cell is shown at each step"),
-    "reset": ("How much of the old state reaches the candidate.", "{share} of the old state reaches it at each step"),
-}
-IS = {
-    "candidate": "What could be written.",
-    "cell": "The memory itself.",
-    "hidden": "What goes on to the next step and to the layer above.",
-    "inner": "The hidden units; the next step receives only the output made of them.",
-}
 SHARES = {
     0.05: "a twentieth", 0.1: "a tenth", 0.2: "a fifth", 0.25: "a quarter", 0.33: "a third", 0.4: "two fifths", 0.5: "half",
     0.6: "three fifths", 0.67: "two thirds", 0.75: "three quarters", 0.8: "four fifths", 0.9: "nine tenths",
@@ -32,14 +15,14 @@ SHARES = {
 def describe(gate: str, values: Array) -> str:
     """What a gate or state is, and how it goes along this window: `values` is `(time, units)`."""
     found = course(values)
-    if gate not in SIGMOID:
-        return f"{IS[gate]} From {values.min():.2f} to {values.max():.2f}; {_widest(found)}."
-    decides, means = DECIDES[gate]
+    signal = SIGNALS[gate]
+    if not signal.is_gate:
+        return f"{signal.what} From {values.min():.2f} to {values.max():.2f}; {_widest(found)}."
     if found.is_steady:
-        comes_to = means.format(share=share(found.mean), rest=share(1 - found.mean))
-        return f"{decides} {found.mean:.2f} on average throughout: {comes_to}."
+        comes_to = signal.means.format(share=share(found.mean), rest=share(1 - found.mean))
+        return f"{signal.what} {found.mean:.2f} on average throughout: {comes_to}."
     return (
-        f"{decides} {found.mean:.2f} on average, from {found.low:.2f} (step {found.low_step + 1}) to {found.high:.2f} "
+        f"{signal.what} {found.mean:.2f} on average, from {found.low:.2f} (step {found.low_step + 1}) to {found.high:.2f} "
         f"(step {found.high_step + 1}); {_widest(found)}."
     )
 
@@ -55,7 +38,7 @@ def share(value: float) -> str:
 
 def title(gate: str) -> str:
     """The name of a gate or state, as it stands in a picker."""
-    return GATES[gate][0].capitalize()
+    return SIGNALS[gate].label.capitalize()
 
 
 def _widest(found: Course) -> str:

@@ -6,6 +6,7 @@ import re
 
 from lab.cli.tables import in_a_cell as in_a_cell
 from lab.config.model import ModelConfig
+from lab.network.cells import CELLS
 
 OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
 LOSSES = {"mse": "Mean squared error", "mae": "Mean absolute error", "huber": "Huber"}
@@ -48,14 +49,6 @@ INITIALIZERS = {
     "small_normal": "Normal, spread 0.01",
     "identity": "Identity",
     "zeros": "Zeros",
-}
-CELLS = {
-    "lstm": "long short-term memory",
-    "peephole": "long short-term memory with peepholes",
-    "gru": "gated recurrent unit",
-    "gru_reset_before": "gated recurrent unit",
-    "rnn": "Elman's simple recurrent network",
-    "jordan": "Jordan's recurrent network",
 }
 SOURCES = {"test": "Test digit", "draw": "Draw one", "file": "A file"}
 WHICH = {"all": "All", "wrong": "Wrong", "unsure": "Unsure"}
@@ -269,7 +262,7 @@ def escaped(text: str) -> str:
 def network(model: ModelConfig) -> str:
     """The network in a few words, its cell's name spelled out: `LSTM 50 (long short-term memory)`."""
     if model.is_recurrent:
-        return f"{model.label} ({CELLS[model.cell]})"
+        return f"{model.label} ({CELLS[model.cell].about})"
     return f"{model.label} ({KINDS[model.kind][1]})" if model.kind in KINDS else model.label
 
 
