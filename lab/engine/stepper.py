@@ -20,7 +20,7 @@ import tensorflow as tf
 from lab.config.run import RunConfig
 from lab.config.sections import TrainingConfig
 from lab.data.arrays import Array, FloatArray, IntArray
-from lab.engine import programs
+from lab.engine import programs, statistics
 from lab.engine.clipping import clip
 from lab.engine.loops.keras_cells import BatchNormalization
 from lab.engine.losses import loss_of
@@ -29,6 +29,9 @@ from lab.engine.models import build, named_variables, value_of
 from lab.network.architecture import architecture, is_decayed, is_trained, shapes
 from lab.network.heads import Head
 from lab.network.types import Weights
+from lab.scoring.statistics import Means
+
+Units = tuple[Array, Array]
 
 _CACHE: OrderedDict[Any, Stepper] = OrderedDict()
 _IN_USE: Counter[Any] = Counter()  # steppers that somebody trains with, by their keys
@@ -53,7 +56,8 @@ class Stepper:
         self.key: Any = None
         head: Head = config.task.head(config)
         self.outputs, self._head = outputs or head.outputs, head.kind
-        self._name = repr((config.model, _program_of(config.training), inputs.shape, self.outputs))
+        self.statistics = config.task.statistics
+        self._name = repr((config.model, _program_of(config.training), inputs.shape, self.outputs, self.statistics))
         self.training = training = config.training
         self.model = build(config.model, window, features, self.outputs, config.seed, head=self._head)
         self._seed, self._fresh = config.seed, True  # the model is as it was built, which takes a second of a large one
@@ -81,10 +85,10 @@ class Stepper:
         """Every variable that a checkpoint must hold: weights, dropout seeds, optimizer slots."""
         return [*self.model.variables, *self.optimizer.variables, *([self._rate] if self.training.decay else [])]
 
-    def reset(self, config: RunConfig, inputs: FloatArray, targets: Array) -> None:
+    def reset(self, config: RunConfig, inputs: FloatArray, targets: Array, units: Units | None = None) -> None:
         """Begin a run: fresh weights from the seed, an empty optimizer, these data.
 
-        Targets are `(n, horizon)` float32, of classes `(n, 1)` int32.
+        Targets are `(n, outputs)` float32, of classes `(n, 1)` int32; `units` as `Task.units`.
         """
         if not self._fresh or config.seed != self._seed:
             _, window, features = inputs.shape
@@ -96,6 +100,8 @@ class Stepper:
         self._fresh, self._seed = True, config.seed
         self.set_learning_rate(config.training.learning_rate)
         self.inputs, self.targets = tf.constant(inputs), tf.constant(targets)
+        scale, shift = units or (np.ones(self.outputs, np.float32), np.zeros(self.outputs, np.float32))
+        self._units = tf.constant(scale), tf.constant(shift)
         self.clear()
 
     def set_learning_rate(self, rate: float) -> None:
@@ -121,13 +127,23 @@ class Stepper:
         return {name: value_of(variable) for name, variable in self._named}
 
     def clear(self) -> None:
-        """Forget the last epoch's records: losses, norms and clips a step, predictions `(steps, batch, horizon)`."""
-        self.records = [
-            np.zeros(self.steps, np.float32),
-            np.zeros(self.steps, np.float32),
-            np.zeros(self.steps, np.float32),
-            np.zeros((self.steps, self.batch, self.outputs), np.float32),
-        ]
+        """Forget the last epoch's records: losses, norms and clips `(steps,)`; how many examples were seen, and the sum of
+        each statistic over them."""
+        widths = [statistics.width(name, self.outputs) for name in self.statistics]
+        self.records = [np.zeros(size, np.float32) for size in (self.steps, self.steps, self.steps, 1, *widths)]
+
+    def take_up(self, records: Iterable[Array]) -> None:
+        """Go on with the records of an unfinished epoch; sums that another version kept in another way begin anew."""
+        self.clear()
+        for k, record in enumerate(records):
+            if k < len(self.records) and record.shape == self.records[k].shape:
+                self.records[k] = record
+
+    @property
+    def means(self) -> Means:
+        """Of each statistic, over the examples of the epoch that were seen so far."""
+        _, _, _, seen, *sums = self.records
+        return {name: values.astype(np.float64) / seen[0] for name, values in zip(self.statistics, sums, strict=True)}
 
     def order(self, seed: int, epoch: int, n: int) -> IntArray:
         """`(steps, batch)` which of `n` windows, shuffled by seed and epoch alone; -1 pads the last batch."""
@@ -137,9 +153,9 @@ class Stepper:
 
     def run(self, order: IntArray, start: int, stop: int) -> None:
         """Do the gradient steps `start` to `stop` of an epoch. `order`: `(steps, batch)` window numbers, -1 for none."""
-        given = (self.inputs, self.targets, *(tf.constant(value) for value in (order, start, stop, *self.records)))
+        given = (self.inputs, self.targets, *self._units, *map(tf.constant, (order, start, stop, *self.records)))
         if self._run is None:  # a `tf.function` compares shapes at every call, half a millisecond
-            no_steps = (*given[:4], given[3], *given[5:])
+            no_steps = (*given[:6], given[5], *given[7:])
             self._run = programs.compiled(
                 f"steps {self._name}",
                 # Autograph would translate all of it, Keras too, and take longer than the rest; nothing here needs it.
@@ -190,8 +206,10 @@ class Stepper:
         others = [moving.get(id(variable), variable) for variable in self.model.non_trainable_variables]
         return self.model.stateless_call(list(trained), others, inputs, training=False)[0]
 
-    def _loop(self, inputs: Any, targets: Any, order: Any, start: Any, stop: Any, *records: Any) -> Any:
-        def body(i: Any, losses: Any, norms: Any, clips: Any, predictions: Any) -> Any:
+    def _loop(
+        self, inputs: Any, targets: Any, scale: Any, shift: Any, order: Any, start: Any, stop: Any, *records: Any
+    ) -> Any:
+        def body(i: Any, losses: Any, norms: Any, clips: Any, seen: Any, *sums: Any) -> Any:
             rows = order[i]
             present = tf.cast(rows >= 0, tf.float32)  # the last batch is padded, and the padding weighs nothing
             rows = tf.maximum(rows, 0)
@@ -213,13 +231,15 @@ class Stepper:
                 done = tf.cast(self.optimizer.iterations, tf.float32)
                 self.optimizer.learning_rate.assign(self._rate / (1.0 + self.training.decay * done))
             self.optimizer.apply(gradients, variables)
+            found = statistics.sums(self.statistics, y, p, (scale, shift), present)
             at = [[i]]
             return (
                 i + 1,
                 tf.tensor_scatter_nd_update(losses, at, [loss]),
                 tf.tensor_scatter_nd_update(norms, at, [norm]),
                 tf.tensor_scatter_nd_update(clips, at, [clipped]),
-                tf.tensor_scatter_nd_update(predictions, at, [p]),
+                seen + tf.reduce_sum(present),
+                *(total + new for total, new in zip(sums, found, strict=True)),
             )
 
         return tf.while_loop(lambda i, *_: i < stop, body, (start, *records))[1:]
@@ -231,15 +251,16 @@ def _program_of(training: TrainingConfig) -> TrainingConfig:
 
 
 def _key(config: RunConfig, inputs: FloatArray, targets: Array) -> Any:
-    return config.model, _program_of(config.training), inputs.shape, targets.shape, config.task.head(config)
+    task = config.task
+    return config.model, _program_of(config.training), inputs.shape, targets.shape, task.head(config), task.statistics
 
 
-def stepper_for(config: RunConfig, inputs: FloatArray, targets: Array) -> Stepper:
+def stepper_for(config: RunConfig, inputs: FloatArray, targets: Array, units: Units | None = None) -> Stepper:
     """A stepper for these shapes, ready to begin and nobody else's; one that was given back serves again."""
     key = _key(config, inputs, targets)
     if ready := _PREPARED.get(key):
         ready.wait()
-    return _take(key, config, inputs, targets)
+    return _take(key, config, inputs, targets, units)
 
 
 def prepare(config: RunConfig, inputs: FloatArray, targets: Array, held_out: Array) -> None:
@@ -260,11 +281,11 @@ def prepare(config: RunConfig, inputs: FloatArray, targets: Array, held_out: Arr
         ready.set()
 
 
-def _take(key: Any, config: RunConfig, inputs: FloatArray, targets: Array) -> Stepper:
+def _take(key: Any, config: RunConfig, inputs: FloatArray, targets: Array, units: Units | None = None) -> Stepper:
     with ONE_AT_A_TIME:
         stepper = _CACHE.pop(key, None) or Stepper(config, inputs)
         stepper.key = key
-        stepper.reset(config, inputs, targets)
+        stepper.reset(config, inputs, targets, units)
         _IN_USE[key] += 1
     return stepper
 

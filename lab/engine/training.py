@@ -41,6 +41,7 @@ from lab.runs.events import (
 from lab.runs.parking import GaveWay
 from lab.runs.progress import Progress
 from lab.runs.snapshots import Snapshots
+from lab.scoring.statistics import Means
 from lab.tasks import task_for
 from lab.tasks.base import EpochView, Task
 
@@ -86,7 +87,7 @@ class _Training:
         self.config, self.task, self.folder = config, task, folder
         self.run = folder.name if folder else ""
         self.requests = control.Requests(folder)
-        self.stepper: Stepper = stepper_for(config, task.train.inputs, task.train.targets)
+        self.stepper: Stepper = stepper_for(config, task.train.inputs, task.train.targets, task.units)
         self.checkpoint = Checkpoint(folder)
         self.began, self.earlier = time.perf_counter(), 0.0
         self.epoch, self.step, self.seconds = 0, 0, 0.0
@@ -167,16 +168,16 @@ class _Training:
                 if time.perf_counter() - told > pause:
                     told, pause = time.perf_counter(), PROGRESS_SECONDS
                     so_far = float(losses[:stop].mean())
-                    metrics = self.task.progress(order[:stop], self.stepper.records[3][:stop])
+                    metrics = self.task.progress(self.stepper.means)
                     yield Progressed(self.epoch + 1, stop, self.stepper.steps, so_far, self.elapsed, metrics)
                 yield from self._answer()
                 if self.requests.stop:
                     return None
-        weights, records = self.stepper.weights(), self.stepper.records
+        weights, records, means = self.stepper.weights(), self.stepper.records[:3], self.stepper.means
         # No step of a gradient whose norm is a number (and thus under 2e19) makes a weight infinite.
         if not np.isfinite(records[1]).all() and not all(np.isfinite(w).all() for w in weights.values()):
             return self._diverged(self.epoch + 1)
-        ended = self._ended(order, weights, records)
+        ended = self._ended(order, weights, records, means)
         if not np.isfinite(ended.val_loss):
             return self._diverged(self.epoch)
         yield ended
@@ -228,7 +229,7 @@ class _Training:
         if progress is None:
             return False
         self.stepper.restore(progress.state)
-        self.stepper.records = list(progress.records)
+        self.stepper.take_up(progress.records)
         self.epoch, self.step, self.seconds = progress.epoch, progress.step, progress.seconds
         self.earlier, self.trained_seconds = progress.elapsed, progress.trained
         self.best_loss, self.best_epoch = progress.best_loss, progress.best_epoch
@@ -244,7 +245,7 @@ class _Training:
         self.trained_seconds += took
         return stop
 
-    def _ended(self, order: IntArray, weights: Weights, records: list[Array]) -> EpochEnded:
+    def _ended(self, order: IntArray, weights: Weights, records: list[Array], means: Means) -> EpochEnded:
         """Tell of an epoch, with what it left; all that needs the stepper itself comes before the next one's begin."""
         self.epoch, self.step = self.epoch + 1, 0
         seconds, self.seconds = self.seconds, 0.0
@@ -262,6 +263,7 @@ class _Training:
             self._clock,
             order,
             records,
+            means,
             seconds=seconds,
             trained=trained,
             share=self.requests.share,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from lab.network.heads import Head
 from lab.network.network import Network
 from lab.network.types import Float32Array, Weights
 from lab.runs.events import EpochEnded
+from lab.scoring.statistics import Means
 
 Predict = Callable[[Array], Array]
 
@@ -67,8 +68,8 @@ class EpochView:
         rate: the learning rate of its last step.
         clock: wall time since the run started.
         order: `(steps, batch)` which examples, -1 for none.
-        records: of each step the loss, the gradient's norm and whether it was clipped, and its predictions,
-            `(steps, batch, outputs)`.
+        records: of each step the loss, the gradient's norm and whether it was clipped.
+        means: over the examples of its steps, of each of the task's `statistics`.
         seconds: of this epoch's steps. `trained`: of all steps so far.
         share: of the training time, at most, what may go into what is only looked at.
         rests: training waits after this epoch, with what it shows on the screen. `last`: no other follows.
@@ -81,6 +82,7 @@ class EpochView:
     clock: Callable[[], float]
     order: Array | None = None
     records: Sequence[Array] = ()
+    means: Means = field(default_factory=dict)
     seconds: float = 0.0
     trained: float = 0.0
     share: float = 0.0
@@ -106,7 +108,7 @@ class EpochView:
         )
 
     def _of_the_steps(self) -> dict[str, Any]:
-        losses, norms, clips = self.records[:3]
+        losses, norms, clips = self.records
         assert self.order is not None
         sizes = (self.order >= 0).sum(axis=1)
         ranked, n = np.sort(norms), len(norms)  # NumPy's median takes ten times as long for a few numbers
@@ -133,6 +135,8 @@ class Task(ABC):
     metrics: ClassVar[tuple[Metric, ...]]
     one: ClassVar[str] = "window"
     """What one example is called."""
+    statistics: ClassVar[tuple[str, ...]] = ()
+    """What the steps sum up of their predictions: keys of `lab.scoring.statistics`."""
     course: ClassVar[tuple[str, ...]] = ()
     """Metrics that a table of epochs shows."""
     next_command: ClassVar[str] = "show {run}"
@@ -187,9 +191,14 @@ class Task(ABC):
     def observe(self, view: EpochView) -> EpochEnded:
         """An epoch's event."""
 
-    def progress(self, order: Array, predictions: Array) -> Mapping[str, float | None]:  # noqa: ARG002
-        """Within an epoch, metrics of the steps done so far; arguments as `EpochView`."""
+    def progress(self, means: Means) -> Mapping[str, float | None]:  # noqa: ARG002
+        """Within an epoch, metrics of the steps done so far, from their `statistics`."""
         return {}
+
+    @property
+    def units(self) -> tuple[Array, Array] | None:
+        """`(outputs,)` each: the scale and the shift that lead from scaled targets to the data's own units; None for none."""
+        return None
 
     @property
     @abstractmethod

@@ -18,6 +18,7 @@ from lab.network.network import Network
 from lab.network.types import Float32Array
 from lab.runs.events import EpochEnded
 from lab.scoring.class_scores import ClassScore, confusion, cross_entropy, evaluate_classifier, verdict, worst_mistakes
+from lab.scoring.statistics import CORRECT, Means, means_of
 from lab.tasks.base import EpochView, Examples, Metric, Report, Task, significant
 
 FIRST = 2000  # training images that the untrained network is asked about; all 60,000 can take half a minute
@@ -36,7 +37,7 @@ class Digits(Task):
     losses = ("sparse_categorical_crossentropy",)
     one = "digit"
     metrics = (Metric("accuracy", "Accuracy", "higher", "share"),)
-
+    statistics = (CORRECT,)
     course = ("accuracy", "val_accuracy")
     next_command = "classify {run} FILE.png"
 
@@ -83,28 +84,23 @@ class Digits(Task):
             truth = self.train.targets[:FIRST, 0]
             predictions = view.predict(self.train.inputs[:FIRST])
             loss = cross_entropy(truth, predictions)
-            accuracy = float((predictions.argmax(axis=1) == truth).mean())
+            means = means_of(self.statistics, truth[:, None], predictions)
         else:
-            loss, accuracy = None, self._accuracy(view.order, view.records[-1])
+            loss, means = None, view.means
         predictions = view.predict(self.held_out)
         counts = confusion(self.truth, predictions)
         return view.event(
             loss=loss,
             val_loss=cross_entropy(self.truth, predictions),
-            metrics={"accuracy": accuracy, "val_accuracy": float(counts.trace() / counts.sum())},
+            metrics={"accuracy": float(means[CORRECT][0]), "val_accuracy": float(counts.trace() / counts.sum())},
             shown={
                 "confusion": tuple(tuple(row) for row in counts.tolist()),
                 "mistakes": worst_mistakes(self.truth, predictions),
             },
         )
 
-    def progress(self, order: Array, predictions: Array) -> Mapping[str, float | None]:
-        return {"accuracy": significant(self._accuracy(order, predictions))}
-
-    def _accuracy(self, order: Array, predictions: Array) -> float:
-        """The share of the images in `order` whose class was most probable."""
-        there = order >= 0
-        return float((predictions.argmax(axis=-1)[there] == self.train.targets[order[there], 0]).mean())
+    def progress(self, means: Means) -> Mapping[str, float | None]:
+        return {"accuracy": significant(means[CORRECT][0])}
 
     @property
     def examples(self) -> int:

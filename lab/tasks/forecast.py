@@ -22,6 +22,7 @@ from lab.runs.events import EpochEnded
 from lab.scoring import metrics
 from lab.scoring.forecast_scores import Score, evaluate, verdict
 from lab.scoring.forecaster import path_from
+from lab.scoring.statistics import Means, means_of
 from lab.tasks.attention import Attention
 from lab.tasks.base import EpochView, Examples, Metric, Report, Task, significant
 
@@ -49,7 +50,7 @@ class Forecast(Task):
         Metric("smape", "sMAPE", unit="%"),
         Metric("mase", "MASE"),
     )
-
+    statistics = ("absolute", "squared", "percentage", "symmetric")
     course = ("val_mae", "val_mape", "val_mase")
     next_command = "forecast {run} --steps 30"
 
@@ -98,11 +99,6 @@ class Forecast(Task):
         return self.validation.inputs
 
     @cached_property
-    def _truth(self) -> tuple[FloatArray, FloatArray]:
-        in_units = self.prepared.in_units
-        return in_units(self.train.targets), in_units(self.validation.targets)
-
-    @cached_property
     def _with_mape(self) -> bool:
         return metrics.mape_is_meaningful(self.prepared.values)
 
@@ -116,23 +112,22 @@ class Forecast(Task):
         validation = view.predict(self.held_out)
         if view.order is None:
             predictions = view.predict(self.train.inputs)
+            loss: float | None = loss_of(self.config.training.loss, targets, predictions)
+            means = self._means(self.train.targets, predictions)
             path: FloatArray | None = self._free_running(network, self._steps_within(network, FIRST_SECONDS))
             self._attention.begin()
         else:
-            predictions, there = np.empty_like(targets), view.order >= 0
-            predictions[view.order[there]] = view.records[-1][there]
+            loss, means = None, view.means
             attention = self._attention
             whole = attention.steps if view.last else 0
             steps = whole or attention.stretch(view.share, view.trained, time.perf_counter(), rests=view.rests)
             path = self._free_running(network, steps) if steps else None
         in_units = self.prepared.in_units(validation)
-        train_truth, validation_truth = self._truth
         shown = {"one_step": self._one_step(in_units[:, 0], path is not None), "free_running": path}
         return view.event(
-            loss=loss_of(self.config.training.loss, targets, predictions) if view.order is None else None,
+            loss=loss,
             val_loss=loss_of(self.config.training.loss, self.validation.targets, validation),
-            metrics=self._measure("", train_truth, self.prepared.in_units(predictions))
-            | self._measure("val_", validation_truth, in_units),
+            metrics=self._metrics("", means) | self._metrics("val_", self._means(self.validation.targets, validation)),
             shown={
                 called if k == 0 else f"{called}_{k + 1}": tuple(significant(v) for v in column)
                 for called, values in shown.items()
@@ -141,23 +136,35 @@ class Forecast(Task):
             },
         )
 
-    def _measure(self, prefix: str, truth: Array, prediction: Array) -> dict[str, float | None]:
-        """The metrics of `(n, horizon, targets)` values in the targets' units."""
-        errors = [metrics.mae(truth[:, :, k], prediction[:, :, k]) for k in range(truth.shape[2])]
-        mase = [
-            error / naive for error, naive in zip(errors, self._naive_errors, strict=True)
-        ]  # `metrics.mase`, of one step
+    @property
+    def units(self) -> tuple[Array, Array]:
+        horizon, count = self.config.window.horizon, len(self.prepared.target_names)
+        scaler = self.prepared.scaler
+        scale, shift = (np.tile(np.broadcast_to(v, count), horizon) for v in (scaler.scale, scaler.shift))
+        return scale.astype(np.float32), shift.astype(np.float32)
+
+    def _means(self, targets: Array, outputs: Array) -> Means:
+        """The statistics of scaled targets and outputs, `(n, horizon * targets)` both."""
+        truth, predicted = (self.prepared.in_units(v).reshape(len(v), -1) for v in (targets, outputs))
+        return means_of(self.statistics, truth, predicted)
+
+    def _metrics(self, prefix: str, means: Means) -> dict[str, float | None]:
+        """The metrics that the statistics of `(horizon * targets)` outputs make, in the targets' units."""
+        count = len(self.prepared.target_names)
+        by_target = {name: values.reshape(-1, count).mean(axis=0) for name, values in means.items()}
+        errors: list[float] = by_target["absolute"].tolist()
+        # `metrics.mase`, of one step
+        mase = [error / naive for error, naive in zip(errors, self._naive_errors, strict=True)]
         found: dict[str, float | None] = {"mase": float(np.mean(mase))}
-        if len(errors) > 1:
+        if count > 1:
             found["scaled_mae"] = float(np.mean(errors / np.asarray(self.prepared.scaler.scale)))
             found |= {f"mae {name}": error for name, error in zip(self.prepared.target_names, errors, strict=True)}
         else:
-            truth, prediction = truth[:, :, 0], prediction[:, :, 0]
             found |= {
                 "mae": errors[0],
-                "rmse": metrics.rmse(truth, prediction),
-                "mape": metrics.mape(truth, prediction) if self._with_mape else None,
-                "smape": metrics.smape(truth, prediction),
+                "rmse": float(np.sqrt(by_target["squared"][0])),
+                "mape": 100 * float(by_target["percentage"][0]) if self._with_mape else None,
+                "smape": 100 * float(by_target["symmetric"][0]),
             }
         return {prefix + name: value for name, value in found.items()}
 
