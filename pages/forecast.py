@@ -1,4 +1,4 @@
-"""Forecast: what a trained run says of the test part and of the time beyond the data. NumPy alone."""
+"""Forecast: what a trained run predicts of the test part and of the time beyond the data. NumPy alone."""
 
 from dataclasses import replace
 

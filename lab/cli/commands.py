@@ -224,13 +224,13 @@ def _classify(arguments: argparse.Namespace) -> None:
     if run.config.task.accepts is not Images:
         raise ValueError(f"Run {run.id} learned to forecast a series; only a run that learned digits can classify.")
     network, digit = run.network(), read_digit(arguments.file)
-    said = [float(p) for p in network.predict(digits_of(run.config.data).sequences(digit.pixels[None]))[0]]
-    best = max(range(len(said)), key=said.__getitem__)
+    probabilities = [float(p) for p in network.predict(digits_of(run.config.data).sequences(digit.pixels[None]))[0]]
+    best = max(range(len(probabilities)), key=probabilities.__getitem__)
     if arguments.json:
-        print_json({"run": run.id, "class": best, "probabilities": said, "notes": digit.notes})
+        print_json({"run": run.id, "class": best, "probabilities": probabilities, "notes": digit.notes})
         return
-    print("\n".join([f"{best}, with probability {said[best]:.1%}", *digit.notes]))
-    table(["class", "probability"], [[str(k), f"{p:.4f}"] for k, p in enumerate(said)])
+    print("\n".join([f"{best}, with probability {probabilities[best]:.1%}", *digit.notes]))
+    table(["class", "probability"], [[str(k), f"{p:.4f}"] for k, p in enumerate(probabilities)])
 
 
 def _export(arguments: argparse.Namespace) -> None:

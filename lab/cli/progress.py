@@ -46,7 +46,7 @@ class Course:
 
 
 def train_with_progress(run: Run) -> None:
-    """Train with a line on stderr that says what is being done; where that is no terminal, with a line an event instead."""
+    """Train with a line on stderr of what is being done; where that is no terminal, with a line an event instead."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 

@@ -51,7 +51,7 @@ def _of(cls: type[Any], prefix: str, data: str = "") -> Iterator[Setting]:
 
 
 def _rule(cls: type[Any], name: str, key: str) -> str:
-    """What the class itself says of a value that can't be right, of the setting or of one of its layers."""
+    """The rule that the class itself states of a value that can't be right, of the setting or of one of its layers."""
     for wrong in (_Wrong(), (_Wrong(),)):
         try:
             cls(**{name: wrong})

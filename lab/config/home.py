@@ -99,7 +99,7 @@ def upload_name(name: str) -> str:
 
 
 def upload_owners(name: str) -> list[str]:
-    """Who uploaded the file behind `upload:0123456789abcdef.csv`, as `save_upload` was told."""
+    """Who uploaded the file behind `upload:0123456789abcdef.csv`, as `save_upload` recorded it."""
     try:
         owners = json.loads(upload_path(name).with_suffix(".json").read_text(encoding="utf-8"))["owners"]
         return [str(owner) for owner in owners]

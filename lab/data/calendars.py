@@ -47,7 +47,7 @@ class Calendar:
 
 
 def stamp_text(stamp: Any) -> str:
-    """A date, or a place on an axis of numbers, as a sentence says it: without a time of day or seconds that are nought."""
+    """A date, or a place on an axis of numbers, as a sentence has it: without a time of day or seconds that are nought."""
     if not isinstance(stamp, np.datetime64):
         return f"{float(stamp):.12g}"
     day, _, time = str(stamp.astype("M8[us]")).partition("T")

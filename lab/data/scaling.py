@@ -44,7 +44,7 @@ class Scaler:
 
         `standard`: mean 0, (population) standard deviation 1. `minmax`: smallest 0, largest 1.
         Give it the training part only; that is the caller's duty. A scaler that has seen the validation or test part
-        tells the network where the series is going, and the scores lie.
+        shows the network where the series is going, and the scores are too good.
 
         Raises:
             ValueError: `kind` is unknown, or the values are none, not all finite, or all the same.

@@ -12,7 +12,7 @@ _DONTNEED = 4  # MADV_DONTNEED of <sys/mman.h>
 _CODE = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) r-xp .*/libtensorflow[^/]*$", re.MULTILINE)
 
 
-def hand_back() -> None:
+def release_memory() -> None:
     """Give back the heap and the pages of code that only compiling took; where that is not Linux, nothing happens.
 
     The heap is a tenth of a gigabyte, which glibc keeps unless it is asked. The code is twice that: importing TensorFlow

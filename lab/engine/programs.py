@@ -2,8 +2,8 @@
 
 XLA takes 2 to 8 s for the programs of one network and reads them back in a third of a second; they are the same to the last
 bit, and as fast. This is TensorFlow's own cache (`--tf_xla_persistent_cache_directory`), which is read when TensorFlow is
-imported: `keep` must be called before. It tells programs apart by what they compute, but not by the processor that they
-were compiled for, nor by TensorFlow's version, so each has a folder of its own. And it tells them apart by the names of their
+imported: `keep` must be called before. It distinguishes programs by what they compute, but not by the processor that they
+were compiled for, nor by TensorFlow's version, so each has a folder of its own. And it distinguishes them by the names of their
 parts, in which TensorFlow counts all that a process ever traced: `compiled` counts within the program instead, or only a
 process that traces the same networks in the same order would find what another one kept.
 """

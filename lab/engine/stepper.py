@@ -24,7 +24,7 @@ from lab.engine import programs, statistics
 from lab.engine.clipping import clip
 from lab.engine.loops.keras_cells import BatchNormalization
 from lab.engine.losses import loss_of
-from lab.engine.memory import hand_back
+from lab.engine.memory import release_memory
 from lab.engine.models import build, named_variables, value_of
 from lab.network.architecture import architecture, is_decayed, is_trained, shapes
 from lab.network.heads import Head
@@ -48,7 +48,7 @@ class Stepper:
 
     Args:
         inputs: `(n, window, features)` float32, all training windows.
-        outputs: values the network says of each; None takes the config's.
+        outputs: values the network predicts of each; None takes the config's.
     """
 
     def __init__(self, config: RunConfig, inputs: FloatArray, outputs: int | None = None) -> None:
@@ -169,10 +169,10 @@ class Stepper:
         """Have the programs made that `run` and `predict` (of as many as `held_out`) are; nothing is trained."""
         self.run(order, 0, 0)
         self.predict(held_out[: self._at_once(len(held_out))], self.weights())
-        hand_back()
+        release_memory()
 
     def predict(self, inputs: Array, weights: Weights) -> Array:
-        """What the model of these weights says to `(n, window, features)`: `(n, outputs)`. While `run` is at work, too.
+        """The predictions of the model with these weights for `(n, window, features)`: `(n, outputs)`. While `run` is at work, too.
 
         Of many inputs, several times as fast as NumPy.
         """
@@ -182,14 +182,18 @@ class Stepper:
             shape = tf.TensorSpec((size, *inputs.shape[1:]))
             self._predict[size] = programs.compiled(
                 f"predict {size} {self._name}",
-                lambda: tf.function(self._say, jit_compile=True, autograph=False).get_concrete_function(shape, *given),
+                lambda: tf.function(self._forward, jit_compile=True, autograph=False).get_concrete_function(
+                    shape, *given
+                ),
                 lambda predict: predict(tf.constant(inputs[:size]), *given),
             )
-        said = np.empty((len(inputs), self.outputs), np.float32)
+        outputs = np.empty((len(inputs), self.outputs), np.float32)
         for start in range(0, len(inputs), size):
             start = min(start, len(inputs) - size)  # all batches have one size, and the program is compiled once
-            said[start : start + size] = self._predict[size](tf.constant(inputs[start : start + size]), *given).numpy()
-        return said
+            outputs[start : start + size] = self._predict[size](
+                tf.constant(inputs[start : start + size]), *given
+            ).numpy()
+        return outputs
 
     def _at_once(self, n: int) -> int:
         """How many of `n` windows are predicted at once: of a few batches equal shares, else all share one program."""
@@ -197,7 +201,7 @@ class Stepper:
         best = -(-n // batches) if batches < 4 else self._predicted_at_most
         return next((size for size in self._predict if best / 2 <= size <= n), best)  # one that is compiled will do
 
-    def _say(self, inputs: Any, *weights: Any) -> Any:
+    def _forward(self, inputs: Any, *weights: Any) -> Any:
         trained, moving = (
             weights[: len(self._trained)],
             dict(zip(self._moving, weights[len(self._trained) :], strict=True)),
@@ -275,7 +279,7 @@ def prepare(config: RunConfig, inputs: FloatArray, targets: Array, held_out: Arr
         try:
             stepper.compile(stepper.order(config.seed, 1, len(inputs)), held_out)
         finally:
-            give_back(stepper)
+            recycle(stepper)
     finally:
         del _PREPARED[key]
         ready.set()
@@ -290,7 +294,7 @@ def _take(key: Any, config: RunConfig, inputs: FloatArray, targets: Array, units
     return stepper
 
 
-def give_back(stepper: Stepper) -> None:
+def recycle(stepper: Stepper) -> None:
     """Keep what was compiled for the next run of these shapes, without the data."""
     stepper.inputs = stepper.targets = None
     stepper.records = []

@@ -1,6 +1,6 @@
 """`for event in train(config)`: the whole training API.
 
-Gradient steps are done on a thread of their own. While an epoch is told (predictions, metrics, forecasts, files, and
+Gradient steps are done on a thread of their own. While an epoch is reported (predictions, metrics, forecasts, files, and
 whatever the caller does with its event), the next one's steps have begun, unless the user asked for something.
 """
 
@@ -20,7 +20,7 @@ from lab.data.arrays import Array, IntArray
 from lab.engine import warming
 from lab.engine.aside import StepsAside
 from lab.engine.fetch import fetch
-from lab.engine.stepper import Stepper, give_back, stepper_for
+from lab.engine.stepper import Stepper, recycle, stepper_for
 from lab.network.types import Weights
 from lab.network.weights import save_weights
 from lab.runs import control
@@ -77,7 +77,7 @@ def train(
             yield from training.events()
         finally:
             training.aside.settle()
-            give_back(training.stepper)
+            recycle(training.stepper)
 
 
 class _Training:
@@ -157,7 +157,7 @@ class _Training:
 
     def _one_epoch(self) -> Generator[Event, None, Failed | None]:
         order = self.order(self.epoch + 1)
-        told, pause = time.perf_counter(), PROGRESS_SECONDS if self.epoch else FIRST_PROGRESS_SECONDS
+        reported, pause = time.perf_counter(), PROGRESS_SECONDS if self.epoch else FIRST_PROGRESS_SECONDS
         while self.step < self.stepper.steps:
             stop = self._steps()
             losses = self.stepper.records[0]
@@ -165,8 +165,8 @@ class _Training:
                 return self._diverged(self.epoch + 1)
             self.step = stop
             if self.step < self.stepper.steps:
-                if time.perf_counter() - told > pause:
-                    told, pause = time.perf_counter(), PROGRESS_SECONDS
+                if time.perf_counter() - reported > pause:
+                    reported, pause = time.perf_counter(), PROGRESS_SECONDS
                     so_far = float(losses[:stop].mean())
                     metrics = self.task.progress(self.stepper.means)
                     yield Progressed(self.epoch + 1, stop, self.stepper.steps, so_far, self.elapsed, metrics)
@@ -246,7 +246,7 @@ class _Training:
         return stop
 
     def _ended(self, order: IntArray, weights: Weights, records: list[Array], means: Means) -> EpochEnded:
-        """Tell of an epoch, with what it left; all that needs the stepper itself comes before the next one's begin."""
+        """The event of an epoch, with what it left; all that needs the stepper itself comes before the next one's begin."""
         self.epoch, self.step = self.epoch + 1, 0
         seconds, self.seconds = self.seconds, 0.0
         rate, trained = self.stepper.last_rate, self.trained_seconds

@@ -36,8 +36,8 @@ class Belief:
 
     def after(self, step: int) -> tuple[int, float]:
         """The most probable class after `step` steps, and its probability."""
-        said = self.probabilities[step - 1]
-        return int(said.argmax()), float(said.max())
+        probabilities = self.probabilities[step - 1]
+        return int(probabilities.argmax()), float(probabilities.max())
 
 
 def choose(truth: Array, probabilities: Array, which: Which = "all", classes: Sequence[int] = ()) -> Array:
@@ -45,7 +45,7 @@ def choose(truth: Array, probabilities: Array, which: Which = "all", classes: Se
 
     Args:
         truth: `(n,)` the class of each image.
-        probabilities: `(n, classes)` what the network says of it.
+        probabilities: `(n, classes)` what the network predicts of it.
         which: `all` in their order; `wrong`, those taken for another class, the surest mistake first; `unsure`, all,
             with the smallest lead of the first choice over the second in front.
         classes: only images of these classes; of all, where it is empty.
@@ -77,7 +77,7 @@ def changed(image: Array, change: Change, seed: int = 1) -> Array:
 
 
 def percent(probability: float) -> str:
-    """A probability as a person says it: no rounding makes it certain or impossible."""
+    """A probability for people: no rounding makes it certain or impossible."""
     if 0.995 <= probability < 1:
         return ">99%"
     return "<1%" if 0 < probability < 0.005 else f"{probability:.0%}"

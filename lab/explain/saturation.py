@@ -1,4 +1,4 @@
-"""What a trace says in a few numbers: saturated gates, the length of memory, an order of units that shows structure."""
+"""A trace in a few numbers: saturated gates, the length of memory, an order of units that shows structure."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ class Pool:
 
 
 def write_final(run: Run, event: Failed | Stopped) -> None:
-    """What is said for a run that no worker will speak for."""
+    """The last event of a run that no worker can finish."""
     (run.path / "submitted.json").unlink(missing_ok=True)
     run.append(event)
 

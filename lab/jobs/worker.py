@@ -1,4 +1,4 @@
-"""What a worker does with a run's folder: train, write what is said, keep the scores, show signs of life."""
+"""What a worker does with a run's folder: train, write its events, keep the scores, show signs of life."""
 
 from __future__ import annotations
 

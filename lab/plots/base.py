@@ -29,9 +29,9 @@ def numbers(values: Values) -> list[float | None]:
     power = 10.0 ** np.minimum(np.abs(decimals), 300)
     with np.errstate(over="ignore", invalid="ignore"):
         rounded = np.where(decimals >= 0, np.round(floats * power) / power, np.round(floats / power) * power)
-    said = rounded.astype(object)
-    said[~finite] = None
-    found: list[float | None] = said.tolist()
+    written = rounded.astype(object)
+    written[~finite] = None
+    found: list[float | None] = written.tolist()
     return found
 
 

@@ -129,7 +129,7 @@ def gradient_figure(history: History, clip: tuple[str, float] | None) -> Figure:
 
 
 def compare_figure(histories: Mapping[str, History], metric: str, *, title: str = "", unit: str = "") -> Figure:
-    """One metric (a field of `EpochEnded`, for example `val_mape`) of several runs, told apart by colour and dash."""
+    """One metric (a field of `EpochEnded`, for example `val_mape`) of several runs, distinguished by colour and dash."""
     traces = [
         line(
             history.values("epoch"),

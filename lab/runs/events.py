@@ -1,4 +1,4 @@
-"""What training tells the world, one frozen event at a time; JSON both ways, one line each.
+"""The events of training, frozen; JSON both ways, one line each.
 
 `for event in lab.train(config)` yields these; the worker appends them to `events.jsonl`; pages read that file.
 """

@@ -1,4 +1,4 @@
-"""A run's events folded into what a chart draws and a status line says."""
+"""A run's events folded into what a chart and a status line show."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from lab.runs.events import (
 
 FRAMES = 60
 WITHIN = 2000  # points within epochs that are kept; a long run thins them out
-RECENT = 10  # epochs whose pace says how long the rest will take
+RECENT = 10  # epochs by whose pace the rest is estimated
 
 
 @dataclass

@@ -3,7 +3,7 @@
 config.json     the RunConfig
 series.npz      the series it was given, so that the run means the same after the source has changed
 images.npz      or the images, kept when training starts: they may have to be downloaded first
-events.jsonl    what training said, a line each; only the worker appends
+events.jsonl    the events of training, a line each; only the worker appends
 control.json    what the user asks of it: stop, pause, a learning rate
 watched         touched by the pages that follow it
 checkpoint.npz  all it takes to go on after a lost worker

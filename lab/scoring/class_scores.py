@@ -14,7 +14,7 @@ from lab.data.sources import digits_of
 from lab.network.network import Network
 from lab.scoring.mistake import Mistake
 
-MISTAKES = 24  # that an epoch tells of
+MISTAKES = 24  # that an epoch shows
 TINY = 1e-30  # what a probability counts at least in a logarithm: in float32 it may be 0
 REGRESSED = 6000  # training images that the logistic regression sees, in 60 iterations: some seconds
 
@@ -26,7 +26,7 @@ class ClassScore:
     Args:
         accuracy: the share of test images recognised, 0 to 1.
         errors: for each class 0 to 9 the share of its test images that is not; None for a class that has none.
-        note: what a reader should be told, or nothing.
+        note: what a reader should know, or nothing.
     """
 
     name: str

@@ -26,7 +26,7 @@ Predict = Callable[[Array], Array]
 
 @dataclass(frozen=True)
 class Metric:
-    """A number that tells how good a network is.
+    """A number that measures how good a network is.
 
     Args:
         key: its name in events; that of the held-out part has `val_` before it.
@@ -98,7 +98,7 @@ class EpochView:
         """
         return EpochEnded(
             epoch=self.epoch,
-            **(self._of_the_steps() if self.order is not None else {"loss": loss}),
+            **(self._step_summary() if self.order is not None else {"loss": loss}),
             val_loss=val_loss,
             learning_rate=significant(self.rate),
             seconds=self.seconds,
@@ -107,7 +107,7 @@ class EpochView:
             shown=dict(shown),
         )
 
-    def _of_the_steps(self) -> dict[str, Any]:
+    def _step_summary(self) -> dict[str, Any]:
         losses, norms, clips = self.records
         assert self.order is not None
         sizes = (self.order >= 0).sum(axis=1)

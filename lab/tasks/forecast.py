@@ -84,7 +84,7 @@ class Forecast(Task):
 
     @cached_property
     def train(self) -> Examples:
-        self.prepared.check()  # a test part too short is told now, not at the end
+        self.prepared.check()  # a test part too short is refused now, not at the end
         windows = self.prepared.windows("train")
         return Examples(windows.inputs, windows.targets)
 

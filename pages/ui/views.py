@@ -1,6 +1,6 @@
 """What pages know of a task: its controls, its pictures, where its runs can be looked at.
 
-The one place of the pages that tells tasks apart. A task that has no view of its own here gets `GENERIC`: its declared
+The one place of the pages that knows one task from another. A task that has no view of its own here gets `GENERIC`: its declared
 metrics as live curves, its examples, its scores.
 """
 

@@ -221,7 +221,7 @@ WATCHING = """
 import json, sys, tempfile, time, lab
 from lab.jobs import create, worker
 from lab.engine import training
-from lab.engine.stepper import give_back
+from lab.engine.stepper import recycle
 from lab.runs.store import RunStore
 config = lab.preset(sys.argv[1]).with_settings({"training.epochs": sys.argv[2]})
 store = RunStore(tempfile.mkdtemp())
@@ -241,7 +241,7 @@ def bare(epochs):
         stepper.run(learner.order(epoch), 0, stepper.steps)
         stepper.predict(task.held_out, stepper.weights())
     taken = time.perf_counter() - began
-    give_back(stepper)
+    recycle(stepper)
     return taken / epochs
 half = config.training.epochs // 2
 before, watched, alone, after = bare(half), run_of(True), run_of(False), bare(half)

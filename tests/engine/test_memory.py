@@ -12,13 +12,13 @@ CODE = """
 import json, numpy as np, psutil
 from lab.config.model import ModelConfig; from lab.config.run import RunConfig; from lab.config.sections import TrainingConfig
 from lab.engine import stepper
-from lab.engine.memory import hand_back
+from lab.engine.memory import release_memory
 
 def of_files():
     return psutil.Process().memory_info().shared / 2**20
 
 found = []
-stepper.hand_back = lambda: found.extend([of_files(), hand_back(), of_files()])
+stepper.release_memory = lambda: found.extend([of_files(), release_memory(), of_files()])
 x = np.random.default_rng(0).normal(size=(8, 5, 1)).astype(np.float32)
 config = RunConfig(model=ModelConfig(units=(3,)), training=TrainingConfig(batch_size=4))
 ours = stepper.Stepper(config, x)

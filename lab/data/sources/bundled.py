@@ -23,7 +23,7 @@ class Bundled(Dataset):
         units: the unit of each numeric column, by name; a column not named has none.
         source: where it comes from and under which licence, one sentence.
         season_length: steps in a season.
-        notes: what a reader should be told.
+        notes: what a reader should know.
     """
 
     file: ClassVar[str]

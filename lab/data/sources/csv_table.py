@@ -19,7 +19,7 @@ from lab.data.sources.csv_words import clean
 MAX_BYTES = 20 * 2**20
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 200
-HEAD = 1100  # rows; more than can be told to be skipped
+HEAD = 1100  # rows; more than can be skipped
 KNOWN = 50_000
 
 

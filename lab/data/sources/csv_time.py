@@ -36,7 +36,7 @@ class Time:
         cells: the text of each row's time.
         form: the format by which it was read.
         others: more columns that hold time, which are no values either.
-        notes: what a reader should be told.
+        notes: what a reader should know.
     """
 
     columns: tuple[str, ...]
@@ -182,8 +182,8 @@ def _with_clock(table: Table, chosen: str) -> tuple[str, ...]:
         if name == chosen or not known:
             continue
         clocks = all(_CLOCK.fullmatch(cell) for cell in known)
-        said = set(words(name)) & (PARTS["hour"] | {"time", "zeit", "uhrzeit", "tijd", "heure"})
-        numbers = said and all(_WHOLE.fullmatch(cell) for cell in known) and _day_time(known[0]) is not None
+        found_words = set(words(name)) & (PARTS["hour"] | {"time", "zeit", "uhrzeit", "tijd", "heure"})
+        numbers = found_words and all(_WHOLE.fullmatch(cell) for cell in known) and _day_time(known[0]) is not None
         if (clocks or numbers) and len(set(zip(cells, others, strict=True))) > len(set(cells)):
             return chosen, name
     return (chosen,)
@@ -194,8 +194,13 @@ def _parts(table: Table) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for part, names in PARTS.items():
         for name, cells in table.columns.items():
-            said = words(name)
-            if len(said) == 1 and said[0] in names and name not in found.values() and _fits_part(_sample(cells), part):
+            name_words = words(name)
+            if (
+                len(name_words) == 1
+                and name_words[0] in names
+                and name not in found.values()
+                and _fits_part(_sample(cells), part)
+            ):
                 found.setdefault(part, name)
     if "year" not in found or not {"month", "quarter", "week"} & set(found):
         return ()
@@ -244,15 +249,15 @@ def _read(table: Table, columns: tuple[str, ...], timely: Sequence[str]) -> Time
 def _joined(table: Table, columns: tuple[str, ...]) -> tuple[list[str], str]:
     """The text of several columns as one date each, and its format; `""` where the format is yet to be found."""
     parts = [table.columns[name] for name in columns]
-    said = [
+    parts = [
         next((part for part, names in PARTS.items() if len(words(n)) == 1 and words(n)[0] in names), "")
         for n in columns
     ]
-    if said[0] == "year" and len(said) > 1:
+    if parts[0] == "year" and len(parts) > 1:
         rows = list(zip(*parts, strict=True))
         whole = [[cell.removesuffix(".0") for cell in row] for row in rows]
-        if said[1] in ("quarter", "week"):
-            return [f"{row[0]}-{said[1][0].upper()}{row[1]}" for row in whole], said[1]
+        if parts[1] in ("quarter", "week"):
+            return [f"{row[0]}-{parts[1][0].upper()}{row[1]}" for row in whole], parts[1]
         if not parts[1][0][:1].isdigit():
             return [" ".join((*reversed(row[:3]), *row[3:])) for row in whole], ""
         return [_iso(row) for row in whole], "iso"

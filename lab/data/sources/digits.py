@@ -60,7 +60,7 @@ class Digits(Dataset):
 
     @property
     def training_images(self) -> int:
-        """How many there are to learn from, told without looking."""
+        """How many there are to learn from, without a look at them."""
         return {"sample": 6_000, "full": 60_000}[self.size]
 
     def path(self) -> Path:

@@ -1,4 +1,4 @@
-"""Prices from Yahoo Finance, fetched when asked for; whatever goes wrong there is said and never papered over."""
+"""Prices from Yahoo Finance, fetched when asked for; whatever goes wrong there is an error and never papered over."""
 
 from __future__ import annotations
 
@@ -151,17 +151,19 @@ def _explained(error: Exception, asked: Yahoo) -> ValueError:
     kinds = {kind.__name__ for kind in type(error).__mro__}
     status = getattr(getattr(error, "response", None), "status_code", None)
     if "YFRateLimitError" in kinds or status == 429:
-        said = "Yahoo Finance turned the request away because there were too many (429): wait some minutes"
+        reason = "Yahoo Finance turned the request away because there were too many (429): wait some minutes"
     elif "YFException" in kinds or status == 404:
         return _nothing(asked)
     elif status:  # 0 where no answer came at all
-        said = f"Yahoo Finance answered with the error {status}: try again later"
+        reason = f"Yahoo Finance answered with the error {status}: try again later"
     elif "TimeoutError" in kinds or "Timeout" in kinds:
-        said = f"Yahoo Finance did not answer within {PATIENCE:g} seconds: try again"
+        reason = f"Yahoo Finance did not answer within {PATIENCE:g} seconds: try again"
     elif "OSError" in kinds:
-        said = "Yahoo Finance cannot be reached: check the network"
+        reason = "Yahoo Finance cannot be reached: check the network"
     elif "ImportError" in kinds:
-        said = "The package yfinance is not installed: install it"
+        reason = "The package yfinance is not installed: install it"
     else:
-        said = f"Yahoo Finance answered with something that yfinance could not read ({type(error).__name__}): try again"
-    return ValueError(f"{said}, or note that {INSTEAD}.")
+        reason = (
+            f"Yahoo Finance answered with something that yfinance could not read ({type(error).__name__}): try again"
+        )
+    return ValueError(f"{reason}, or note that {INSTEAD}.")

@@ -19,7 +19,7 @@ Tensor = Any
 def walks_itself(layer: keras.layers.RNN, sequences: Tensor, mask: Tensor, training: bool) -> bool:
     """Whether our walk takes this call; Keras's own loop takes what ours does not do.
 
-    Ours does fixed lengths without masks, sigmoid gates, activations whose slope their value tells, and no dropout of the inputs. Where both can,
+    Ours does fixed lengths without masks, sigmoid gates, activations whose slope is a function of their value, and no dropout of the inputs. Where both can,
     ours was the faster in every size that `tests/benchmarks/training.py` has, so size is not asked for.
     """
     cell = layer.cell
@@ -61,8 +61,8 @@ def _scaled(x: Tensor, kernel: Tensor, bias: Tensor) -> Any:
     return x * kernel + bias, back
 
 
-def _said(layer: keras.layers.RNN, out: Tensor) -> tuple[Tensor, Tensor, list[Tensor]]:
-    """What `RNN.call` wants of `inner_loop`: the last output, all outputs `(batch, time, units)`, the last states."""
+def _returned(layer: keras.layers.RNN, out: Tensor) -> tuple[Tensor, Tensor, list[Tensor]]:
+    """What `RNN.call` expects of `inner_loop`: the last output, all outputs `(batch, time, units)`, the last states."""
     if layer.return_sequences:
         return out[-1], tf.transpose(out, (1, 0, 2)), [out[-1]]
     return out, out[:, None], [out]
@@ -96,7 +96,7 @@ class LSTM(keras.layers.LSTM):  # type: ignore[misc]
         zx = _projected(self, sequences, self.cell.bias)
         dropped = _masks(self, h, 4, training)
         out = walks.lstm(zx, _recurrent(self), h, c, _activation(self), self.return_sequences, dropped)
-        return _said(self, out)
+        return _returned(self, out)
 
 
 @keras.saving.register_keras_serializable("rnn_lab")
@@ -115,7 +115,7 @@ class GRU(keras.layers.GRU):  # type: ignore[misc]
         else:
             zx = _projected(self, sequences, self.cell.bias)
             out = walks.gru_reset_before(zx, _recurrent(self), h, _activation(self), self.return_sequences, dropped)
-        return _said(self, out)
+        return _returned(self, out)
 
 
 @keras.saving.register_keras_serializable("rnn_lab")
@@ -132,4 +132,4 @@ class SimpleRNN(keras.layers.SimpleRNN):  # type: ignore[misc]
         (h,) = initial_state
         zx = _projected(self, sequences, self.cell.bias)
         dropped = _masks(self, h, 1, training)
-        return _said(self, walks.rnn(zx, _recurrent(self), h, _activation(self), self.return_sequences, dropped))
+        return _returned(self, walks.rnn(zx, _recurrent(self), h, _activation(self), self.return_sequences, dropped))

@@ -268,7 +268,7 @@ def _loop(
 
 
 def _above(dout: Tensor, sequences: bool, steps: int) -> Callable[[Tensor], Tensor]:
-    """What the loss says of h at step t, other than by the steps after it: of the last step alone without `sequences`."""
+    """The gradient of the loss by h at step t, apart from what comes through later steps: of the last step alone without `sequences`."""
     return lambda t: dout[t] if sequences else dout if tf.get_static_value(t) == steps - 1 else 0.0
 
 

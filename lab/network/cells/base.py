@@ -48,7 +48,7 @@ class Cell(ABC):
     gate_names: ClassVar[tuple[str, ...]] = ()
     """What `step` returns as gates (the candidate among them)."""
     state_names: ClassVar[tuple[str, ...]] = ("hidden",)
-    """What `step` carries to the next step; the hidden state, which is what the layer says, stands first."""
+    """What `step` carries to the next step; the hidden state, which is what the layer hands on, stands first."""
 
     activated: ClassVar[tuple[str, ...]]
     """The gates and states that the activation makes (a cell state is what goes into it and needs no other)."""
@@ -238,7 +238,7 @@ class Cell(ABC):
 
     @property
     def kept_names(self) -> tuple[str, ...]:
-        """What the way back needs of a walk: every gate and state, and what went into the activation, where that tells more."""
+        """What the way back needs of a walk: every gate and state, and what went into the activation, where its slope depends on that."""
         return (*self.trace_names, *(f"{name} before" for name in self.activated if not self.activation.by_value))
 
 

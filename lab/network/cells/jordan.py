@@ -1,4 +1,4 @@
-"""The simple network that remembers what it said."""
+"""The simple network that is fed its own output."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Jordan(Cell):
     y_t &= \tanh(V h_t + b_y)           &&\text{hidden: the output, which the next step and the next layer see}
     \end{aligned}$$
 
-    In the lab `hidden` is, for every cell, what a layer says and hears again: here that is $y_t$, and $h_t$ is `inner`.
+    In the lab `hidden` is, for every cell, what a layer hands on and is fed again: here that is $y_t$, and $h_t$ is `inner`.
     Shapes: $W$ `(features, units)`, $U$ and $V$ `(units, units)`, $b$ and $b_y$ `(units,)`. The output has as many units
     as the hidden layer, so that layers stack as those of any other cell. Jordan's own state units also kept a decaying
     sum of earlier outputs; here they hold the last one. It has no gates.

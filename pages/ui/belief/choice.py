@@ -119,9 +119,9 @@ def _of_the_test_part(run: Run, epoch: int | None) -> Seen:
     return Seen(run, epoch, images.test_images[place], place, int(images.test_labels[place]))
 
 
-def _sheet(images: Array, truth: Array, said: Array, places: Array, place: int) -> None:
+def _sheet(images: Array, truth: Array, predicted: Array, places: Array, place: int) -> None:
     """A page of test digits to choose from by a click."""
-    labels = [str(t) if t == s else f"{t} → {s}" for t, s in zip(truth, said, strict=True)]
+    labels = [str(t) if t == s else f"{t} → {s}" for t, s in zip(truth, predicted, strict=True)]
     chosen = np.flatnonzero(places == place)
 
     def take(x: float, y: float) -> None:
@@ -138,7 +138,7 @@ def _sheet(images: Array, truth: Array, said: Array, places: Array, place: int) 
 
 @st.cache_resource(max_entries=4, show_spinner="Asking the network about the test part")
 def _said(path: str, written: float) -> Array:  # noqa: ARG001  (other weights, other answers)
-    """What the trained network says of the first test digits, `(n, 10)`."""
+    """What the trained network predicts of the first test digits, `(n, 10)`."""
     run = Run(path)
     images = images_of(run).test_images[:LOOKED_AT]
     return run.network().predict(digits_of(run.config.data).sequences(images))

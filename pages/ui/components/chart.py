@@ -113,14 +113,14 @@ def live_chart(
     """
     listeners = {
         "pick": on_pick,
-        "drag": on_drag and (lambda told: on_drag(told["point"], told["value"])),
-        "spot": on_spot and (lambda told: on_spot(told["x"], told["y"])),
+        "drag": on_drag and (lambda sent: on_drag(sent["point"], sent["value"])),
+        "spot": on_spot and (lambda sent: on_spot(sent["x"], sent["y"])),
     }
-    heard = {name: listener for name, listener in listeners.items() if listener}
+    handlers = {name: listener for name, listener in listeners.items() if listener}
 
     def hear(name: str) -> None:
-        if (told := st.session_state[f"live_{key}"][name]) is not None:
-            heard[name](told)
+        if (sent := st.session_state[f"live_{key}"][name]) is not None:
+            handlers[name](sent)
 
     data = {
         "key": key,
@@ -128,12 +128,12 @@ def live_chart(
         "share": share,
         "alt": alt,
         "file": file or key,
-        "gestures": list(heard),
+        "gestures": list(handlers),
         "moves": frames is not None or _is_over_epochs(figure),
         **_as_text(figure, caption, frames or ()),
     }
     _chart(key=f"live_{key}", data=data, height="content",
-           **{f"on_{name}_change": partial(hear, name) for name in heard})  # fmt: skip
+           **{f"on_{name}_change": partial(hear, name) for name in handlers})  # fmt: skip
 
 
 def progress(words: str, share: float, *, busy: bool = False) -> None:

@@ -20,8 +20,8 @@ _component = st.components.v2.component(
 
 def sketch(*, key: str) -> Array | None:
     """Show the sheet; the ink on it, `(140, 140)` uint8 with 0 the paper, or None while it is empty."""
-    said = _component(key=key, data={}, default={"ink": ""}, on_ink_change=lambda: None, height="content")
-    return ink(said.ink)
+    sent = _component(key=key, data={}, default={"ink": ""}, on_ink_change=lambda: None, height="content")
+    return ink(sent.ink)
 
 
 def ink(sent: object) -> Array | None:

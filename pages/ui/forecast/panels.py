@@ -1,4 +1,4 @@
-"""What the Forecast page says in numbers: the forecast itself, and how far the network was off where the truth is known."""
+"""The Forecast page in numbers: the forecast itself, and how far the network was off where the truth is known."""
 
 from __future__ import annotations
 

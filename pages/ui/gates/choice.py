@@ -72,8 +72,8 @@ class Chosen(ABC):
         return _unit_order(str(self.run.path), self.run.written(None), self.layer, self.way, how, self)
 
     @abstractmethod
-    def says(self, trace: GateTrace) -> str:
-        """A trace's prediction in words: `7,310 USD`, `3 with 98 %`."""
+    def prediction_text(self, trace: GateTrace) -> str:
+        """A trace's prediction as text: `7,310 USD`, `3 with 98 %`."""
 
     @cached_property
     def trace(self) -> GateTrace:
@@ -139,7 +139,7 @@ class ChosenExample(Chosen):
     def scaled(self, window: Array | None = None) -> Array:  # noqa: ARG002  (nothing of it can be changed)
         return self.run.window(self.start)
 
-    def says(self, trace: GateTrace) -> str:
+    def prediction_text(self, trace: GateTrace) -> str:
         return ", ".join(f"{value:.4g}" for value in trace.prediction)
 
 
@@ -153,7 +153,7 @@ def choose_example(run: Run) -> ChosenExample:
                           help="Which of the examples the network reads.")  # fmt: skip
     chosen = ChosenExample(run, *choose_network(run, columns, start))
     st.caption(
-        f"{words.network(run.config.model)}: of {run.task.describe(start)} it gives **{chosen.says(chosen.trace)}**."
+        f"{words.network(run.config.model)}: of {run.task.describe(start)} it gives **{chosen.prediction_text(chosen.trace)}**."
     )
     return chosen
 

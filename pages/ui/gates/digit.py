@@ -58,7 +58,7 @@ class ChosenDigit(Chosen):
     def scaled(self, image: Array | None = None) -> Array:
         return self.digits.sequences((self.image if image is None else image)[None])[0]
 
-    def says(self, trace: GateTrace) -> str:
+    def prediction_text(self, trace: GateTrace) -> str:
         return f"{trace.prediction.argmax()} with {trace.prediction.max():.2%}"
 
 
@@ -71,7 +71,7 @@ def choose_digit(run: Run) -> ChosenDigit:
     chosen = ChosenDigit(run, *choose_network(run, columns, start))
     st.caption(
         f"Test digit {start}, a {chosen.truth}, read by {words.READ[chosen.digits.order]}s. {words.network(run.config.model)}; its "
-        f"answer is **{chosen.says(chosen.trace)}**."
+        f"answer is **{chosen.prediction_text(chosen.trace)}**."
     )
     st.page_link("pages/belief.py", label="Choose a digit by sight", icon=":material/psychology:",
                  query_params={"run": run.id, "digit": str(start)})  # fmt: skip
@@ -99,7 +99,7 @@ def choose(place: int) -> None:
 
 def digit_window(chosen: ChosenDigit, *, shares: bool = True, key: str = "gate-window") -> None:
     """The digit, what the network believes on the way, and what each value it reads adds."""
-    said = int(chosen.trace.prediction.argmax())
+    predicted = int(chosen.trace.prediction.argmax())
     picture, *between, probabilities = st.columns([1, 1, 2] if shares else [1, 1.6])
     with picture:
         st.markdown("**The digit**")
@@ -107,11 +107,11 @@ def digit_window(chosen: ChosenDigit, *, shares: bool = True, key: str = "gate-w
                    alt=f"The digit as the network finds it; it is a {chosen.truth}.")  # fmt: skip
     for column in between:
         with column:
-            st.markdown(f"**What adds to {said}**", help="How far each value read moves the probability of the class it says away "
+            st.markdown(f"**What adds to {predicted}**", help="How far each value read moves the probability of the class it predicts away "
                         "from that of a flat digit of the same greys: red raises it, blue lowers it (integrated gradients). "
                         "A line is a step.")  # fmt: skip
-            live_chart(pixel_share_figure(chosen.network.contributions(chosen.scaled(), output=said)), key=f"{key}-shares", height=220,
-                       file=chosen.file("shares"), alt=f"The share of each value read in the probability of {said}.")  # fmt: skip
+            live_chart(pixel_share_figure(chosen.network.contributions(chosen.scaled(), output=predicted)), key=f"{key}-shares", height=220,
+                       file=chosen.file("shares"), alt=f"The share of each value read in the probability of {predicted}.")  # fmt: skip
     with probabilities:
         read = words.READ[chosen.digits.order]
         st.markdown(f"**Belief after each {read}**")

@@ -164,7 +164,7 @@ def compare(chosen: Chosen) -> None:
     for side, column, which in zip((chosen, theirs), st.columns(2), ("first", "second"), strict=True):
         with column:
             when = "" if side.epoch is None else f", epoch {side.epoch}"
-            st.markdown(f"**{side.run.id}{when}** {side.verb} {side.says(side.trace)}")
+            st.markdown(f"**{side.run.id}{when}** {side.verb} {side.prediction_text(side.trace)}")
             _window(side, key=f"compare-window-{which}", shares=False)
             values = side.states()[shown]
             live_chart(gate_heatmap(values, shown, order=side.unit_order("similarity"), limit=limit), key=f"compare-{which}", height=260, file=side.file(shown),

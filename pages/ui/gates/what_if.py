@@ -35,9 +35,9 @@ def what_if(chosen: Chosen) -> None:
         window = _changed_window(chosen)
     after = chosen.network.trace(chosen.scaled(window), interventions)
     changed = bool(interventions) or not np.array_equal(chosen.scaled(window), chosen.scaled())
-    change = f"before {chosen.says(chosen.trace)}" if changed else "nothing is changed yet"
+    change = f"before {chosen.prediction_text(chosen.trace)}" if changed else "nothing is changed yet"
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**Prediction: {chosen.says(after)}**, {change}.")
+        st.markdown(f"**Prediction: {chosen.prediction_text(after)}**, {change}.")
         st.button("Put everything back", icon=":material/undo:", disabled=not changed, on_click=_put_back, args=(chosen,),
                   help="The input as it came, and a network that nobody interferes with.")  # fmt: skip
     if isinstance(chosen, ChosenDigit):
@@ -242,7 +242,10 @@ def experiment_offered(chosen: Chosen) -> None:
             _turn_on("reset", chosen.size)
         st.session_state[VIEW] = "What if"
 
-    before, after = chosen.says(chosen.trace), chosen.says(chosen.network.trace(chosen.scaled(), [change]))
+    before, after = (
+        chosen.prediction_text(chosen.trace),
+        chosen.prediction_text(chosen.network.trace(chosen.scaled(), [change])),
+    )
     becomes = f"{before} stays **{after}**" if before == after else f"{before} becomes **{after}**"
     left, right = st.columns([1, 2.6], vertical_alignment="center")
     with left:

@@ -119,7 +119,7 @@ class ChosenWindow(Chosen):
         """The same where it belongs into a picture of the input shown."""
         return self.in_units(trace) if self.shows_target else None
 
-    def says(self, trace: GateTrace) -> str:
+    def prediction_text(self, trace: GateTrace) -> str:
         return f"{self.in_units(trace):,.4g} {words.escaped(self.prepared.target_units[self.target])}".strip()
 
 
@@ -151,7 +151,7 @@ def choose_window(run: Run) -> ChosenWindow:
     of = f" of {words.escaped(names[chosen.target])}" if len(names) > 1 else ""
     st.caption(
         f"{words.escaped(run.prepared.label)}, {words.network(run.config.model)}: it reads {size} steps from {begins}, predicts "
-        f"**{chosen.says(chosen.trace)}**{of} for {comes} ({part} part{truth})."
+        f"**{chosen.prediction_text(chosen.trace)}**{of} for {comes} ({part} part{truth})."
     )
     return chosen
 

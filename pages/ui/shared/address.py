@@ -27,7 +27,7 @@ _component = st.components.v2.component(
 @dataclass
 class _Address:
     page: str
-    asked: dict[str, str]  # what the address said on arrival, and no widget has taken yet
+    asked: dict[str, str]  # what stood in the address on arrival, and no widget has taken yet
     shown: dict[str, str] = field(default_factory=dict)
     widgets: list[tuple[str, str, Any, Callable[[Any], str]]] = field(default_factory=list)
     problems: Any = None  # where the sentences on unusable values go
@@ -104,7 +104,7 @@ def several(name: str, options: Iterable[int], *, key: str, most: int = 1000) ->
 
 
 def asked_for(name: str) -> str | None:
-    """What the address says of something that no widget holds, on arrival alone."""
+    """What stands in the address about something that no widget holds, on arrival alone."""
     return _take(name)
 
 

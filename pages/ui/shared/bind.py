@@ -84,7 +84,7 @@ def tied(setting: str, read: Callable[[Any], object], about: str = "") -> dict[s
     return {"key": key, "on_change": changed}
 
 
-def say_error(*settings: str) -> None:
+def show_error(*settings: str) -> None:
     """The sentence under a widget, if its value breaks a rule."""
     for setting in settings:
         if setting in errors():

@@ -99,7 +99,7 @@ def chosen_view(labels: Mapping[str, str]) -> str:
 
 
 def keep_draft(config: RunConfig) -> None:
-    """The widgets said this; a refreshed or shared link says it too."""
+    """Put the widgets' settings into the link, for a refresh or for others."""
     st.session_state.draft = config
     wanted = _in_words(config) | ({"run": st.query_params["run"]} if "run" in st.query_params else {})
     if st.query_params.to_dict() != wanted:

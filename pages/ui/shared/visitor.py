@@ -36,15 +36,15 @@ def apart() -> bool:
 def meet() -> None:
     """Ask the browser for its token, where it matters; nothing is seen of it."""
     if apart():
-        said = _component(
+        received = _component(
             key="lab_visitor", data={"known": _token()}, default={"token": ""}, on_token_change=lambda: None
         )
-        if _TOKEN.fullmatch(str(said.token or "")):
-            st.session_state["visitor-token"] = said.token
+        if _TOKEN.fullmatch(str(received.token or "")):
+            st.session_state["visitor-token"] = received.token
 
 
 def visitor() -> str:
-    """This browser, in a form that tells nobody its token; `""` where visitors are not kept apart, or it is not known yet."""
+    """This browser, in a form that gives away no token; `""` where visitors are not kept apart, or it is not known yet."""
     token = _token() if apart() else ""
     return hashlib.sha256(token.encode()).hexdigest()[:32] if token else ""
 
@@ -71,10 +71,10 @@ class OwnRuns(RunStore):
     """The runs of this visitor, and the samples; any run by its id, for who has a link to it."""
 
     def create(self, config: RunConfig, data: Series | Images | None, name: str | None = None) -> Run:
-        """As `RunStore.create`; it is this visitor's. ValueError while the browser has not said who it is."""
+        """As `RunStore.create`; it is this visitor's. ValueError while the browser has not sent its token."""
         if not visitor():
             raise ValueError(
-                "Your browser has not sent its token yet, by which its runs are told from others'; try again in a moment."
+                "Your browser has not sent its token yet, which marks its runs as its own; try again in a moment."
             )
         run = super().create(config, data, name)
         write_text(run.path / "owner", visitor())

@@ -11,7 +11,7 @@ from lab.config.run import RunConfig
 from lab.data.series import Series
 from lab.data.sources import DATASETS
 from pages.ui.shared import words
-from pages.ui.shared.bind import bound, bound_choice, change_draft, choices, errors, say_error
+from pages.ui.shared.bind import bound, bound_choice, change_draft, choices, errors, show_error
 from pages.ui.shared.data import file_name
 from pages.ui.shared.state import draft, set_draft, widget_key
 from pages.ui.views import view_of
@@ -29,7 +29,7 @@ def data_group(config: RunConfig, raw: Series | None, missing: int, *, expanded:
             key=widget_key("data.name"),
             on_change=_new_data_set,
         )
-        say_error("data.name")
+        show_error("data.name")
         st.caption(DATASETS[data.name].blurb)
         view_of(config).data_options(config, raw, missing)
 
@@ -59,11 +59,11 @@ def training_group(config: RunConfig) -> None:
         st.number_input("Early stopping: patience (0 for never)", 0, 10_000, help=words.HELP["training.patience"],
                         **bound("training.patience", training.patience))  # fmt: skip
         st.number_input("Seed", 0, 2**31 - 1, help=words.HELP["seed"], **bound("seed", config.seed))
-        say_error(*(f"training.{f.name}" for f in fields(training)), "training", "seed")
+        show_error(*(f"training.{f.name}" for f in fields(training)), "training", "seed")
 
 
 def _in_picker(name: str) -> str:
-    """Series by their titles; what is no series says so."""
+    """Series by their titles; what is no series has its group in front."""
     cls = DATASETS[name]
     return cls.title if cls.yields is Series else f"{cls.group}: {cls.title}"
 

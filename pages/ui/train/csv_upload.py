@@ -16,7 +16,7 @@ from lab.data.sources.csv_format import DUPLICATES, ENCODINGS, MARKS, ORIENTS, C
 from lab.data.sources.csv_table import MAX_BYTES, first_lines
 from lab.jobs.limits import require_bytes
 from pages.ui.shared import words
-from pages.ui.shared.bind import bound, bound_choice, errors, say_error
+from pages.ui.shared.bind import bound, bound_choice, errors, show_error
 from pages.ui.shared.data import file_name, is_foreign, load_raw
 from pages.ui.shared.state import draft, set_draft, store, widget_key
 from pages.ui.shared.visitor import visitor
@@ -38,7 +38,7 @@ def draw(config: RunConfig) -> None:
         help="Dates in one column, numbers in others. Up to 20 MB, 1,000,000 rows and 200 columns. "
         "It stays on the machine that runs this app.",
     )
-    say_error("data.path")
+    show_error("data.path")
     path = dict(config.data.options).get("path")
     if path:
         st.caption(f"File: {words.escaped(file_name(config.data))}")
@@ -169,7 +169,7 @@ def _control(
         st.selectbox(label, help=about, placeholder="Choose one", **_choice(setting, options, now))
     else:
         st.text_input(label, help=about, **bound(setting, str(given or found or ""), lambda text: text.strip() or None))
-    say_error(setting)
+    show_error(setting)
 
 
 YES_NO = {True: "yes", False: "no"}

@@ -8,7 +8,7 @@ from lab.config.run import RunConfig
 from lab.data.series import Series
 from lab.data.sources import digits_of
 from pages.ui.shared import words
-from pages.ui.shared.bind import bound, bound_choice, say_error
+from pages.ui.shared.bind import bound, bound_choice, show_error
 
 
 def digit_options(config: RunConfig, raw: Series | None, missing: int) -> None:  # noqa: ARG001
@@ -32,7 +32,7 @@ def digit_options(config: RunConfig, raw: Series | None, missing: int) -> None: 
         )
     st.number_input("Pixel shuffle (0: none)", 0, 2**31 - 1, help=words.HELP["data.permutation"],
                     **bound("data.permutation", digits.permutation))  # fmt: skip
-    say_error("data.size", "data.order", "data.normalize", "data.permutation")
+    show_error("data.size", "data.order", "data.normalize", "data.permutation")
 
 
 def sequence_group(config: RunConfig) -> None:
@@ -41,4 +41,4 @@ def sequence_group(config: RunConfig) -> None:
     with st.expander(f"**Sequences** · {config.window.size} {read}s in, 1 class out", key="group-window"):
         st.number_input("Batch size", 1, 4096, help=words.HELP["training.batch_size"],
                         **bound("training.batch_size", config.training.batch_size))  # fmt: skip
-        say_error("training.batch_size")
+        show_error("training.batch_size")

@@ -96,14 +96,14 @@ def follow(run: Run) -> None:
         if not with_page and (now, _rate(run), memory.pause) != shown:
             st.rerun()  # the page itself is not broken off for that: the rest of its script would not run
         with_page = False
-        said = _progress_words(run, history, now)
-        source = (memory.offset, said, st.session_state.get("log-loss"), st.session_state.get("live-target"))
+        text = _progress_words(run, history, now)
+        source = (memory.offset, text, st.session_state.get("log-loss"), st.session_state.get("live-target"))
         if source != memory.news_of:
             memory.news, memory.news_of, memory.stamp = show.news(run, history), source, time.time()
         with st.container(key="news"):
             feed(
                 memory.news,
-                said,
+                text,
                 _share(run, history),
                 busy=_is_busy(history, now),
                 stamp=memory.stamp,
@@ -189,7 +189,7 @@ def _share(run: Run, history: History) -> float:
 
 
 def _is_busy(history: History, status: str) -> bool:
-    """Something is being done that no share tells of."""
+    """Something is being done whose progress is not known."""
     return status in ("queued", "running", "stopping") and (history.done == 0 or status == "stopping")
 
 
@@ -199,28 +199,28 @@ def _progress_words(run: Run, history: History, status: str) -> str:
     if isinstance(history.final, Failed):
         return history.final.message
     epochs, done = run.config.training.epochs, int(history.done)
-    said = f"Epoch {done} of {epochs}"
+    text = f"Epoch {done} of {epochs}"
     if isinstance(history.final, Finished):
         reason = f", {history.final.reason}" if history.final.reason else ""
         best = f", weights of epoch {history.final.best_epoch} kept" if history.final.best_epoch != done else ""
-        return f"{said}{reason}{best}, in {duration(history.final.elapsed)}"
+        return f"{text}{reason}{best}, in {duration(history.final.elapsed)}"
     if status == "stopping":
-        return f"{said}: keeping and scoring the weights"
+        return f"{text}: keeping and scoring the weights"
     if status == "running" and history.done >= epochs:
-        return f"{said}: scoring the weights"
+        return f"{text}: scoring the weights"
     if status == "running" and history.started is None:
         return "A worker has taken the run and imports TensorFlow: some 5 s, once"
     if status == "running" and history.done == 0 and not history.compiled:
-        return f"{said}: compiling the network for this machine, 1 to 10 s the first time"
+        return f"{text}: compiling the network for this machine, 1 to 10 s the first time"
     if history.progress is not None:
         now = history.progress
-        said = f"Epoch {now.epoch} of {epochs}, step {now.step:,} of {now.steps:,}"
+        text = f"Epoch {now.epoch} of {epochs}, step {now.step:,} of {now.steps:,}"
     left = history.seconds_left()
-    return said if left is None or status != "running" else f"{said}, about {duration(left)} left"
+    return text if left is None or status != "running" else f"{text}, about {duration(left)} left"
 
 
 def duration(seconds: float) -> str:
-    """A time as a person says it."""
+    """A duration for people."""
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     if seconds < 5400:

@@ -18,7 +18,7 @@ from lab.config.model import (
 )
 from lab.config.run import RunConfig
 from pages.ui.shared import words
-from pages.ui.shared.bind import bound, bound_choice, change_draft, choices, say_error
+from pages.ui.shared.bind import bound, bound_choice, change_draft, choices, show_error
 from pages.ui.shared.state import draft, layer_key, renew_layers, widget_key
 from pages.ui.train.dropout import dropout
 
@@ -49,7 +49,7 @@ def model_group(config: RunConfig) -> None:
                              format_func=words.ACTIVATIONS.get, help=words.HELP["model.dense_activation"],
                              **bound_choice("model.dense_activation", words.ACTIVATIONS, model.dense_activation))  # fmt: skip
         _more(model)
-        say_error(*(f"model.{name}" for name in ModelConfig.__dataclass_fields__))
+        show_error(*(f"model.{name}" for name in ModelConfig.__dataclass_fields__))
 
 
 def _new_kind() -> None:

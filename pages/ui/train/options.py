@@ -9,7 +9,7 @@ import streamlit as st
 from lab.config.run import RunConfig
 from lab.data.sources import DATASETS
 from pages.ui.shared import words
-from pages.ui.shared.bind import bound, say_error
+from pages.ui.shared.bind import bound, show_error
 
 
 def source_options(config: RunConfig) -> None:
@@ -28,4 +28,4 @@ def source_options(config: RunConfig) -> None:
                 st.number_input(label, step=1, help=text, **bound(setting, value))
             else:
                 st.text_input(label, help=text, **bound(setting, value))
-            say_error(setting)
+            show_error(setting)

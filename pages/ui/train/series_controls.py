@@ -13,7 +13,7 @@ from lab.config.sections import CALENDAR, MAX_HORIZON
 from lab.data.series import Series
 from lab.data.sources import target_of
 from pages.ui.shared import words
-from pages.ui.shared.bind import bound, bound_choice, say_error, take, tied
+from pages.ui.shared.bind import bound, bound_choice, show_error, take, tied
 from pages.ui.shared.state import widget_key
 from pages.ui.train import csv_upload
 from pages.ui.train.options import source_options
@@ -45,7 +45,7 @@ def series_options(config: RunConfig, raw: Series | None, missing: int) -> None:
               **bound("data.train", round(100 * data.train), lambda v: v / 100))  # fmt: skip
     st.slider("Validation share", 2, 50, step=1, format="%d%%", help=words.HELP["data.validation"],
               **bound("data.validation", round(100 * data.validation), lambda v: v / 100))  # fmt: skip
-    say_error("data.train", "data.validation")
+    show_error("data.train", "data.validation")
     st.selectbox("Scaling", format_func=words.SCALERS.get, help=words.HELP["data.scaler"],
                  **bound_choice("data.scaler", ("standard", "minmax"), data.scaler))  # fmt: skip
 
@@ -63,14 +63,14 @@ def _columns(config: RunConfig, raw: Series) -> None:
     st.toggle("Several columns", several, key=key, on_change=switch, help=words.HELP["several"])
     if not several:
         st.selectbox("Column to learn", **bound_choice("data.column", raw.names, first))
-        say_error("data.column")
+        show_error("data.column")
         return
     targets = list(data.targets or (first,))
     st.multiselect("Forecast", raw.names, targets, help=words.HELP["data.targets"], **tied("data.targets", tuple))
     st.multiselect(
         "Read", raw.names, list(data.inputs or targets), help=words.HELP["data.inputs"], **tied("data.inputs", tuple)
     )
-    say_error("data.targets", "data.inputs", "data.column")
+    show_error("data.targets", "data.inputs", "data.column")
 
 
 def window_group(config: RunConfig) -> None:
@@ -83,7 +83,7 @@ def window_group(config: RunConfig) -> None:
         st.number_input("Stride", 1, 1000, help=words.HELP["window.stride"], **bound("window.stride", window.stride))
         st.number_input("Batch size", 1, 4096, help=words.HELP["training.batch_size"],
                         **bound("training.batch_size", batch))  # fmt: skip
-        say_error("window.size", "window.horizon", "window.stride", "training.batch_size")
+        show_error("window.size", "window.horizon", "window.stride", "training.batch_size")
 
 
 def _yahoo_options(options: tuple[tuple[str, Any], ...]) -> None:
@@ -98,7 +98,7 @@ def _yahoo_options(options: tuple[tuple[str, Any], ...]) -> None:
         st.selectbox(
             "Interval", help=words.HELP["data.interval"], **bound_choice("data.interval", INTERVALS, given["interval"])
         )
-    say_error("data.ticker", "data.period", "data.interval")
+    show_error("data.ticker", "data.period", "data.interval")
 
 
 def _date_range(config: RunConfig, raw: Series) -> None:
@@ -114,4 +114,4 @@ def _date_range(config: RunConfig, raw: Series) -> None:
         "To", min_value=first, max_value=last, help=words.HELP["data.end"],
         **bound("data.end", max(end, first), lambda d: None if d == last else d.isoformat(), span),
     )  # fmt: skip
-    say_error("data.start", "data.end")
+    show_error("data.start", "data.end")
