@@ -12,6 +12,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.trains
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     run_example(0)
     out = capsys.readouterr().out

@@ -92,6 +92,7 @@ def test_gates_of_no_window_are_a_sentence(
     assert not (tmp_path / "no.npz").exists()
 
 
+@pytest.mark.trains
 def test_a_table_and_a_bar_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "sine", *FAST, "--name", "seen"]) == 0
     out, err = capsys.readouterr()
@@ -124,6 +125,7 @@ def test_what_is_being_done_is_said_from_the_first_second(capsys: pytest.Capture
     ]
 
 
+@pytest.mark.trains
 @pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal is POSIX's")
 def test_a_terminal_shows_a_line_that_moves(tmp_path: Path) -> None:
     import pty
@@ -144,6 +146,7 @@ def test_a_terminal_shows_a_line_that_moves(tmp_path: Path) -> None:
     assert b"2/2" in shown
 
 
+@pytest.mark.trains
 def test_dates_of_a_monthly_forecast_are_the_next_months(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "retail", *FAST, "--name", "shop", "--json"]) == 0
     capsys.readouterr()

@@ -23,6 +23,7 @@ def run() -> Run:
     return run
 
 
+@pytest.mark.trains
 def test_a_trained_run_has_curves_gates_and_scores(open_page: Open, run: Run) -> None:
     app = open_page("train", run=run.id)
     assert sentences(app) == []

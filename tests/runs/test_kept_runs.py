@@ -68,6 +68,7 @@ def test_its_forecast_goes_on_from_the_data(run: Run) -> None:
         assert np.isfinite(path).all()
 
 
+@pytest.mark.trains
 def test_it_is_resumed_to_its_end(run: Run) -> None:
     require_resumable(run)
     before = run.history().values("val_loss")

@@ -28,6 +28,8 @@ from lab.runs.store import RunStore
 from lab.tasks import TASKS, register
 from lab.tasks.base import EpochView, Examples, Metric, Report, Task
 
+pytestmark = pytest.mark.trains
+
 
 @dataclass(frozen=True, eq=False)
 class Bits:

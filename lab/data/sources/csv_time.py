@@ -249,15 +249,15 @@ def _read(table: Table, columns: tuple[str, ...], timely: Sequence[str]) -> Time
 def _joined(table: Table, columns: tuple[str, ...]) -> tuple[list[str], str]:
     """The text of several columns as one date each, and its format; `""` where the format is yet to be found."""
     parts = [table.columns[name] for name in columns]
-    parts = [
+    kinds = [
         next((part for part, names in PARTS.items() if len(words(n)) == 1 and words(n)[0] in names), "")
         for n in columns
     ]
-    if parts[0] == "year" and len(parts) > 1:
+    if kinds[0] == "year" and len(kinds) > 1:
         rows = list(zip(*parts, strict=True))
         whole = [[cell.removesuffix(".0") for cell in row] for row in rows]
-        if parts[1] in ("quarter", "week"):
-            return [f"{row[0]}-{parts[1][0].upper()}{row[1]}" for row in whole], parts[1]
+        if kinds[1] in ("quarter", "week"):
+            return [f"{row[0]}-{kinds[1][0].upper()}{row[1]}" for row in whole], kinds[1]
         if not parts[1][0][:1].isdigit():
             return [" ".join((*reversed(row[:3]), *row[3:])) for row in whole], ""
         return [_iso(row) for row in whole], "iso"
