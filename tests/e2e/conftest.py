@@ -72,11 +72,30 @@ def errors(page: Page) -> list[str]:
     return found
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """RNN Lab itself on a LAB_HOME of the module's own, with its pool of workers."""
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """RNN Lab itself, with its pool of workers, for all modules that can share one: starting it takes ten seconds."""
     with App(tmp_path_factory.mktemp("lab")) as app:
         yield app
+
+
+@pytest.fixture(scope="module")
+def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """RNN Lab, where nothing trains; on a LAB_HOME of its own for a module that says `OWN_APP = True`."""
+    if getattr(request.module, "OWN_APP", False):
+        with App(tmp_path_factory.mktemp("lab")) as app:
+            yield app
+        return
+    shared: App = request.getfixturevalue("shared_app")
+    yield shared
+    shared.stop_runs()
+
+
+@pytest.fixture(scope="session")
+def quiet_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app with the samples alone, which trains nothing: for those who look at every page."""
+    with App(tmp_path_factory.mktemp("quiet"), {"LAB_WARM_UP": "0"}) as app:
+        yield app.url("")
 
 
 @pytest.fixture

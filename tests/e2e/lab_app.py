@@ -69,6 +69,13 @@ class App:
     def __enter__(self) -> App:
         return self
 
+    def stop_runs(self) -> None:
+        """Have every run end, and wait for it."""
+        runs = [run for run in self.store.list() if not run.is_sample and run.status() not in OVER]
+        for run in runs:
+            run.send(Control(state="stop"))
+        wait_for(lambda: all(run.status() in OVER for run in runs))
+
     def __exit__(self, *_: object) -> None:
         for run in self.store.list():
             if not run.is_sample and run.status() not in OVER:

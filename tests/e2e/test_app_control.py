@@ -30,6 +30,8 @@ from playwright.sync_api import Browser, Page, expect
 from lab.runs.events import Continued, EpochEnded, Event, Paused, Progressed, RateChanged, Stopped
 from lab.runs.run import Control, Run
 
+OWN_APP = True  # its runs are counted and queued
+
 LONG = "/train?preset=sine&training.epochs=5000"
 AT_ONCE = 400  # epochs of the 5,000; on an idle machine those of ten seconds, of which a press takes about one
 

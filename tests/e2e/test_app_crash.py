@@ -15,6 +15,8 @@ from playwright.sync_api import expect
 from lab.runs.events import Started
 from lab.runs.run import Run
 
+OWN_APP = True  # it is killed
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
 
 

@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from lab.runs.run import Run
 
+OWN_APP = True  # it lists its runs
+
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 ROW = 35  # pixels of a row of Streamlit's data frames, which are drawn on a canvas
 

@@ -16,11 +16,6 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def url(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return serve("app.py", {"LAB_HOME": str(tmp_path_factory.mktemp("home")), "LAB_WARM_UP": "0"})
-
-
-@pytest.fixture(scope="module")
 def tab(browser: Browser) -> Iterator[Page]:
     """One tab for all views, which spares the browser a new Plotly each time."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000}, color_scheme="light")
@@ -30,9 +25,9 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_axe_finds_nothing_serious(view: str, axe: str, tab: Page, url: str) -> None:
+def test_axe_finds_nothing_serious(view: str, axe: str, tab: Page, quiet_url: str) -> None:
     tab.emulate_media(color_scheme="light")
-    show(tab, url, view)
+    show(tab, quiet_url, view)
     assert violations(tab, axe) == []
     _darken(tab)
     assert violations(tab, axe) == []

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 from axe import show
-from conftest import Serve
 from playwright.sync_api import Browser, Page
 
 WIDTHS = (320, 390, 700, 853, 1280, 2560)  # 853: a laptop at 150 %
@@ -42,11 +41,6 @@ SHADOW = "table => getComputedStyle(table, '::after').opacity"
 
 
 @pytest.fixture(scope="module")
-def url(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return serve("app.py", {"LAB_HOME": str(tmp_path_factory.mktemp("home")), "LAB_WARM_UP": "0"})
-
-
-@pytest.fixture(scope="module")
 def tab(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
     context.set_default_timeout(60_000)
@@ -55,9 +49,9 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_every_width(view: str, tab: Page, url: str) -> None:
+def test_every_width(view: str, tab: Page, quiet_url: str) -> None:
     tab.set_viewport_size({"width": 1280, "height": 800})
-    show(tab, url, view)
+    show(tab, quiet_url, view)
     for width in WIDTHS:
         tab.set_viewport_size({"width": width, "height": 800})
         assert _faults(tab) == [], f"{width} pixels"
@@ -74,13 +68,13 @@ def _faults(page: Page, patience: int = 20) -> list[str]:
     return faults
 
 
-def test_a_table_that_is_cut_off_shows_it_until_it_is_scrolled_to_its_end(tab: Page, url: str) -> None:
+def test_a_table_that_is_cut_off_shows_it_until_it_is_scrolled_to_its_end(tab: Page, quiet_url: str) -> None:
     tab.set_viewport_size({"width": 390, "height": 844})
     for view, table, scroller in (
         ("training-digits", "stTable", "[data-testid=stTable] > div"),
         ("runs", "stDataFrame", ".dvn-scroller"),
     ):
-        show(tab, url, view)
+        show(tab, quiet_url, view)
         shown = tab.get_by_test_id(table).first
         tab.locator(scroller).first.wait_for(state="attached")
         tab.wait_for_timeout(500)
@@ -90,9 +84,9 @@ def test_a_table_that_is_cut_off_shows_it_until_it_is_scrolled_to_its_end(tab: P
         assert shown.evaluate(SHADOW) == "0"
 
 
-def test_the_keyboard_sees_where_it_is_and_passes_a_chart_in_one_step(tab: Page, url: str) -> None:
+def test_the_keyboard_sees_where_it_is_and_passes_a_chart_in_one_step(tab: Page, quiet_url: str) -> None:
     tab.set_viewport_size({"width": 1280, "height": 1800})  # all charts in sight: only then are they drawn
-    show(tab, url, "training")
+    show(tab, quiet_url, "training")
     tab.wait_for_function("document.querySelectorAll('.modebar').length === 4")
     assert tab.locator("[role=figure] .main-svg:not([aria-hidden])").count() == 0
     stops: list[str] = []
