@@ -116,15 +116,16 @@ for run in chosen:
         with sound_runs():
             histories[run.id] = run.history()
 if histories:
-    options = [
-        name for name in words.CURVES if any(v is not None for h in histories.values() for v in h.values(name))
-    ] or ["val_loss"]
-    metric = st.selectbox("Curve", options, format_func=words.CURVES.get, key="compare-metric", help=words.CURVES_HELP)
+    tasks = {run.config.task.name: run.config.task for run in chosen if run.id in histories}.values()
+    curves = words.curves(tasks)
+    options = [name for name in curves if any(v is not None for h in histories.values() for v in h.values(name))]
+    meanings = words.CURVES_HELP + words.meanings(metric for task in tasks for metric in task.metrics)
+    metric = st.selectbox("Curve", options or ["val_loss"], format_func=curves.get, key="compare-metric", help=meanings)
     if (
         metric in ("val_loss", "loss")
         and len({(r.config.training.loss, r.config.data.scaler, r.config.data) for r in chosen if r.id in histories})
         > 1
     ):
         st.caption("Losses of runs on different data, or on other scales, do not compare; MASE and accuracy do.")
-    live_chart(compare_figure(histories, metric, title=words.CURVES[metric]), key="compare", height=380,
-               alt=f"{words.CURVES[metric]} of the chosen runs by epoch.")  # fmt: skip
+    live_chart(compare_figure(histories, metric, title=curves[metric]), key="compare", height=380,
+               alt=f"{curves[metric]} of the chosen runs by epoch.")  # fmt: skip

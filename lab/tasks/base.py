@@ -33,12 +33,14 @@ class Metric:
         label: what a chart calls it.
         better: whether `lower` or `higher` is better.
         unit: `""` for none, `data` for the data's own, `%` for per cent; `share` is 0 to 1, shown as per cent.
+        meaning: what it is, a sentence without its full stop.
     """
 
     key: str
     label: str
     better: Literal["lower", "higher"] = "lower"
     unit: str = ""
+    meaning: str = ""
 
 
 class Report(NamedTuple):
@@ -139,6 +141,8 @@ class Task(ABC):
     """What the steps sum up of their predictions: keys of `lab.scoring.statistics`."""
     course: ClassVar[tuple[str, ...]] = ()
     """Metrics that a table of epochs shows."""
+    judged_on: ClassVar[str] = "validation"
+    """The part that `held_out` is of."""
     next_command: ClassVar[str] = "show {run}"
     """What the command line proposes once a run is over."""
 

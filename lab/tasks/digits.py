@@ -36,8 +36,9 @@ class Digits(Task):
     accepts = Images
     losses = ("sparse_categorical_crossentropy",)
     one = "digit"
-    metrics = (Metric("accuracy", "Accuracy", "higher", "share"),)
+    metrics = (Metric("accuracy", "Accuracy", "higher", "share", "The share of digits recognised"),)
     statistics = (CORRECT,)
+    judged_on = "test"
     course = ("accuracy", "val_accuracy")
     next_command = "classify {run} FILE.png"
 

@@ -44,11 +44,16 @@ class Forecast(Task):
     accepts = Series
     losses = ("mse", "mae", "huber")
     metrics = (
-        Metric("mae", "MAE", unit="data"),
-        Metric("rmse", "RMSE", unit="data"),
-        Metric("mape", "MAPE", unit="%"),
-        Metric("smape", "sMAPE", unit="%"),
-        Metric("mase", "MASE"),
+        Metric("mae", "MAE", unit="data", meaning="Mean absolute error, in the data's units"),
+        Metric("rmse", "RMSE", unit="data", meaning="Root mean squared error, in the data's units"),
+        Metric(
+            "mape",
+            "MAPE",
+            unit="%",
+            meaning="Mean absolute percentage error; it has no meaning where the truth is near zero",
+        ),
+        Metric("smape", "sMAPE", unit="%", meaning="Symmetric mean absolute percentage error, 0 to 200 %"),
+        Metric("mase", "MASE", meaning="Mean absolute scaled error: 1 is as good as repeating the previous value"),
     )
     statistics = ("absolute", "squared", "percentage", "symmetric")
     course = ("val_mae", "val_mape", "val_mase")

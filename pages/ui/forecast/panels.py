@@ -125,7 +125,7 @@ def one_step_error(run: Run) -> None:
     horizon = run.config.window.horizon
     ahead = "One step ahead" if horizon == 1 else f"{horizon} steps ahead"
     sentence = words.escaped(verdict([Score(**row) for row in run.scores()]))
-    st.markdown(f"**{ahead}.** {sentence}", help=words.SCORES_HELP)
+    st.markdown(f"**{ahead}.** {sentence}", help=words.meanings(run.config.task.metrics))
     table = scores_table(run)
     # The unit stands in the sentence below: in the heads it would push the last column off a narrow phone.
     table.columns = [name.removesuffix(f" ({run.prepared.target_units[0]})") for name in table.columns]

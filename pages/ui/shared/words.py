@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from lab.cli.tables import in_a_cell as in_a_cell
 from lab.config.model import ModelConfig
+from lab.config.tasks import TaskRules
 from lab.network.cells import CELLS
+from lab.tasks.base import Metric
 
 OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
 LOSSES = {"mse": "Mean squared error", "mae": "Mean absolute error", "huber": "Huber"}
@@ -79,23 +82,6 @@ OTHERS_BASIS = {
     "held": ("held at their last value",) * 2,
     "season": ("taken from the season before",) * 2,
     "file": ("taken from the file", "taken as they came, which a forecast made at that time could not know"),
-}
-METRICS = {
-    "mape": ("MAPE", "%", "Mean absolute percentage error; it has no meaning where the truth is near zero"),
-    "smape": ("sMAPE", "%", "Symmetric mean absolute percentage error, 0 to 200 %"),
-    "mase": ("MASE", "", "Mean absolute scaled error: 1 is as good as repeating the previous value"),
-    "mae": ("MAE", "", "Mean absolute error, in the data's units"),
-    "rmse": ("RMSE", "", "Root mean squared error, in the data's units"),
-}
-CURVES = {
-    "val_loss": "Validation loss",
-    "loss": "Training loss",
-    "val_accuracy": "Test accuracy",
-    "accuracy": "Training accuracy",
-    "val_mape": "Validation MAPE (%)",
-    "val_mase": "Validation MASE",
-    "val_mae": "Validation MAE",
-    "gradient_norm": "Gradient norm",
 }
 CSV = {
     "delimiter": "Delimiter",
@@ -218,11 +204,9 @@ OPTIONS = {
     "trend": ("Trend", "Rise per unit of the axis."),
     "seed": ("Noise seed", "Another seed, other noise."),
 }
-SCORES_HELP = "\n".join(f"- **{name}**: {meaning}." for name, _, meaning in METRICS.values())
-CURVES_HELP = f"""- **Loss**: what training makes small, on the scaled values or of the classes.
-- **Accuracy**: the share of digits recognised.
+CURVES_HELP = """- **Loss**: what training makes small, on the scaled values or of the classes.
 - **Gradient norm**: how strongly an epoch's steps pull at the weights, before clipping.
-{SCORES_HELP}"""
+"""
 RUN_COLUMNS = {
     "run": "Its name, which is in the address too.",
     "status": "Queued, training, paused, finished, stopped, failed or interrupted.",
@@ -257,6 +241,23 @@ def escaped(text: str) -> str:
     text = re.sub(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", "\u2060", text, flags=re.IGNORECASE)
     parts = re.split(r"(`[\w.]+`)", text)
     return "".join(part if k % 2 else _MARKS.sub(r"\\\1", part) for k, part in enumerate(parts))
+
+
+def meanings(metrics: Iterable[Metric]) -> str:
+    """What each metric is, as a list."""
+    return "\n".join(f"- **{metric.label}**: {metric.meaning}." for metric in metrics)
+
+
+def curves(tasks: Iterable[TaskRules]) -> dict[str, str]:
+    """What runs of these tasks have a curve of, by its name in events."""
+    found = {"val_loss": "Validation loss", "loss": "Training loss"}
+    for task in tasks:
+        for metric in task.metrics:
+            unit = " (%)" if metric.unit == "%" else ""
+            label = metric.label if any(letter.isupper() for letter in metric.label[1:]) else metric.label.lower()
+            found[f"val_{metric.key}"] = f"{task.judged_on.capitalize()} {label}{unit}"
+            found[metric.key] = f"Training {label}{unit}"
+    return found | {"gradient_norm": "Gradient norm"}
 
 
 def network(model: ModelConfig) -> str:

@@ -17,6 +17,7 @@ from lab.runs.run import Run
 from lab.runs.summary import Summary
 from lab.scoring.forecast_scores import Score, verdict
 from lab.scoring.metrics import why_no_mape
+from lab.tasks.base import Metric
 from pages.ui.components.chart import Frame, News, live_chart, values_after
 from pages.ui.forecast.charts import part_figure
 from pages.ui.shared import words
@@ -44,10 +45,10 @@ def charts(run: Run, history: History) -> None:
         live_chart(shown["loss"], key="loss", height=280, share=LOW,
                    alt="Loss of the training and the validation part by epoch.")  # fmt: skip
     with right:
-        name, _, meaning = words.METRICS[shown_metric(run)]
-        st.markdown(f"**{name}**", help=f"{meaning}.")
+        metric = _metric(run)
+        st.markdown(f"**{metric.label}**", help=f"{metric.meaning}.")
         live_chart(shown["metric"], key="metric", height=280, share=LOW,
-                   alt=f"{name} of the training and the validation part by epoch.")  # fmt: skip
+                   alt=f"{metric.label} of the training and the validation part by epoch.")  # fmt: skip
     reason = why_no_mape(run.prepared.values)
     if reason and len(names) == 1:
         st.caption(reason)
@@ -63,13 +64,17 @@ def news(run: Run, history: History) -> dict[str, News]:
 
 
 def _curves(run: Run, history: History) -> dict[str, Figure]:
-    metric, log = shown_metric(run), st.session_state.get("log-loss", True)
-    name, unit, _ = words.METRICS[metric]
+    metric, log = _metric(run), st.session_state.get("log-loss", True)
     return {
         "loss": loss_figure(history, log=log),
-        "metric": metric_figure(history, metric, name, unit),
+        "metric": metric_figure(history, metric.key, metric.label, "%" if metric.unit == "%" else ""),
         "gradient": gradient_figure(history, clip_of(run.config)),
     }
+
+
+def _metric(run: Run) -> Metric:
+    """The one beside the loss."""
+    return next(metric for metric in run.config.task.metrics if metric.key == shown_metric(run))
 
 
 def shown_metric(run: Run) -> str:
@@ -142,7 +147,7 @@ def summary(run: Run) -> None:
 def scores(run: Run) -> None:
     """The model beside the baselines on the test part."""
     if run.scores():
-        st.markdown(f"**Test range, {_ahead(run)}**", help=words.SCORES_HELP)
+        st.markdown(f"**Test range, {_ahead(run)}**", help=words.meanings(run.config.task.metrics))
         small_table(scores_table(run), alt="Test metrics of the model and of the baselines.")
         found = [Score(**row) for row in run.scores()]
         if any(score.by_step for score in found):
