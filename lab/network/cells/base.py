@@ -134,13 +134,14 @@ class Cell(ABC):
         interventions: Sequence[Intervention] = (),
         *,
         backwards: bool = False,
+        state: State | None = None,
     ) -> Iterator[tuple[State, Gates]]:
-        """Every step of the sequences `x`, `(time, batch, features)`, from a zero state; yields what `step` returns.
+        """Every step of the sequences `x`, `(time, batch, features)`, from a zero state or from `state`; yields what `step` returns.
 
         Backwards, the first step reads the last of `x`. Interventions count time as `x` does, either way.
         """
         time, batch, features = x.shape
-        state = self.initial_state(batch, len(weights["recurrent_kernel"]))
+        state = self.initial_state(batch, len(weights["recurrent_kernel"])) if state is None else state
         wx = self.project(weights, x.reshape(time * batch, features))  # (time * batch, blocks * units)
         wx = wx.reshape(time, batch, wx.shape[-1])
         for t in reversed(range(time)) if backwards else range(time):

@@ -248,3 +248,19 @@ def test_a_peephole_lstm_with_closed_peepholes_is_an_lstm():
     x = np.random.default_rng(0).normal(size=(5, 1, 2)).astype(np.float32)
     for ours, theirs in zip(CELLS["peephole"].walk(weights, x), CELLS["lstm"].walk(weights, x), strict=True):
         np.testing.assert_array_equal(ours[0], theirs[0])
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_sequence_read_in_two_parts_is_the_sequence_read_at_once(cell: str, backwards: bool) -> None:
+    """The state that the first part leaves is given to the second."""
+    rng = np.random.default_rng(2)
+    weights = {k: rng.normal(0, 0.5, shape).astype(np.float32) for k, shape in CELLS[cell].weight_shapes(2, 3).items()}
+    x = rng.normal(size=(7, 4, 2)).astype(np.float32)
+    whole = list(CELLS[cell].walk(weights, x, backwards=backwards))
+    first, second = (x[3:], x[:3]) if backwards else (x[:3], x[3:])
+    found = list(CELLS[cell].walk(weights, first, backwards=backwards))
+    found += CELLS[cell].walk(weights, second, backwards=backwards, state=found[-1][0])
+    for (state, _), (expected, _) in zip(found, whole, strict=True):
+        for ours, theirs in zip(state, expected, strict=True):
+            np.testing.assert_allclose(ours, theirs, atol=1e-6)
