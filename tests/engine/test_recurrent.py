@@ -107,7 +107,7 @@ def test_a_state_that_is_given_is_begun_with(cell: str, window: int, compiled: b
         return said, tape.gradient(loss, [x, *states, *[v.value for v in layer.trainable_variables]])
 
     both = [partial(said_and_gradients, layer) for layer in pair(cell)]
-    ours, theirs = (tf.function(f, jit_compile=True) if compiled else f for f in both)
+    ours, theirs = tf.function(both[0], jit_compile=True) if compiled else both[0], both[1]
     (said, got), (wanted, expected) = ours(x, *states), theirs(x, *states)
     np.testing.assert_allclose(said, wanted, atol=1e-5)
     for g, e in zip(got, expected, strict=True):
