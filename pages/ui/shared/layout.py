@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from lab import jobs
@@ -16,6 +16,9 @@ from lab.config.home import lab_home, sentence_of, unwritable
 from lab.runs.damage import DamagedRun
 from pages.ui.shared.visitor import apart, meet
 from pages.ui.shared.words import by_label, escaped
+
+if TYPE_CHECKING:
+    import pandas as pd  # which takes a third of a second, and the first page has no table
 
 # Of our own, because the icon of a page in the navigation would be fetched from the network for the browser's tab.
 ICON = Path(__file__).parents[3] / "assets" / "images" / "icon.png"
