@@ -86,7 +86,8 @@ PRESETS: dict[str, Preset] = {
     ),
     "climate": Preset(
         "Delhi climate",
-        "Several inputs: humidity, wind and pressure help to forecast the temperature a week ahead, all seven days at once.",
+        "Several inputs: from temperature, humidity, wind and pressure, some of whose readings are broken, the temperature of the "
+        "next seven days, all at once. See whether they help: yesterday's value is hard to beat.",
         RunConfig(
             data=DataConfig(
                 name="delhi_climate",
