@@ -155,3 +155,21 @@ def test_belief_of_a_network_that_reads_all_at_once(open_page: Open, lab_home: P
     app = open_page("belief", run=run.id)
     assert not app.exception
     assert any("reads the whole digit at once" in c.value for c in app.caption)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "rnn"])
+def test_a_sequence_that_convolutions_shorten_has_fewer_steps_to_interfere_with(
+    cell: str,
+    open_page: Open,
+    lab_home: Path,
+) -> None:
+    run = trained({"model.filters": "4", "model.units": "3", "model.stride": 2, "model.cell": cell})
+    app = open_page("gates", run=run.id, view="what-if", freeze="4", reset="4")
+    assert not sentences(app)
+    assert len(run.network().trace(run.window(0)).layers[0]["hidden"]) == 4
+    for step in (n for n in app.number_input if n.label in ("From step", "At step")):
+        assert (step.max, step.value) == (4, 4)
+    app = open_page("gates", run=run.id, view="what-if", freeze="8")
+    (sentence,) = sentences(app)
+    assert "from 1 to 4" in sentence
+    assert not open_page("gates", run=run.id).exception

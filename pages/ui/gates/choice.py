@@ -79,6 +79,11 @@ class Chosen(ABC):
     def trace(self) -> GateTrace:
         return self.network.trace(self.scaled())
 
+    @property
+    def steps(self) -> int:
+        """Steps that the chosen layer reads: fewer than the window where convolutions in front shorten it."""
+        return len(self.states()["hidden"])
+
     def states(self, trace: GateTrace | None = None) -> dict[str, Array]:
         """The gates and states of the chosen layer and direction, each `(time, units)`."""
         layer = (trace or self.trace).layers[self.layer]

@@ -85,7 +85,7 @@ def _hold(chosen: Chosen) -> list[Intervention]:
         value = st.slider("At", low, 1.0, address.number("at", low, 1.0, 0.0, key=key), step=0.05, key=key,
                           help="0 shuts a gate, 1 opens it.")  # fmt: skip
         found.append(Clamp(chosen.layer, chosen.way + gate, value))
-    freeze = _from_a_step(chosen, "freeze", "Freeze the state", "From step", (chosen.size + 1) // 2,
+    freeze = _from_a_step("freeze", "Freeze the state", "From step", chosen.steps,
                           "From there on the layer keeps the state it had.")  # fmt: skip
     if freeze:
         found.append(Freeze(chosen.layer, start=freeze - 1))
@@ -99,7 +99,7 @@ def _silence(chosen: Chosen) -> list[Intervention]:
                             help="Their hidden state is 0: the next step and the layer above receive nothing from them.")  # fmt: skip
     if silent:
         found.append(Ablate(chosen.layer, units=tuple(u - 1 for u in silent)))
-    reset = _from_a_step(chosen, "reset", "Reset the state", "At step", (chosen.size + 1) // 2,
+    reset = _from_a_step("reset", "Reset the state", "At step", chosen.steps,
                          "The layer begins anew there, as if nothing had been before.")  # fmt: skip
     if reset:
         found.append(Reset(chosen.layer, step=reset - 1))
@@ -111,12 +111,12 @@ def _change_inputs(chosen: ChosenWindow) -> dict[int, float]:
     inputs = _inputs(chosen)
     _take_inputs(chosen, inputs)
     meaning = "Give the network another value there; or drag a point of the chart below."
-    if _is_on(chosen, "input", "Change an input", meaning):
+    if _is_on("input", "Change an input", chosen.size, meaning):
         left, right = st.columns(
             2
         )  # side by side: the chart below would move away from under the hand that drags there
         with left:
-            at = _step(chosen, "input", "At step", chosen.size, meaning)
+            at = _step("input", "At step", chosen.size, chosen.size, meaning)
         key = f"what-to-{chosen.run.id}-{chosen.start}{_input(chosen)}-{at}"
         low, high = chosen.limits
         st.session_state[key] = float(min(max(inputs.get(at, chosen.window[at - 1]), low), high))
@@ -150,28 +150,28 @@ def _take_inputs(chosen: ChosenWindow, inputs: dict[int, float]) -> None:
         address.refuse("inputs", asked, rule, "the input as it came")
 
 
-def _from_a_step(chosen: Chosen, name: str, label: str, when: str, default: int, meaning: str) -> int:
-    """A switch and, where it is on, the step from 1; 0 where it is off."""
-    return _step(chosen, name, when, default, meaning) if _is_on(chosen, name, label, meaning) else 0
+def _from_a_step(name: str, label: str, when: str, steps: int, meaning: str) -> int:
+    """A switch and, where it is on, the step from 1 to `steps`, at first the one in the middle; 0 where it is off."""
+    return _step(name, when, steps, (steps + 1) // 2, meaning) if _is_on(name, label, steps, meaning) else 0
 
 
-def _is_on(chosen: Chosen, name: str, label: str, meaning: str) -> bool:
+def _is_on(name: str, label: str, steps: int, meaning: str) -> bool:
     """The switch of a change that begins at a step; the address names that step."""
     on, at = _switch(name)
     asked = address.asked_for(name)
     if asked is not None:
-        if asked.isdecimal() and 1 <= int(asked) <= chosen.size:
+        if asked.isdecimal() and 1 <= int(asked) <= steps:
             st.session_state[on], st.session_state[at] = True, int(asked)
         else:
-            address.refuse(name, asked, f"it may be a step from 1 to {chosen.size}", "no such change")
+            address.refuse(name, asked, f"it may be a step from 1 to {steps}", "no such change")
     return st.toggle(label, st.session_state.setdefault(on, False), key=on, help=meaning)
 
 
-def _step(chosen: Chosen, name: str, when: str, default: int, meaning: str) -> int:
+def _step(name: str, when: str, steps: int, default: int, meaning: str) -> int:
     """The step beside such a switch."""
     _, at = _switch(name)
-    st.session_state[at] = min(st.session_state.get(at, default), chosen.size)
-    step: int = st.number_input(when, 1, chosen.size, st.session_state[at], key=at, help=meaning)
+    st.session_state[at] = min(st.session_state.get(at, default), steps)
+    step: int = st.number_input(when, 1, steps, st.session_state[at], key=at, help=meaning)
     address.show(name, str(step))
     return step
 
@@ -228,7 +228,7 @@ def experiment_offered(chosen: Chosen) -> None:
         change, name = Clamp(chosen.layer, chosen.way + gate, 0.0), SIGNALS[gate].short
         label, words = f"Hold the {name} at 0", f"With the {name} at 0 nothing is kept from step to step"
     else:
-        change = Reset(chosen.layer, step=chosen.size - 1)
+        change = Reset(chosen.layer, step=chosen.steps - 1)
         label, words = (
             "Reset the state at the last step",
             "With the state reset at the last step nothing is left of those before",
@@ -239,7 +239,7 @@ def experiment_offered(chosen: Chosen) -> None:
         if gate:
             st.session_state[GATE], st.session_state[_level(gate)] = gate, 0.0
         else:
-            _turn_on("reset", chosen.size)
+            _turn_on("reset", chosen.steps)
         st.session_state[VIEW] = "What if"
 
     before, after = (
