@@ -30,6 +30,8 @@ def forecast(run: Run, arguments: argparse.Namespace) -> None:
 
 
 def _others(arguments: argparse.Namespace, prepared: Prepared) -> Others:
+    if arguments.others != "held" and not prepared.other_names:
+        raise ValueError("--others means nothing to this run, which forecasts all that it reads; leave it out.")
     if arguments.others in ("held", "season"):
         way: Others = arguments.others
         return way

@@ -140,7 +140,7 @@ def path_from(
             they are `known` from the series itself, or as given, `(steps, inputs)` in their own units.
 
     Raises:
-        ValueError: there is no whole window before `start`.
+        ValueError: there is no whole window before `start`, or no season where one is asked for.
     """
     window, horizon = prepared.window.size, prepared.window.horizon
     if not window <= start <= len(prepared.series):
@@ -169,8 +169,12 @@ def _others(prepared: Prepared, start: int, steps: int, others: Others) -> Float
     if isinstance(others, str):
         if others == "known":
             return series[start : start + steps]
-        if others == "held" or season <= 1 or season > start:
+        if others == "held":
             return np.broadcast_to(series[start - 1], (steps, series.shape[1]))
+        if not 1 < season <= start:
+            raise ValueError(
+                f"The other inputs cannot go on as in the season before: there is none before step {start}."
+            )
         return series[start - season + np.arange(steps) % season]
     values = np.repeat(prepared.raw[start - 1 : start, : series.shape[1]], steps, axis=0)
     values[:, [prepared.read_names.index(name) for name in prepared.other_names]] = others

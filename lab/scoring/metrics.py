@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lab.data.arrays import FloatArray
+from lab.scoring.statistics import STATISTICS
 
 NEAR_ZERO = 0.01
 MAPE_REASON = (
@@ -47,9 +48,7 @@ def smape(truth: ArrayLike, prediction: ArrayLike) -> float:
     Where truth and prediction are both zero the error is zero.
     """
     y, y_hat = _pair(truth, prediction)
-    middle = (np.abs(y) + np.abs(y_hat)) / 2
-    ratio = np.divide(np.abs(y - y_hat), middle, out=np.zeros_like(y), where=middle > 0)
-    return float(100 * np.mean(ratio))
+    return float(100 * np.mean(STATISTICS["symmetric"](y, y_hat - y)))
 
 
 def mase(truth: ArrayLike, prediction: ArrayLike, training: ArrayLike, season_length: int = 1) -> float:

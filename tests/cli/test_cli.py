@@ -210,3 +210,11 @@ def test_every_command_is_in_the_readme() -> None:
 def test_a_setting_without_meaning_to_the_network_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "sine", "--set", "model.kind=linear", "--set", "model.units=5"]) == 2
     assert "`model.units` means nothing to this network, Linear; leave it out." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("way", ["season", "no-such-file.csv"])
+def test_other_inputs_go_on_only_where_there_are_some_and_a_season_too(
+    way: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["forecast", "sample-sine", "--others", way]) == 2
+    assert "means nothing to this run" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -151,3 +152,11 @@ def test_free_running_scores_have_a_row_a_target() -> None:
     assert [(s.target, s.name) for s in scores] == list(
         itertools.product("ab", ("LSTM, free-running", "Previous value, held", "Last season, repeated"))
     )
+
+
+def test_without_a_season_before_them_inputs_do_not_silently_stay_as_they_are() -> None:
+    prepared, network = experiment(("a",), ("a", "b"))
+    for season in (1, 61):
+        prepared.series = replace(prepared.series, season_length=season)
+        with pytest.raises(ValueError, match="there is none before step 60"):
+            path_from(prepared, network, 60, 3, others="season")

@@ -75,7 +75,8 @@ class How:
     @property
     def over_test(self) -> Others:
         """How they go on where the data are known; who brings a file for what is to come knows them there as well."""
-        return "known" if self.way == "file" else "season" if self.way == "season" else "held"
+        ways: dict[str, Others] = {"held": "held", "season": "season", "file": "known"}
+        return ways[self.way]
 
     def beyond(self, steps: int) -> Others | None:
         """How they go on beyond the data; None, with a sentence on the page, where a file is not yet there, or will not do."""
@@ -96,7 +97,8 @@ def choose_how(run: Run) -> How:
     """Whether the steps come at once or one by one; where there are other inputs than the targets, how those go on."""
     prepared, way, file = run.prepared, "held", None
     if prepared.other_names:
-        ways = [way for way in words.OTHERS if way != "season" or prepared.series.season_length > 1]
+        before = prepared.split.bounds("test")[0]  # there must be a whole season, also in front of the test range
+        ways = [way for way in words.OTHERS if way != "season" or 1 < prepared.series.season_length <= before]
         start = address.one_of("others", ways, "held", key="forecast-others")
         way = st.segmented_control("The other inputs go on", ways, format_func=words.OTHERS.get, default=start, required=True,
                                    key="forecast-others", help=words.HELP["others"])  # fmt: skip
