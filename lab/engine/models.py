@@ -16,6 +16,7 @@ from lab.data.arrays import FloatArray
 from lab.engine.initializers import INITIALIZERS, ForgetBias
 from lab.engine.loops import keras_layers as recurrent
 from lab.engine.loops.keras_cells import BatchNormalization, Dropout, JordanCell, PeepholeLSTMCell
+from lab.engine.loops.keras_conv import Conv1D as FastConv1D
 from lab.network.architecture import architecture
 from lab.network.layers import Conv1D, Dense, Recurrent
 from lab.network.layers.norm import EPSILON
@@ -101,7 +102,7 @@ def _recurrent(layer: Recurrent, seeds: Seeds) -> keras.Layer:
 
 
 def _conv1d(layer: Conv1D, seeds: Seeds) -> keras.Layer:
-    return keras.layers.Conv1D(
+    return FastConv1D(
         layer.filters, layer.kernel_size, strides=layer.stride, dilation_rate=layer.dilation, padding=layer.padding,
         activation=layer.activation, kernel_initializer=seeds.initializer(layer.initializer), name=layer.name,
     )  # fmt: skip

@@ -70,13 +70,18 @@ class Conv1D(Plain):
 
     def padded(self, time: int) -> tuple[int, int]:
         """Zeros in front of and behind a sequence of `time` steps."""
-        reach = (self.kernel_size - 1) * self.dilation
-        if self.padding == "causal":
-            return reach, 0
-        total = max((-(-time // self.stride) - 1) * self.stride + reach + 1 - time, 0)
-        return total // 2, total - total // 2
+        return zeros_around(time, self.kernel_size, self.stride, self.dilation, self.padding)
 
     def _places(self, time: int) -> NDArray[np.intp]:
         """`(time', kernel_size)` the steps of the padded sequence that each output sees."""
         steps = self.output_shape((time, 1))[0]
         return np.arange(steps)[:, None] * self.stride + np.arange(self.kernel_size) * self.dilation
+
+
+def zeros_around(time: int, kernel_size: int, stride: int, dilation: int, padding: str) -> tuple[int, int]:
+    """Zeros in front of and behind a sequence of `time` steps, as Keras pads it."""
+    reach = (kernel_size - 1) * dilation
+    if padding == "causal":
+        return reach, 0
+    total = max((-(-time // stride) - 1) * stride + reach + 1 - time, 0)
+    return total // 2, total - total // 2
