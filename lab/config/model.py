@@ -197,17 +197,22 @@ class ModelConfig:
     @property
     def title(self) -> str:
         """What its layers are, in a word: `LSTM`, `Bidirectional GRU`, `Conv1D + LSTM`, `MLP`."""
-        if not self.is_recurrent:
-            return KINDS[self.kind].label
-        front = "Conv1D + " if self.filters else ""
-        return front + ("Bidirectional " if self.bidirectional else "") + CELL_LABELS[self.cell]
+        return " + ".join(name for name, _ in self._parts)
 
     @property
     def label(self) -> str:
         """The network in a word: `LSTM 256-512-512`, `Bidirectional GRU 32`, `Conv1D 16 + LSTM 32`, `Linear`."""
-        main = self.stack.get(KINDS[self.kind].layers, ())
-        found = f"{self.title} {'-'.join(map(str, main))}".strip()
-        return found.replace("Conv1D +", f"Conv1D {'-'.join(map(str, self.filters))} +") if self.is_recurrent else found
+        return " + ".join(f"{name} {'-'.join(map(str, layers))}".strip() for name, layers in self._parts)
+
+    @property
+    def _parts(self) -> list[tuple[str, tuple[int, ...]]]:
+        """Its main layers, and the convolutions in front of recurrent ones: what they are, and their sizes."""
+        kind = KINDS[self.kind]
+        if not self.is_recurrent:
+            return [(kind.label, self.stack.get(kind.layers, ()))]
+        cell = ("Bidirectional " if self.bidirectional else "") + CELL_LABELS[self.cell]
+        front = [(KINDS["conv1d"].label, self.filters)] if self.filters else []
+        return [*front, (cell, self.units)]
 
 
 _DEFAULTS = {f.name: f.default for f in fields(ModelConfig)}

@@ -7,9 +7,9 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from conftest import SMALL
 
 import lab
-from lab.config.run import RunConfig
 from lab.data.series import Series
 from lab.engine import train
 from lab.engine.models import build, get_weights
@@ -18,16 +18,6 @@ from lab.runs.events import EpochEnded, Event, Stopped
 from lab.runs.run import Control
 from lab.runs.store import RunStore
 from lab.tasks.forecast import Forecast
-
-SMALL = RunConfig().with_settings(
-    {"window.size": 8, "model.units": "6", "training.epochs": 3, "training.batch_size": 16, "data.points": 120}
-)
-
-
-@pytest.fixture
-def series() -> Series:
-    t = np.arange(120.0)
-    return Series(np.sin(t / 5)[:, None], t, ("value",), ("",), "Wave", "Made here.")
 
 
 def regularised(model: keras.Model, l2: float) -> keras.Model:

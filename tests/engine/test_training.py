@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import SMALL
 
-from lab.config.run import RunConfig
 from lab.data.series import Series
 from lab.engine import train
 from lab.engine.models import build, get_weights
@@ -24,16 +24,6 @@ from lab.runs.run import Control, Run
 from lab.runs.store import RunStore
 from lab.scoring.forecaster import one_step
 from lab.tasks.forecast import Forecast
-
-SMALL = RunConfig().with_settings(
-    {"window.size": 8, "model.units": "6", "training.epochs": 3, "training.batch_size": 16, "data.points": 120}
-)
-
-
-@pytest.fixture
-def series() -> Series:
-    t = np.arange(120.0)
-    return Series(np.sin(t / 5)[:, None], t, ("value",), ("",), "Wave", "Made here.")
 
 
 def losses(events: list[Event]) -> list[tuple[float, float]]:
