@@ -6,11 +6,14 @@ import contextlib
 import json
 import os
 import re
+import secrets
 import threading
 import time
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
+_RECORDS = threading.Lock()
 _UPLOAD = re.compile(r"upload:([0-9a-f]{16}\.csv)")
 
 
@@ -57,16 +60,26 @@ def unwritable() -> str:
     return ""
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all: a reader never sees half of it."""
-    aside = path.with_name(f"{path.name}.{os.getpid()}.new")
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Write a file whole or not at all: to the path that this gives, a name that no other thread, process or host has.
+
+    Renamed to `path` where nothing went wrong, so that a reader never sees half of it; else removed.
+    """
+    aside = path.with_name(f"{path.name}.{secrets.token_hex(6)}.new")
     try:
-        aside.write_text(text, encoding="utf-8")
+        yield aside
         replace_file(aside, path)
-    except OSError:
+    except BaseException:
         with contextlib.suppress(OSError):
             aside.unlink(missing_ok=True)
         raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all."""
+    with whole(path) as aside:
+        aside.write_text(text, encoding="utf-8")
 
 
 def replace_file(aside: Path, path: Path) -> None:
@@ -119,15 +132,15 @@ def save_upload(data: bytes, called: str = "", owner: str = "") -> str:
     path = upload_path(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        aside = path.with_name(f"{path.name}.{os.getpid()}.new")
-        aside.write_bytes(data)
-        replace_file(aside, path)
+        with whole(path) as aside:
+            aside.write_bytes(data)
     own = "".join(sign for sign in re.split(r"[/\\\\]", called)[-1] if sign.isprintable()).strip()[-100:]
-    owners = upload_owners(name)
-    if (own and own != upload_name(name)) or (owner and owner not in owners):
-        owners += [owner] if owner and owner not in owners else []
-        record = {"name": own or upload_name(name)} | ({"owners": owners} if owners else {})
-        write_text(path.with_suffix(".json"), json.dumps(record))
+    with _RECORDS:  # two visitors who bring the same bytes are both to stand in the record
+        owners = upload_owners(name)
+        if (own and own != upload_name(name)) or (owner and owner not in owners):
+            owners += [owner] if owner and owner not in owners else []
+            record = {"name": own or upload_name(name)} | ({"owners": owners} if owners else {})
+            write_text(path.with_suffix(".json"), json.dumps(record))
     return name
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from lab.config.home import whole
 from lab.data.series import Series
 
 
@@ -19,8 +20,9 @@ def save_series(path: Path, series: Series) -> None:
         "notes": series.notes, "decimal": series.decimal,
     }  # fmt: skip
     index = series.index.astype("datetime64[us]").astype(np.int64) if series.is_dated else series.index
-    np.savez_compressed(path, values=series.values, index=index, filled=series.filled, dated=series.is_dated,
-                        words=json.dumps(words))  # fmt: skip
+    with whole(path) as aside, aside.open("wb") as file:
+        np.savez_compressed(file, values=series.values, index=index, filled=series.filled, dated=series.is_dated,
+                            words=json.dumps(words))  # fmt: skip
 
 
 def load_series(path: Path) -> Series:

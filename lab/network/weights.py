@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import zipfile
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.config.home import whole
 from lab.network.types import Float32Array
 
 MAX_WEIGHT_BYTES = 2**30  # six bidirectional LSTM layers of 1024 units, the largest model a config allows: 0.55 GiB
@@ -19,19 +19,11 @@ MAX_WEIGHT_BYTES = 2**30  # six bidirectional LSTM layers of 1024 units, the lar
 
 def save_weights(path: Path | str, weights: Mapping[str, NDArray[Any]]) -> None:
     """Write float32 weights as an `.npz` file, whole or not at all."""
-    path = Path(path)
-    aside = path.with_name(path.name + ".tmp")
-    try:
-        with zipfile.ZipFile(aside, "w") as archive:
-            for name, weight in weights.items():
-                buffer = io.BytesIO()
-                np.lib.format.write_array(buffer, np.asarray(weight, np.float32), allow_pickle=False)
-                archive.writestr(f"{name}.npy", buffer.getvalue())
-        aside.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            aside.unlink(missing_ok=True)
-        raise
+    with whole(Path(path)) as aside, zipfile.ZipFile(aside, "w") as archive:
+        for name, weight in weights.items():
+            buffer = io.BytesIO()
+            np.lib.format.write_array(buffer, np.asarray(weight, np.float32), allow_pickle=False)
+            archive.writestr(f"{name}.npy", buffer.getvalue())
 
 
 def load_weights(path: Path | str) -> dict[str, Float32Array]:

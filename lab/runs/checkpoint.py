@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lab.config.home import replace_file
+from lab.config.home import whole
 from lab.runs.progress import Progress
 
 SHARE = 0.01  # of the training time, at most, goes into checkpoints
@@ -40,9 +40,8 @@ class Checkpoint:
         arrays = {f"state{k}": np.asarray(v) for k, v in enumerate(progress.state)}
         arrays |= {f"record{k}": r for k, r in enumerate(progress.records)}
         arrays |= {f"best/{name}": w for name, w in progress.best_weights.items()}
-        aside = self.path.with_suffix(".new.npz")
-        np.savez(aside, words=json.dumps(words), **arrays)  # type: ignore[arg-type]
-        replace_file(aside, self.path)
+        with whole(self.path) as aside, aside.open("wb") as file:
+            np.savez(file, words=json.dumps(words), **arrays)  # type: ignore[arg-type]
         self._cost = time.perf_counter() - before
         self._spent += self._cost
 

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.config.home import lab_home
+from lab.config.home import lab_home, whole
 from lab.config.rules import require, require_choice, require_int
 from lab.data.images import Images
 from lab.data.sources.base import Dataset, Group
@@ -135,6 +135,5 @@ def read_images(path: Path | str, title: str = "MNIST") -> Images:
 def write_images(path: Path, images: Images) -> None:
     """Write a file that `read_images` reads, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f"{path.stem}.{os.getpid()}.new.npz")
-    np.savez_compressed(aside, **{name: getattr(images, ours) for name, ours in ARRAYS.items()})
-    aside.replace(path)
+    with whole(path) as aside, aside.open("wb") as file:
+        np.savez_compressed(file, **{name: getattr(images, ours) for name, ours in ARRAYS.items()})
