@@ -16,7 +16,7 @@ from lab.config.presets import PRESETS, preset
 from lab.config.text import cell
 from lab.data.files import DATA_FILES
 from lab.data.images import Images
-from lab.runs.damage import DamagedRun
+from lab.runs.damage import DamagedRun, lines_left_out
 from lab.runs.events import Event, Failed, FinalEvent, to_json
 from lab.runs.run import Control, Run
 from lab.runs.store import RunStore
@@ -160,6 +160,8 @@ def _runs(arguments: argparse.Namespace) -> None:
         except DamagedRun as error:
             damaged[run.id] = str(error)
             continue
+        if note := lines_left_out(summary.unreadable):
+            print_notes([f"Run {run.id}: {note}"])
         rows.append(
             {
                 "run": run.id,
@@ -183,7 +185,7 @@ def _runs(arguments: argparse.Namespace) -> None:
 def _show(arguments: argparse.Namespace) -> None:
     run = _open(arguments)
     history = run.history()
-    print_notes(run.task.notes)
+    print_notes([*run.task.notes, *filter(None, [lines_left_out(history.unreadable)])])
     if arguments.json:
         last = json.loads(to_json(history.epochs[-1])) if history.epochs else None
         print_json({"run": run.id, "status": run.status(history), "config": json.loads(run.config.to_json()),

@@ -27,7 +27,7 @@ def save_series(path: Path, series: Series) -> None:
 
 def load_series(path: Path) -> Series:
     """Read a series back; never unpickles."""
-    with np.load(path, allow_pickle=False) as file:
+    with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
         words: dict[str, Any] = json.loads(str(file["words"]))
         index = file["index"].astype("datetime64[us]") if file["dated"] else file["index"]
         values, filled = file["values"], file["filled"]

@@ -116,9 +116,12 @@ class Stepper:
         return float(value_of(self.optimizer.learning_rate)) if self.training.decay else self.learning_rate
 
     def restore(self, values: Iterable[Array]) -> None:
-        """Put back what `state` held."""
+        """Put back what `state` held. ValueError, and nothing changed, where it is of another network."""
+        pairs = list(zip(self.state, values, strict=True))
+        if any(tuple(variable.shape) != value.shape for variable, value in pairs):
+            raise ValueError("these are variables of another network")
         self._fresh = False
-        for variable, value in zip(self.state, values, strict=True):
+        for variable, value in pairs:
             variable.assign(value)
         self.learning_rate = float(self._rate if self.training.decay else self.optimizer.learning_rate)
 

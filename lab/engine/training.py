@@ -126,9 +126,9 @@ class _Training:
         return Failed(self.epoch, f"The run could not be written any further: {reason}.{kept}", self.elapsed, self.run)
 
     def _events(self) -> Iterator[Event]:
-        resumed = self._restore(self.checkpoint.load())
+        resumed, note = self._restore()
         parameters = int(self.stepper.model.count_params())
-        yield Started(self.epoch, self.config.training.epochs, self.stepper.steps, parameters, self.elapsed)
+        yield Started(self.epoch, self.config.training.epochs, self.stepper.steps, parameters, self.elapsed, note)
         weights = self.stepper.weights()
         if not resumed:
             predict = partial(self.stepper.predict, weights=weights)
@@ -224,17 +224,21 @@ class _Training:
             records=self.stepper.records,
         )
 
-    def _restore(self, progress: Progress | None) -> bool:
-        """Go on from there; False where there is nothing to go on from."""
-        if progress is None:
-            return False
-        self.stepper.restore(progress.state)
-        self.stepper.take_up(progress.records)
+    def _restore(self) -> tuple[bool, str]:
+        """Go on from the checkpoint; False where there is none, and a sentence where it is of no use."""
+        try:
+            progress = self.checkpoint.load()
+            if progress is None:
+                return False, ""
+            self.stepper.restore(progress.state)
+            self.stepper.take_up(progress.records)
+        except ValueError:
+            return False, "The checkpoint could not be read, so training began anew."
         self.epoch, self.step, self.seconds = progress.epoch, progress.step, progress.seconds
         self.earlier, self.trained_seconds = progress.elapsed, progress.trained
         self.best_loss, self.best_epoch = progress.best_loss, progress.best_epoch
         self.best_weights = progress.best_weights
-        return True
+        return True, ""
 
     def _steps(self) -> int:
         """Do some gradient steps, or wait for those underway: how many of the epoch's are done."""
@@ -309,13 +313,8 @@ class _Training:
         training = self.config.training
         clips = (training.clip_value, training.clip_norm, training.global_clip_norm)
         cure = "a lower learning rate" if any(clips) else "a lower learning rate or gradient clipping"
-        rate = self.stepper.last_rate
-        return Failed(
-            epoch,
-            f"The loss became NaN or infinite in epoch {epoch} at a learning rate of {rate:g}; try {cure}.",
-            self.elapsed,
-            self.run,
-        )
+        where = f"in epoch {epoch} at a learning rate of {self.stepper.last_rate:g}"
+        return Failed(epoch, f"The loss became NaN or infinite {where}; try {cure}.", self.elapsed, self.run)
 
     def _keep(self, weights: Weights) -> None:
         if self.folder:

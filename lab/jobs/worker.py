@@ -14,6 +14,7 @@ from typing import Any
 from lab.config.home import write_text
 from lab.config.sections import DataConfig
 from lab.data.files import DATA_FILES, save_data
+from lab.runs import event_file
 from lab.runs.alive import sign
 from lab.runs.damage import DamagedRun
 from lab.runs.events import Event, Failed, FinalEvent
@@ -38,7 +39,7 @@ def execute(path: str | Path, tell: Callable[[Event], None] = lambda _: None) ->
 def _train(run: Run, tell: Callable[[Event], None]) -> Control | None:
     """Train until the last word; where the run was parked instead, the Control that paused it."""
     with _heartbeat(run):
-        run.mend()
+        event_file.mend(run.path)
         unpark(run)
         events = _events(run)
         for event in events:

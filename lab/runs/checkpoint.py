@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from lab.config.home import whole
+from lab.runs.damage import reading
 from lab.runs.progress import Progress
 
 SHARE = 0.01  # of the training time, at most, goes into checkpoints
@@ -46,10 +47,15 @@ class Checkpoint:
         self._spent += self._cost
 
     def load(self) -> Progress | None:
-        """The progress that was saved last; None without any."""
+        """The progress that was saved last; None without any. DamagedRun where it cannot be read."""
         if self.path is None or not self.path.exists():
             return None
-        with np.load(self.path, allow_pickle=False) as file:
+        with reading(self.path.parent, self.path.name):
+            return self._read(self.path)
+
+    @staticmethod
+    def _read(path: Path) -> Progress:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             words = json.loads(str(file["words"]))
             best = {name.removeprefix("best/"): file[name] for name in file.files if name.startswith("best/")}
             state, records = (

@@ -29,3 +29,12 @@ def reading(run: Path, name: str) -> Iterator[None]:
             raise DamagedRun(f"Run {run.name} is damaged: its {name} is missing.") from None
         reason = (str(error).splitlines() or [""])[0][:160].rstrip(". ") or type(error).__name__
         raise DamagedRun(f"Run {run.name} is damaged: its {name} cannot be read ({reason}).") from error
+
+
+def lines_left_out(count: int) -> str:
+    """The sentence about lines of a run's events that cannot be read; `""` where there are none."""
+    if not count:
+        return ""
+    return (
+        f"{count:,} line{'s' * (count > 1)} of its events cannot be read and {'are' if count > 1 else 'is'} left out."
+    )

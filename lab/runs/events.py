@@ -19,7 +19,8 @@ Floats = tuple[float, ...]
 class Started:
     """Training begins (or begins again, where `epoch` is above 0: an interrupted run goes on from its checkpoint).
 
-    Everything heard of epochs after `epoch` is void. `steps`: gradient steps an epoch.
+    Everything heard of epochs after `epoch` is void. `steps`: gradient steps an epoch. `note`: why it does not go on from its
+    checkpoint, a sentence, where there was one that could not be read.
     """
 
     epoch: int
@@ -27,6 +28,7 @@ class Started:
     steps: int
     parameters: int
     elapsed: float = 0.0
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,9 +151,22 @@ class Failed:
     details: str = field(default="", repr=False)
 
 
-Event = Union[Started, Compiled, Progressed, EpochEnded, Paused, Continued, RateChanged, Finished, Stopped, Failed]
+@dataclass(frozen=True)
+class Unreadable:
+    """In place of a line of `events.jsonl` that is no event: torn by a full disk or a killed process, or not ours.
+
+    `reason`: what is wrong with it. It is never written.
+    """
+
+    reason: str
+    elapsed: float = 0.0
+
+
+Event = Union[
+    Started, Compiled, Progressed, EpochEnded, Paused, Continued, RateChanged, Finished, Stopped, Failed, Unreadable
+]
 FinalEvent = (Finished, Stopped, Failed)
-_MAY_LACK = ("details", "reason", "run")
+_MAY_LACK = ("details", "note", "reason", "run")
 _FLAT = ("metrics", "shown")  # in JSON their entries stand beside the fields
 
 
@@ -185,10 +200,20 @@ def to_json(event: Event) -> str:
     return json.dumps({"event": _tag(type(event).__name__)} | tree)
 
 
+def read_line(line: bytes) -> Event:
+    """A line of the file, whatever stands in it."""
+    try:
+        return from_json(line.decode())
+    except (ValueError, TypeError, RecursionError) as error:
+        return Unreadable((str(error).splitlines() or [type(error).__name__])[0][:200])
+
+
 def from_json(line: str) -> Event:
-    """Read one line back; ValueError where it is no event."""
+    """Read one line back; ValueError or TypeError where it is no event."""
     tree = json.loads(line)
-    cls = _Registry.by_tag.get(tree.pop("event", ""))
+    if not isinstance(tree, dict):
+        raise ValueError(f"An event must be an object of JSON; received {line[:80]!r}.")
+    cls = _Registry.by_tag.get(str(tree.pop("event", "")))
     if cls is None:
         raise ValueError(f"An event must be one of {', '.join(_Registry.by_tag)}; received {line[:80]!r}.")
     known = {f.name for f in dataclasses.fields(cls)}
@@ -199,7 +224,19 @@ def from_json(line: str) -> Event:
     if "shown" in known:
         fields["shown"] = {k: v for k, v in rest.items() if k not in fields["metrics"]}
     event: Event = cls(**fields)
+    for f in dataclasses.fields(cls):
+        if f.type in _KINDS and not _is_a(getattr(event, f.name), f.type):
+            raise TypeError(f"`{f.name}` of an event must be {f.type}; received {getattr(event, f.name)!r}.")
     return event
+
+
+_KINDS: dict[Any, tuple[type, ...]] = {
+    "int": (int,), "float": (int, float), "float | None": (int, float, type(None)), "str": (str,),
+}  # fmt: skip
+
+
+def _is_a(value: object, kind: Any) -> bool:
+    return isinstance(value, _KINDS[kind]) and not isinstance(value, bool)
 
 
 def _frozen(value: Any) -> Any:

@@ -23,6 +23,7 @@ from lab.runs.events import (
     Progressed,
     Started,
     Stopped,
+    Unreadable,
 )
 
 FRAMES = 60
@@ -38,6 +39,7 @@ class History:
     `frames` those of up to 60 epochs, for a replay. `within` are the points on the way through long epochs.
 
     `state`: `queued` (nothing heard), `running`, `paused`, `finished`, `stopped` or `failed`. `compiled`: gradient steps have begun.
+    `unreadable`: lines of the file that are no events, and were left out.
     """
 
     epochs: list[EpochEnded] = field(default_factory=list)
@@ -46,6 +48,7 @@ class History:
     within: list[Progressed] = field(default_factory=list)
     state: str = "queued"
     compiled: bool = False
+    unreadable: int = 0
     started: Started | None = None
     progress: Progressed | None = None
     final: Finished | Stopped | Failed | None = None
@@ -61,18 +64,23 @@ class History:
     def fold(self, event: Event) -> None:
         """Take in one event; a new `Started` voids what was heard of the epochs after it."""
         if isinstance(event, Started):
-            self.epochs = [e for e in self.epochs if e.epoch <= event.epoch]
-            self.within = [p for p in self.within if p.epoch <= event.epoch]
-            self.frames = {name: [f for f in kept if f[0] <= event.epoch] for name, kept in self.frames.items()}
+            self._forget_after(event.epoch)
             self.started, self.state, self.final, self.progress = event, "running", None, None
             self.compiled = False
         elif isinstance(event, Compiled):
             self.compiled = True
         elif isinstance(event, EpochEnded):
+            try:
+                arrays = {name: np.asarray(value) for name, value in event.shown.items()}
+            except ValueError:  # lists of different lengths: nothing that we wrote
+                self.unreadable += 1
+                return
+            if self.epochs and self.epochs[-1].epoch >= event.epoch:  # a run begun anew before its first checkpoint
+                self._forget_after(event.epoch - 1)
             # Of these only some are kept: a long run's would fill the memory of whoever looks at it.
-            for name, value in event.shown.items():
-                self.newest[name] = (event.epoch, value)
-                keep_frame(self.frames.setdefault(name, []), event.epoch, value)
+            for name, array in arrays.items():
+                self.newest[name] = (event.epoch, event.shown[name])
+                keep_frame(self.frames.setdefault(name, []), event.epoch, array)
             self.epochs.append(replace(event, shown={}))
             self.progress = None
         elif isinstance(event, Progressed):
@@ -84,9 +92,16 @@ class History:
             self.state = "paused"
         elif isinstance(event, Continued):
             self.state = "running"
+        elif isinstance(event, Unreadable):
+            self.unreadable += 1
         elif isinstance(event, FinalEvent):
             self.final, self.progress = event, None
             self.state = {Finished: "finished", Stopped: "stopped", Failed: "failed"}[type(event)]
+
+    def _forget_after(self, epoch: int) -> None:
+        self.epochs = [e for e in self.epochs if e.epoch <= epoch]
+        self.within = [p for p in self.within if p.epoch <= epoch]
+        self.frames = {name: [f for f in kept if f[0] <= epoch] for name, kept in self.frames.items()}
 
     def values(self, name: str) -> list[float | None]:
         """One field or metric of every epoch, for example `val_loss` or `val_mae`."""
@@ -126,9 +141,8 @@ class History:
         return median(paces) * (self.started.epochs - self.done) if paces else None
 
 
-def keep_frame(frames: list[tuple[int, np.ndarray[Any, Any]]], epoch: int, value: Any) -> None:
+def keep_frame(frames: list[tuple[int, np.ndarray[Any, Any]]], epoch: int, array: np.ndarray[Any, Any]) -> None:
     """Add the picture of an epoch; of more than 60, the one that is missed least over the logarithm of time goes."""
-    array = np.asarray(value)
     frames.append((epoch, array.astype({"i": np.int32, "f": np.float32}.get(array.dtype.kind, array.dtype))))
     if len(frames) > FRAMES:
         times = [math.log1p(e) for e, _ in frames]

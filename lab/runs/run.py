@@ -18,10 +18,8 @@ submitted.json, worker.json   who queued it and who works on it: host, process, 
 from __future__ import annotations
 
 import contextlib
-import errno
 import io
 import json
-import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -30,16 +28,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from lab.config.home import write_text
+from lab.config.rules import require_choice
 from lab.config.run import RunConfig
 from lab.data.files import DATA_FILES
 from lab.data.images import Images
 from lab.data.prepared import Prepared
 from lab.data.series import Series
 from lab.data.sources import DATASETS, load_data
-from lab.runs import summary
+from lab.runs import event_file, summary
 from lab.runs.alive import is_alive
 from lab.runs.damage import DamagedRun, reading
-from lab.runs.events import Event, from_json, to_json
+from lab.runs.events import Event
 from lab.runs.history import History
 from lab.runs.summary import Summary
 
@@ -69,7 +68,9 @@ class Control:
 
 @lru_cache(maxsize=1024)  # a page that lists two hundred runs would parse them all, again and again
 def _config(path: Path, written: int, size: int) -> RunConfig:  # noqa: ARG001  (another file, another config)
-    return RunConfig.from_json(path.read_text(encoding="utf-8"))
+    config = RunConfig.from_json(path.read_text(encoding="utf-8"))
+    require_choice("data.name", config.data.name, DATASETS)
+    return config
 
 
 class Run:
@@ -178,27 +179,11 @@ class Run:
 
     def append(self, event: Event) -> None:
         """Add an event. For the worker alone."""
-        line = to_json(event).encode() + b"\n"
-        with (self.path / "events.jsonl").open("ab", buffering=0) as file:
-            before = file.seek(0, os.SEEK_END)
-            try:
-                if file.write(line) != len(line):
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            except OSError:
-                file.truncate(before)  # nobody is to read half a line
-                raise
+        event_file.append(self.path, event)
 
     def read_events(self, offset: int = 0) -> tuple[list[Event], int]:
-        """The events from byte `offset` on, and where to go on from. A line half written waits for the next time."""
-        try:
-            with (self.path / "events.jsonl").open("rb") as file:
-                file.seek(offset)
-                data = file.read()
-        except FileNotFoundError:
-            return [], offset
-        whole = data.rfind(b"\n") + 1
-        with reading(self.path, "events.jsonl"):
-            return [from_json(line) for line in data[:whole].decode().split("\n") if line], offset + whole
+        """The events from byte `offset` on, and where to go on from; see `lab.runs.event_file`."""
+        return event_file.read(self.path, offset)
 
     def events(self) -> Iterator[Event]:
         """Every event so far."""
@@ -260,15 +245,6 @@ class Run:
         except DamagedRun as error:
             return str(error)
         return ""
-
-    def mend(self) -> None:
-        """Cut off a line that was half written when the process that wrote it was killed. For the worker, before it goes on."""
-        path = self.path / "events.jsonl"
-        if path.exists():
-            data = path.read_bytes()
-            if data and not data.endswith(b"\n"):
-                with path.open("r+b") as file:
-                    file.truncate(data.rfind(b"\n") + 1)
 
     def status(self, seen: History | Summary | None = None) -> Status:
         """What it does now. A run without a last word whose worker and submitter are both gone is `interrupted`."""

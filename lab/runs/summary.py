@@ -34,6 +34,7 @@ class Summary:
         steps: gradient steps an epoch; 0 where it never began.
         seconds: median of its epochs' training time, the first left out; None without any.
         length: steps of the series; 0 where it learned none.
+        unreadable: lines of its events that cannot be read, and were left out.
         made_of: bytes of each of the files that it was made of.
     """
 
@@ -48,6 +49,7 @@ class Summary:
     seconds: float | None
     length: int
     made_of: Mapping[str, int]
+    unreadable: int = 0  # summaries of before have none
 
     @classmethod
     def of(
@@ -67,6 +69,7 @@ class Summary:
             steps=history.started.steps if history.started else 0,
             seconds=median(seconds) if seconds else None,
             length=length,
+            unreadable=history.unreadable,
             made_of=sizes(folder),
         )
 

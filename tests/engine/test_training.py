@@ -176,6 +176,34 @@ class TestControl:
         assert [(e.loss, e.val_loss) for e in history.epochs] == undisturbed
         assert sum(isinstance(e, Started) for e in run.events()) == 2
 
+    @pytest.mark.parametrize("damage", ["cut", "of another network", "no archive"])
+    def test_a_checkpoint_that_cannot_be_read_starts_the_run_anew_and_says_so(
+        self, series: Series, tmp_path: Path, damage: str
+    ) -> None:
+        undisturbed = losses(list(train(SMALL, data=series)))
+        run = RunStore(tmp_path).create(SMALL, series)
+        run.send(Control(pause_after=2))
+        for event in train(SMALL, data=series, folder=run.path):
+            run.append(event)
+            if isinstance(event, Paused):
+                break
+        path = run.path / "checkpoint.npz"
+        if damage == "cut":
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        elif damage == "no archive":
+            path.write_bytes(b"checkpoint")
+        else:
+            with np.load(path) as file:
+                arrays = dict(file)
+            np.savez(path, **{k: v[..., None] if k.startswith("state") else v for k, v in arrays.items()})
+        run.send(Control())
+        for event in train(SMALL, data=series, folder=run.path):
+            run.append(event)
+        history = Run(run.path).history()
+        assert history.started is not None
+        assert history.started.note == "The checkpoint could not be read, so training began anew."
+        assert [(e.loss, e.val_loss) for e in history.epochs] == undisturbed
+
     def test_stop_within_an_epoch_resumes_within_it(self, series: Series, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
         from lab.engine import aside, training
         from lab.runs import control

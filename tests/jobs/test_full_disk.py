@@ -83,7 +83,7 @@ def test_half_a_line_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
         def write(self, data: Any) -> int:
             return write(self, data[:5])
 
-    monkeypatch.setattr(Path, "open", lambda self, *_, **__: Short(self, "ab"))
+    monkeypatch.setattr(Path, "open", lambda self, *_, **__: Short(self, "ab+"))
     with pytest.raises(OSError, match="No space left"):
         run.append(Failed(1, "second", run=run.id))
     monkeypatch.undo()

@@ -18,6 +18,18 @@ BREAK = {
     "a torn line": ("events.jsonl", b'{"event": "epo\n'),
     "a foreign line": ("events.jsonl", b'{"event": "party"}\n'),
     "a line that is no object": ("events.jsonl", b"3\n"),
+    "a line that is no text": ("events.jsonl", b"\xff\xfe\0\n"),
+    "a line of nested lists": ("events.jsonl", b"[" * 100_000 + b"\n"),
+    "a line with a word for a number": (
+        "events.jsonl",
+        b'{"event": "paused", "epoch": "x", "step": 1, "elapsed": 1}\n',
+    ),
+    "events that are a folder": ("events.jsonl", ""),
+    "config.json is empty": ("config.json", b""),
+    "an unknown data set": ("config.json", b'{"data": {"name": "moon"}}'),
+    "a cut series": ("series.npz", 200),
+    "cut weights": ("weights.npz", 200),
+    "cut scores": ("scores.json", 20),
     "scores of something else": ("scores.json", b"[3]"),
     "scores that are no JSON": ("scores.json", b"MAE"),
     "no series": ("series.npz", None),
@@ -28,13 +40,19 @@ BREAK = {
 PLACES = ("home", "train", "gates", "forecast", "runs", "belief")
 
 
-def broken(name: str, content: bytes | str | None) -> None:
+def broken(name: str, content: bytes | str | int | None) -> None:
+    """A run one of whose files is gone (None), cut after so many bytes, a folder (""), that of another run, or has other bytes."""
     path = RunStore().folder / "broken"
     shutil.rmtree(path, ignore_errors=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     shutil.copytree(runs.SAMPLES / "sample-sine", path)
     if content is None:
         (path / name).unlink()
+    elif content == "":
+        (path / name).unlink()
+        (path / name).mkdir()
+    elif isinstance(content, int):
+        (path / name).write_bytes((path / name).read_bytes()[:content])
     elif isinstance(content, str):
         shutil.copy(runs.SAMPLES / content / name, path / name)
     elif name == "events.jsonl":
@@ -57,19 +75,24 @@ def test_one_broken_folder_breaks_no_page(open_page: Open, kind: str) -> None:
         sentences = [box.value for box in (*app.error, *app.warning)]
         if (
             name == "config.json"
-            or (name == "events.jsonl" and place == "train")
+            or (content == "" and place == "train")
             or (name == "weights.npz" and place != "train")
         ):
             assert any("Run broken is damaged: its" in text and name.partition(".")[0] in text for text in sentences), (
                 place,
                 sentences,
             )
+        lines = [box.value for box in app.caption if "of its events cannot be read" in box.value]
+        torn = name == "events.jsonl" and content != "" and place == "train"
+        assert lines == (["1 line of its events cannot be read and is left out."] if torn else [])
     sound = open_page("forecast", run="sample-sunspots")
     assert not sound.exception
     assert not sound.error
 
 
-@pytest.mark.parametrize("kind", ["config.json is no JSON", "a foreign line", "scores of something else", "no series"])
+@pytest.mark.parametrize(
+    "kind", ["config.json is no JSON", "events that are a folder", "scores of something else", "no series"]
+)
 def test_the_runs_page_lists_it_with_the_reason_and_deletes_it(open_page: Open, kind: str) -> None:
     broken(*BREAK[kind])
     app = open_page("runs")

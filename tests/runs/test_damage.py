@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lab.cli.commands import main
+from lab.runs import event_file
 from lab.runs import run as runs
 from lab.runs.damage import DamagedRun, reading
 from lab.runs.run import Run
@@ -69,9 +70,39 @@ def test_a_half_written_line_is_cut_off_before_a_run_goes_on(store: RunStore) ->
     with path.open("ab") as file:
         file.write(b'{"event": "epoch_en')
     assert list(run.events()) == before
-    run.mend()
+    event_file.mend(run.path)
     run.append(before[-1])
     assert list(run.events()) == [*before, before[-1]]
+    with path.open("ab") as file:
+        file.write(b'{"event": "epoch_en')
+    run.append(before[-1])  # and where nobody mended it, it begins on a line of its own
+    assert [type(event).__name__ for event in run.events()][-2:] == ["Unreadable", type(before[-1]).__name__]
+    assert list(run.events())[-1] == before[-1]
     (run.path / "events.jsonl").unlink()
-    run.mend()
+    event_file.mend(run.path)
     assert list(run.events()) == []
+
+
+def test_lines_that_are_no_events_are_counted_and_left_out(store: RunStore, capsys: pytest.CaptureFixture[str]) -> None:
+    run = store.open("good")
+    path, before = run.path / "events.jsonl", run.history()
+    lines = path.read_bytes().splitlines(keepends=True)
+    ragged = b'{"event": "epoch_ended", "epoch": 999, "loss": 1, "val_loss": 1, "learning_rate": 1, "seconds": 1, "elapsed": 1, '
+    bad = [
+        b'{"event": "epo\n',
+        b"3\n",
+        b"\xff\n",
+        b"[" * 50_000 + b"\n",
+        b'{"event": {}}\n',
+        ragged + b'"free_running": [[1], 2]}\n',
+    ]
+    path.write_bytes(b"".join([*lines[:5], *bad, *lines[5:]]))
+    after = run.history()
+    assert after.unreadable == len(bad)
+    assert after.epochs == before.epochs
+    assert after.final == before.final
+    assert run.summary().unreadable == len(bad)
+    assert main(["runs"]) == 0
+    assert "note: Run good: 6 lines of its events cannot be read and are left out." in capsys.readouterr().err
+    assert main(["show", "good"]) == 0
+    assert "note: 6 lines of its events cannot be read and are left out." in capsys.readouterr().err

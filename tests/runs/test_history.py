@@ -90,3 +90,10 @@ def test_a_run_that_goes_on_from_its_checkpoint_forgets_the_frames_after_it() ->
         history.fold(replace(ended(epoch, 0.0), shown={"one_step": (1.0,)}))
     history.fold(Started(3, 9, 10, 1))
     assert [epoch for epoch, _ in history.frames["one_step"]] == [0, 1, 2, 3]
+
+
+def test_a_run_begun_anew_has_each_epoch_once() -> None:
+    first = [Started(0, 3, 1, 1), ended(0, 0.0), ended(1, 1.0)]
+    history = History.of([*first, *first, ended(2, 2.0)])
+    assert [e.epoch for e in history.epochs] == [0, 1, 2]
+    assert History.of([*first, Started(1, 3, 1, 1), ended(2, 2.0)]).epochs == history.epochs

@@ -79,10 +79,13 @@ def test_a_summary_that_cannot_be_read_is_made_again(run: Run) -> None:
 
 def test_it_hides_no_damage(run: Run) -> None:
     run.summary()
-    with (run.path / "events.jsonl").open("a", encoding="utf-8") as file:
-        file.write("party\n")
+    (run.path / "scores.json").write_text("party")
     with pytest.raises(DamagedRun):
         run.summary()
+    (run.path / "scores.json").unlink()
+    with (run.path / "events.jsonl").open("a", encoding="utf-8") as file:
+        file.write("party\n")
+    assert run.summary().unreadable == 1
 
 
 @pytest.mark.parametrize("name", SAMPLES)

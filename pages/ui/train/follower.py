@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from lab import jobs
+from lab.runs.damage import lines_left_out
 from lab.runs.events import Failed, Finished
 from lab.runs.history import History
 from lab.runs.run import Run
@@ -74,6 +75,9 @@ def follow(run: Run) -> None:
     show = view_of(run.config).live
     with st.container(gap="xsmall"):
         _strip(run, memory.history, status)
+        started = memory.history.started
+        if notes := [n for n in (started and started.note, lines_left_out(memory.history.unreadable)) if n]:
+            st.caption(" ".join(notes))
         summary = st.container(gap="xsmall")  # always there, so that the charts below keep their places
         if memory.history.final is not None:
             with summary:
