@@ -38,7 +38,7 @@ def ask_for_name(run: Run) -> None:
     if st.button("Rename", type="primary", key="rename-confirmed"):
         try:
             store().rename(run, name)
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             refusal(error)
         else:
             st.rerun()
@@ -106,8 +106,12 @@ elif len(chosen) == 1:
             icon=":material/keep:",
             help="A pinned run stays when room is needed for newer ones.",
         ):
-            run.pin(not run.pinned)
-            st.rerun()
+            try:
+                run.pin(not run.pinned)
+            except (ValueError, OSError) as error:
+                refusal(error)
+            else:
+                st.rerun()
         if not run.is_sample and st.button("Delete", icon=":material/delete:"):
             ask_to_delete(run)
 histories = dict[str, History]()

@@ -24,11 +24,26 @@ def reading(run: Path, name: str) -> Iterator[None]:
         raise
     except BROKEN as error:
         if not run.exists():
-            raise DamagedRun(f"Run {run.name} is there no longer: it was deleted or renamed.") from None
+            raise _gone(run) from None
         if isinstance(error, FileNotFoundError):
             raise DamagedRun(f"Run {run.name} is damaged: its {name} is missing.") from None
         reason = (str(error).splitlines() or [""])[0][:160].rstrip(". ") or type(error).__name__
         raise DamagedRun(f"Run {run.name} is damaged: its {name} cannot be read ({reason}).") from error
+
+
+@contextmanager
+def present(run: Path) -> Iterator[None]:
+    """What is written within to the folder `run`, which somebody may have deleted meanwhile: a DamagedRun then."""
+    try:
+        yield
+    except FileNotFoundError:
+        if run.exists():
+            raise
+        raise _gone(run) from None
+
+
+def _gone(run: Path) -> DamagedRun:
+    return DamagedRun(f"Run {run.name} is there no longer: it was deleted or renamed.")
 
 
 def lines_left_out(count: int) -> str:

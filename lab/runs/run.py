@@ -37,7 +37,7 @@ from lab.data.series import Series
 from lab.data.sources import DATASETS, load_data
 from lab.runs import event_file, summary
 from lab.runs.alive import is_alive
-from lab.runs.damage import DamagedRun, reading
+from lab.runs.damage import DamagedRun, present, reading
 from lab.runs.events import Event
 from lab.runs.history import History
 from lab.runs.summary import Summary
@@ -233,10 +233,11 @@ class Run:
         """Keep it when room is needed, or no longer. ValueError for a sample."""
         if self.is_sample:
             raise ValueError(f"{self.id} is a sample that ships with RNN Lab; it stays anyway.")
-        if yes:
-            (self.path / "pinned").touch()
-        else:
-            (self.path / "pinned").unlink(missing_ok=True)
+        with present(self.path):
+            if yes:
+                (self.path / "pinned").touch()
+            else:
+                (self.path / "pinned").unlink(missing_ok=True)
 
     def damage(self) -> str:
         """What of it cannot be read, a sentence; `""` where it is sound. Weights are not looked at."""
@@ -269,7 +270,8 @@ class Run:
 
     def send(self, control: Control) -> None:
         """Ask something of it; the worker looks ten times a second."""
-        write_text(self.path / "control.json", json.dumps(asdict(control)))
+        with present(self.path):
+            write_text(self.path / "control.json", json.dumps(asdict(control)))
 
     def watch(self) -> None:
         """Leave a sign that a page follows the run; the worker then spends more on its pictures.

@@ -15,7 +15,7 @@ from lab.config.run import RunConfig
 from lab.data.files import save_data
 from lab.data.series import Series
 from lab.runs import run as runs
-from lab.runs.damage import DamagedRun
+from lab.runs.damage import DamagedRun, present
 from lab.runs.run import UNDER_WAY, Run
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -60,7 +60,7 @@ class RunStore:
 
     def open(self, run_id: str) -> Run:
         """A run by its id; ValueError where there is none, a DamagedRun where its config cannot be read."""
-        for folder in (self.folder, runs.SAMPLES):
+        for folder in (runs.SAMPLES, self.folder):  # in this order: no run takes the place of a sample
             if _ID.fullmatch(run_id) and (folder / run_id / "config.json").exists():
                 run = Run(folder / run_id)
                 run.config  # noqa: B018
@@ -94,13 +94,16 @@ class RunStore:
         target = self.folder / _checked(name)
         if target.exists():
             raise ValueError(f"A run named {name!r} exists already; choose another name.")
-        run.path.rename(target)
+        with present(run.path):
+            run.path.rename(target)
         return Run(target)
 
     def delete(self, run: Run) -> None:
         """Remove a run for good; one that is damaged, too. ValueError while it goes on."""
         if run.is_sample or not run.damage():
             self._require_own(run)
+        if not run.path.exists():
+            raise ValueError(run.damage())
         shutil.rmtree(run.path, ignore_errors=True)
 
     def _require_own(self, run: Run) -> None:
@@ -123,4 +126,6 @@ def _checked(name: str) -> str:
         raise ValueError(
             f"A run's name must be 1 to 80 letters, digits, dots, dashes or underscores; received {name!r}."
         )
+    if (runs.SAMPLES / name).exists():
+        raise ValueError(f"{name!r} is the name of a sample that ships with RNN Lab; choose another name.")
     return name

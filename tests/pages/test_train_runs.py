@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 
 import pytest
@@ -174,6 +175,19 @@ def test_the_buttons_of_a_running_run_leave_word(open_page: Open, quick_run: Run
     assert quick_run.control().pause_after is not None
     app.button(key="stop").click().run()
     assert quick_run.control().state == "stop"
+
+
+@pytest.mark.parametrize("button", ["pause", "step", "stop"])
+def test_a_button_of_a_run_that_was_deleted_meanwhile_is_a_sentence(
+    open_page: Open, quick_run: Run, button: str
+) -> None:
+    quick_run.append(Started(0, 2, 1, 1))
+    sign(quick_run.path / "worker.json")
+    app = open_page("train", run=quick_run.id)
+    shutil.rmtree(quick_run.path)
+    app.button(key=button).click().run()
+    assert not app.exception
+    assert [text for text in sentences(app) if "'quick'" in text or "quick is there no longer" in text], sentences(app)
 
 
 def test_a_run_that_is_stopping_says_so_at_once_and_takes_no_second_word(open_page: Open, quick_run: Run) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lab import jobs
 from lab.config.home import lab_home, save_upload, upload_path
 from lab.config.run import RunConfig
 from lab.data.series import Series
@@ -182,3 +184,26 @@ def test_a_run_on_a_file_of_ones_own_is_called_by_its_name(series: Series, title
     made = RunStore().create(config, replace(series, title=title))
     assert made.id.startswith(begins)
     assert RunStore().open(made.id).config == config
+
+
+def test_no_run_takes_the_name_of_a_sample(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    run = store.create(RunConfig(), None)
+    taken = "'sample-digits' is the name of a sample that ships with RNN Lab"
+    with pytest.raises(ValueError, match=taken):
+        store.rename(run, "sample-digits")
+    with pytest.raises(ValueError, match=taken):
+        store.create(RunConfig(), None, "sample-digits")
+    run.path.rename(store.folder / "sample-digits")  # of a lab of before
+    assert store.open("sample-digits").is_sample
+
+
+def test_what_is_asked_of_a_run_that_is_gone_is_a_sentence(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    run = store.create(RunConfig(), None)
+    shutil.rmtree(run.path)
+    asked = (jobs.pause, jobs.step, jobs.go_on, jobs.stop, jobs.resume, Run.pin, store.delete)
+    for ask in (*asked, lambda run: store.rename(run, "b"), lambda run: jobs.set_learning_rate(run, 0.1)):
+        with pytest.raises(ValueError, match=rf"^Run {run.id} is there no longer: it was deleted or renamed\.$"):
+            ask(run)  # type: ignore[operator]
+    assert not run.path.exists()

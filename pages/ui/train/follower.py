@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -146,6 +147,8 @@ def _buttons(run: Run, status: str) -> None:
         if not run.is_sample:
             st.caption("A run of another browser, by its link: to be looked at.")
         return
+    if refused := st.session_state.pop(f"refused-{run.id}", None):
+        refusal(refused)
     with st.container(horizontal=True, key="buttons"):
         if status in ("running", "paused"):
             # One button with one key and one width: were it two, the others would jump under the mouse when they change
@@ -154,15 +157,15 @@ def _buttons(run: Run, status: str) -> None:
             st.button(
                 "Resume" if paused else "Pause",
                 icon=":material/play_arrow:" if paused else ":material/pause:",
-                on_click=jobs.go_on if paused else jobs.pause,
-                args=(run,),
+                on_click=_ask,
+                args=(jobs.go_on if paused else jobs.pause, run),
                 key="pause",
                 width=120,
             )
-            st.button("One epoch", icon=":material/skip_next:", on_click=jobs.step, args=(run,), key="step",
+            st.button("One epoch", icon=":material/skip_next:", on_click=_ask, args=(jobs.step, run), key="step",
                                  help="Train to the end of one epoch more, then pause.")  # fmt: skip
         if status in ("queued", "running", "paused"):
-            st.button("Stop", icon=":material/stop:", on_click=jobs.stop, args=(run,), key="stop",
+            st.button("Stop", icon=":material/stop:", on_click=_ask, args=(jobs.stop, run), key="stop",
                                  help="End the training. The weights of this moment are kept.")  # fmt: skip
         if status in ("running", "paused"):
             _rate_popover(run)
@@ -170,6 +173,14 @@ def _buttons(run: Run, status: str) -> None:
         pressed = resumable and st.button("Resume from checkpoint", icon=":material/play_arrow:", key="resume-run")
         if pressed and queue.resume(run):
             st.rerun()
+
+
+def _ask(request: Callable[[Run], None], run: Run) -> None:
+    """What a button asks of the run; where that can't be (the run was deleted, the disk is full), the reason is kept for the page."""
+    try:
+        request(run)
+    except (ValueError, OSError) as error:
+        st.session_state[f"refused-{run.id}"] = error
 
 
 def _rate(run: Run) -> float:
@@ -184,7 +195,7 @@ def _rate_popover(run: Run) -> None:
             try:
                 jobs.set_learning_rate(run, rate)
                 st.caption("It holds from the next steps on.")
-            except ValueError as error:
+            except (ValueError, OSError) as error:
                 refusal(error)
 
 
