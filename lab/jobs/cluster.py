@@ -1,21 +1,28 @@
 """The pool process: a Dask LocalCluster of the app's own, which lives as long as the app does.
 
-`python -m lab.jobs.cluster WORKERS` prints the scheduler's address on stdout and ends when its stdin is closed. It is a process
-of its own because Streamlit's `__main__` is not safe to import again in a spawned child, and because an app that is
-killed closes the pipe, whatever killed it: no orphan stays behind.
+`python -m lab.jobs.cluster WORKERS` prints a line of JSON on stdout, the scheduler's address and the keys without which nobody
+talks to it, and ends when its stdin is closed, or when all its workers are lost. It is a process of its own because Streamlit's
+`__main__` is not safe to import again in a spawned child, and because an app that is killed closes the pipe, whatever killed
+it: no orphan stays behind.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
 import threading
+import time
 from typing import Any
 
 # A run that takes its worker down (out of memory, say) is tried again this often before it counts as failed.
 ALLOWED_FAILURES = 3
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+LOST_SECONDS = (
+    20.0  # without any worker, after which none will come: Dask gives up on one that is killed as it signs on
+)
+FIRST_SECONDS = 180.0  # and until the first one, which may have to import TensorFlow from a cold disk
 FORK_BYTES = 3 * 2**30  # of memory that this machine must have for another process with TensorFlow in it
 
 
@@ -23,7 +30,7 @@ def main(workers: int) -> None:
     """Hold the cluster until stdin is closed."""
     forks = _serve_forks()
     import dask
-    from distributed import LocalCluster
+    from distributed import LocalCluster, Security
 
     from lab.jobs.estimate import memory_limit
 
@@ -47,6 +54,7 @@ def main(workers: int) -> None:
             "distributed.worker.memory.pause": False,
         }
     )
+    security = Security.temporary()  # or any user of this machine could run code as this one
     with LocalCluster(
         n_workers=0,
         threads_per_worker=1,
@@ -57,11 +65,34 @@ def main(workers: int) -> None:
         local_directory=os.environ.get("LAB_SCRATCH"),
         preload=["lab.jobs.cluster"],
         silence_logs=50,
+        security=security,
+        protocol="tls://",
     ) as cluster:
-        print(cluster.scheduler_address, flush=True)  # before there are workers, so that the app connects meanwhile
+        keys = {name: getattr(security, name) for name in ("tls_ca_file", "tls_client_cert", "tls_client_key")}
+        print(
+            json.dumps({"address": cluster.scheduler_address} | keys), flush=True
+        )  # before there are workers, so that the app connects meanwhile
         cluster.scale(workers)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the app, which closes stdin then
+        threading.Thread(target=_watch, args=(cluster, forks), daemon=True).start()
         sys.stdin.read()
+
+
+def _watch(cluster: Any, forks: bool) -> None:
+    """End this process once it has no workers and will have none; the app then starts another, and queues its runs again."""
+    if forks:  # one is served when the process that forks has imported everything
+        import multiprocessing
+
+        nothing = multiprocessing.get_context("forkserver").Process(target=int)
+        nothing.start()
+        nothing.join()
+    last, patience = time.monotonic(), LOST_SECONDS if forks else FIRST_SECONDS
+    while time.monotonic() - last < patience:
+        time.sleep(1.0)
+        if cluster.scheduler.workers:
+            last, patience = time.monotonic(), LOST_SECONDS
+    print("All workers are lost; the pool ends.", file=sys.stderr, flush=True)
+    os._exit(3)
 
 
 def _serve_forks() -> bool:

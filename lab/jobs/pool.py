@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import json
+import logging
 import os
 import subprocess
 import sys
@@ -20,6 +22,8 @@ from lab.runs.run import Run
 
 ROOT = Path(__file__).parents[2]
 CONNECT_SECONDS = 30
+ATTEMPTS = 3  # to start a pool that has a worker
+NO_WORKER = "No worker could be started; the file pool.log in LAB_HOME says why."
 
 
 class Pool:
@@ -31,6 +35,8 @@ class Pool:
         self._lock = threading.RLock()
         self._futures: dict[Path, Any] = {}
         self._closing = False
+        self._vain = 0  # pools started one after the other none of which had a worker
+        self.security: Any = None
         self.ready = threading.Event()
 
     def start(self) -> None:
@@ -38,18 +44,27 @@ class Pool:
         with self._lock:
             if self._client is not None:
                 return
-            address = os.environ.get("LAB_SCHEDULER") or self._spawn()
-            from distributed import Client
+            address, keys = os.environ.get("LAB_SCHEDULER"), None
+            if not address:
+                address, keys = self._spawn()
+            from distributed import Client, Security
 
-            self._client = Client(address, set_as_default=False, timeout=CONNECT_SECONDS)
+            logging.getLogger("distributed.client").setLevel(
+                logging.CRITICAL
+            )  # a pool that is lost is seen to in `_watch`
+
+            self.security = Security(require_encryption=True, **keys) if keys else None  # None: as Dask is configured
+            self._client = Client(address, security=self.security, set_as_default=False, timeout=CONNECT_SECONDS)
             threading.Thread(target=self._await_worker, args=(self._client,), daemon=True).start()
 
     def _await_worker(self, client: Any) -> None:
         with contextlib.suppress(Exception, CancelledError):  # the client was closed meanwhile
             client.wait_for_workers(1)
             self.ready.set()
+            self._vain = 0
 
-    def _spawn(self) -> str:
+    def _spawn(self) -> tuple[str, dict[str, str]]:
+        """Start the pool process: the address of its scheduler, and the keys to it."""
         environment = os.environ | {
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         }
@@ -65,11 +80,12 @@ class Pool:
         import distributed  # noqa: F401  (takes a second, as it does there; side by side it is one second)
 
         assert self._process.stdout is not None
-        address = self._process.stdout.readline().strip()
-        if not address:
+        line = self._process.stdout.readline()
+        if not line:
             raise RuntimeError(f"The pool of workers did not start; {lab_home() / 'pool.log'} says why.")
         threading.Thread(target=self._watch, args=(self._process,), daemon=True).start()
-        return address
+        keys = json.loads(line)
+        return keys.pop("address"), keys
 
     def _watch(self, process: subprocess.Popen[str]) -> None:
         """If the pool process dies under us, start another and give it the runs that were not over."""
@@ -79,11 +95,19 @@ class Pool:
                 return
             self._client.close(timeout=1)
             self._client, self._process = None, None
+            _close_pipes(process)
             self.ready.clear()
-            open_runs = [Run(path) for path in self._futures if Run(path).history().final is None]
+            open_runs = [
+                Run(path) for path in self._futures if Run(path).path.exists() and not Run(path).history().ended
+            ]
             self._futures.clear()
+            self._vain += 1
+            gives_up = self._vain >= ATTEMPTS
         for run in open_runs:
-            self.submit(run)
+            if gives_up:
+                write_final(run, Failed(len(run.history().epochs), NO_WORKER, run=run.id))
+            else:
+                self.submit(run)
 
     def submit(self, run: Run) -> None:
         """Queue a run that was signed. It goes on when this page, this session or this browser is closed."""
@@ -131,10 +155,16 @@ class Pool:
             self._client.close(timeout=1)
         if self._process is not None:
             assert self._process.stdin is not None
-            assert self._process.stdout is not None
             self._process.stdin.close()
             self._process.wait(timeout=20)
-            self._process.stdout.close()
+            _close_pipes(self._process)
+
+
+def _close_pipes(process: subprocess.Popen[str]) -> None:
+    for pipe in (process.stdin, process.stdout):
+        assert pipe is not None
+        with contextlib.suppress(OSError):
+            pipe.close()
 
 
 def write_final(run: Run, event: Failed | Stopped) -> None:

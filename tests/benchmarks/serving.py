@@ -95,6 +95,13 @@ def serve(
         (home / "programs").symlink_to(programs)
     if pool is not None:
         environment["LAB_SCHEDULER"] = pool._client.scheduler.address
+        for setting, pem in (
+            ("CA_FILE", "tls_ca_file"),
+            ("CLIENT__CERT", "tls_client_cert"),
+            ("CLIENT__KEY", "tls_client_key"),
+        ):
+            (home / pem).write_text(getattr(pool.security, pem), encoding="utf-8")
+            environment[f"DASK_DISTRIBUTED__COMM__TLS__{setting}"] = str(home / pem)
     log = (home / "server.log").open("wb")
     born = time.perf_counter()
     # A session of its own: Ctrl-C reaches this script, which then ends the server in an orderly way.

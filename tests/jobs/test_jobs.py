@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import types
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -19,6 +20,7 @@ import pytest
 from lab import jobs
 from lab.config.run import RunConfig
 from lab.jobs import checks, worker
+from lab.jobs import cluster as cluster_module
 from lab.jobs import pool as pool_module
 from lab.runs.alive import sign
 from lab.runs.run import UNDER_WAY, Control, Run
@@ -196,6 +198,67 @@ def test_a_run_too_large_for_the_machine_is_refused_before_it_is_made(
     assert not list(lab_home.glob("runs/*"))
     monkeypatch.setenv("LAB_SCHEDULER", "tcp://elsewhere:8786")  # whose workers may have more
     jobs.create(large)
+
+
+def test_nobody_without_its_keys_talks_to_the_pool(pool: pool_module.Pool) -> None:
+    """Another user of this machine could run code as the app's user."""
+    from distributed import Client
+    from distributed.security import Security
+
+    pool.start()
+    address = pool._client.scheduler.address
+    assert address.startswith("tls://127.0.0.1:")
+    for way in (address.replace("tls://", "tcp://"), address):
+        stranger = Security.temporary() if way == address else None
+        with pytest.raises((OSError, TimeoutError, TypeError)):
+            Client(way, security=stranger, timeout=2, set_as_default=False)
+    assert pool._client.submit(os.getpid).result(60) > 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
+def test_a_pool_that_is_lost_again_and_again_fails_its_runs_with_a_sentence(
+    pool: pool_module.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module.Pool, "_await_worker", lambda *_: None)  # as if none ever signed on
+    monkeypatch.setattr("lab.jobs.pool.execute", time.sleep)  # and the run waits
+    run = jobs.submit(LONG)
+    seen = set[int]()
+    while len(seen) < pool_module.ATTEMPTS:
+        wait_for(lambda: pool._process is not None and pool._process.pid not in seen and pool._futures)
+        assert pool._process is not None
+        seen.add(pool._process.pid)
+        os.kill(pool._process.pid, signal.SIGKILL)
+    wait_for(lambda: run.status() == "failed")
+    assert run.history().final.message == pool_module.NO_WORKER  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("workers", [{}, {"a": 1}])
+def test_the_pool_ends_when_it_has_had_no_worker_for_long(
+    monkeypatch: pytest.MonkeyPatch, workers: dict[str, int]
+) -> None:
+    class Ended(Exception):
+        pass
+
+    def leave(code: int) -> None:
+        raise Ended(code)
+
+    cluster = types.SimpleNamespace(scheduler=types.SimpleNamespace(workers=workers))
+    looks = iter(range(5))
+
+    def look(seconds: float) -> None:
+        if next(looks) == 2:
+            workers.clear()
+        clock[0] += seconds
+
+    clock = [0.0]
+    monkeypatch.setattr(cluster_module, "FIRST_SECONDS", 1.5)
+    monkeypatch.setattr(cluster_module, "LOST_SECONDS", 1.5)
+    monkeypatch.setattr(cluster_module, "time", types.SimpleNamespace(monotonic=lambda: clock[0], sleep=look))
+    monkeypatch.setattr(os, "_exit", leave)
+    had_one = bool(workers)
+    with pytest.raises(Ended, match="3"):
+        cluster_module._watch(cluster, forks=False)
+    assert clock[0] == (4.0 if had_one else 2.0)
 
 
 def test_a_worker_keeps_its_heap_and_is_not_profiled(pool: pool_module.Pool) -> None:
