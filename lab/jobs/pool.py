@@ -16,7 +16,7 @@ from typing import Any
 
 from lab.config.home import lab_home
 from lab.jobs.checks import worker_count
-from lab.jobs.worker import execute
+from lab.jobs.worker import work
 from lab.runs.events import Failed, Stopped
 from lab.runs.run import Run
 
@@ -113,7 +113,7 @@ class Pool:
         """Queue a run that was signed. It goes on when this page, this session or this browser is closed."""
         self.start()
         with self._lock:
-            future = self._client.submit(execute, str(run.path), pure=False, key=f"{run.id}-{os.urandom(4).hex()}")
+            future = self._client.submit(work, str(run.path), pure=False, key=f"{run.id}-{os.urandom(4).hex()}")
             self._futures[run.path] = future
         threading.Thread(target=self._see_out, args=(run, future), daemon=True).start()
 

@@ -18,12 +18,22 @@ from lab.runs import event_file
 from lab.runs.alive import sign
 from lab.runs.damage import DamagedRun
 from lab.runs.events import Event, Failed, FinalEvent
+from lab.runs.lock import BeingTrained, sole_trainer
 from lab.runs.parking import GaveWay, park, unpark
 from lab.runs.run import Control, Run
 
 
+def work(path: str | Path) -> None:
+    """What a worker does with a run of the queue; one that another process has begun to train meanwhile is left to that."""
+    try:
+        execute(path)
+    except BeingTrained:
+        (Path(path) / "submitted.json").unlink(missing_ok=True)
+
+
 def execute(path: str | Path, tell: Callable[[Event], None] = lambda _: None) -> None:
-    """Train the run in this folder, here and now, writing its events. What a worker does, and `python -m lab train`.
+    """Train the run in this folder, here and now, writing its events, as `python -m lab train` does. BeingTrained where another
+    process is at it.
 
     A paused run leaves when another waits in the queue: it is parked, until `jobs.go_on` queues it again.
     """
@@ -38,7 +48,7 @@ def execute(path: str | Path, tell: Callable[[Event], None] = lambda _: None) ->
 
 def _train(run: Run, tell: Callable[[Event], None]) -> Control | None:
     """Train until the last word; where the run was parked instead, the Control that paused it."""
-    with _heartbeat(run):
+    with sole_trainer(run.path), _heartbeat(run):
         event_file.mend(run.path)
         unpark(run)
         events = _events(run)

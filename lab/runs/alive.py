@@ -17,9 +17,9 @@ def sign(path: Path) -> None:
     """Say in `path` that this process answers for the run."""
     import psutil
 
-    write_text(
-        path, json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "born": psutil.Process().create_time()})
-    )
+    host, pid = socket.gethostname(), os.getpid()
+    signed = {"host": host, "pid": pid, "born": psutil.Process().create_time(), "since_boot": _since_boot(pid)}
+    write_text(path, json.dumps(signed))
 
 
 def is_alive(path: Path) -> bool:
@@ -31,6 +31,21 @@ def is_alive(path: Path) -> bool:
         if signed["host"] != socket.gethostname():
             return time.time() - path.stat().st_mtime < _STALE_SECONDS
         process = psutil.Process(signed["pid"])
-        return bool(abs(process.create_time() - signed["born"]) < 2 and process.status() != psutil.STATUS_ZOMBIE)
-    except (FileNotFoundError, ValueError, KeyError, psutil.Error):
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        if signed.get("since_boot") is not None:
+            return bool(signed["since_boot"] == _since_boot(process.pid))
+        return bool(abs(process.create_time() - signed["born"]) < 2)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, psutil.Error):
         return False
+
+
+def _since_boot(pid: int) -> str | None:
+    """When a process began, by a clock that nobody sets (the time that psutil gives moves with the system's clock); None where
+    there is no such clock."""
+    try:
+        began = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
+    except (OSError, IndexError):
+        return None
+    return f"{boot} {began}"

@@ -23,6 +23,7 @@ from lab.jobs import checks, worker
 from lab.jobs import cluster as cluster_module
 from lab.jobs import pool as pool_module
 from lab.runs.alive import sign
+from lab.runs.events import Stopped
 from lab.runs.run import UNDER_WAY, Control, Run
 from lab.runs.store import RunStore
 
@@ -150,6 +151,28 @@ def test_a_killed_app_leaves_no_orphan_and_its_run_can_be_resumed(lab_home: Path
     assert run.history().epochs[-1].epoch <= done
 
 
+def test_a_run_that_another_process_trains_is_left_to_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from lab.cli.commands import main
+    from lab.runs import lock
+
+    monkeypatch.setattr(lock, "PATIENCE", 0.0)
+    run = jobs.create(SMALL, name="taken")
+    sign(run.path / "submitted.json")
+    run.append(Stopped(0, 0.0, run.id))
+    (run.path / "submitted.json").unlink()
+    with lock.sole_trainer(run.path):
+        worker.work(run.path)
+        assert [type(event).__name__ for event in run.events()] == ["Stopped"]
+        assert main(["resume", "taken"]) == 2
+        assert capsys.readouterr().err.endswith(
+            "python -m lab resume: Run taken is being trained by another process; stop it there first.\n"
+        )
+    assert main(["resume", "taken"]) == 0
+    assert run.status() == "finished"
+
+
 def test_only_what_was_broken_off_can_be_resumed() -> None:
     run = jobs.create(SMALL)
     worker.execute(run.path)
@@ -220,7 +243,7 @@ def test_a_pool_that_is_lost_again_and_again_fails_its_runs_with_a_sentence(
     pool: pool_module.Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pool_module.Pool, "_await_worker", lambda *_: None)  # as if none ever signed on
-    monkeypatch.setattr("lab.jobs.pool.execute", time.sleep)  # and the run waits
+    monkeypatch.setattr("lab.jobs.pool.work", time.sleep)  # and the run waits
     run = jobs.submit(LONG)
     seen = set[int]()
     while len(seen) < pool_module.ATTEMPTS:

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -94,6 +95,21 @@ def test_a_dead_process_is_not_alive(tmp_path: Path) -> None:
     assert not is_alive(path)
     path.write_text(json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "born": 0.0}))
     assert not is_alive(path), "another process has this number now"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere psutil's time is all there is")
+def test_a_step_of_the_clock_ends_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "worker.json"
+    sign(path)
+    monkeypatch.setattr("psutil.Process.create_time", lambda _: time.time() - 7200)
+    assert is_alive(path)
+    signed = json.loads(path.read_text())
+    for since in ("", "another boot 12", 3):
+        path.write_text(json.dumps(signed | {"since_boot": since}))
+        assert not is_alive(path)
+    for odd in ("3", "[]", "{", json.dumps(signed | {"pid": "x"})):
+        path.write_text(odd)
+        assert not is_alive(path)
 
 
 def test_a_worker_on_another_host_is_alive_while_it_touches_the_file(tmp_path: Path) -> None:
