@@ -140,7 +140,15 @@ def load_all(config: DataConfig) -> Series:
 
     Column, range and gap treatment of the config are ignored; `frequency` and `missing` (over all columns) are set.
     """
-    return gaps.describe(_raw(config))
+    source = source_of(config)
+    if source.yields is not Series:
+        raise ValueError(f"`data.name` must be a series for this; received {config.name!r}, a data set of images.")
+    return load_all_of(source.load())
+
+
+def load_all_of(series: Series) -> Series:
+    """A data set's series as `load_all` gives it."""
+    return gaps.describe(replace(series, index=series.index.astype("M8[us]")) if series.is_dated else series)
 
 
 def between(series: Series, start: str | None, end: str | None) -> Series:
@@ -178,11 +186,3 @@ def with_typed_options(config: DataConfig) -> DataConfig:
     """The config with options that came as text (from a link, say) read as their types; ValueError as `check_options`."""
     built = source_of(config)
     return replace(config, options=tuple((key, getattr(built, key)) for key, _ in config.options))
-
-
-def _raw(config: DataConfig) -> Series:
-    source = source_of(config)
-    if source.yields is not Series:
-        raise ValueError(f"`data.name` must be a series for this; received {config.name!r}, a data set of images.")
-    series: Series = source.load()
-    return replace(series, index=series.index.astype("M8[us]")) if series.is_dated else series

@@ -14,11 +14,12 @@ from lab.config.run import RunConfig
 from lab.config.sections import DataConfig
 from lab.data.images import Images
 from lab.data.series import Series
-from lab.data.sources import digits_of, load_all, load_data, prepare, source_of
+from lab.data.sources import csv_of, digits_of, load_all, load_data, prepare, source_of
 from lab.data.sources.csv_format import CsvError, Fault
 from lab.data.sources.digits import read_images
 from lab.jobs.checks import check
 from lab.runs.run import Run
+from pages.ui.shared.readings import READINGS
 from pages.ui.shared.visitor import apart, visitor
 
 FORGET_SECONDS = 30.0
@@ -82,6 +83,8 @@ def _learned(config: DataConfig, run: Run | None) -> Series:
 
 def load_raw(config: DataConfig) -> Series:
     """Every column of the data set, as `lab.data.sources.load_all`; ValueError where it can't be had."""
+    if config.name == "csv" and "path" in dict(config.options):
+        return read_file(config)
     key = (config.name, config.options, file_name(config))
     failed = st.session_state.setdefault("load_failures", {})
     if key in failed and time.time() - failed[key][0] < FORGET_SECONDS:
@@ -91,6 +94,15 @@ def load_raw(config: DataConfig) -> Series:
     except ValueError as error:
         failed[key] = (time.time(), error.with_traceback(None))
         raise
+
+
+def read_file(config: DataConfig) -> Series:
+    """Every column of an uploaded file; ValueError where it can't be read."""
+    reading = READINGS.of(csv_of(config))
+    if reading.series is None:
+        assert reading.error is not None
+        raise reading.error.with_traceback(None)
+    return reading.series
 
 
 def file_name(config: DataConfig) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from lab.config.home import save_upload, upload_path
 from lab.config.run import RunConfig
-from lab.data.sources import with_typed_options
+from lab.data.sources import csv_of, with_typed_options
 from lab.data.sources.csv_file import Csv
 from lab.data.sources.csv_format import DUPLICATES, ENCODINGS, MARKS, ORIENTS, CsvError, CsvFormat
 from lab.data.sources.csv_table import MAX_BYTES, first_lines
@@ -18,6 +18,7 @@ from lab.jobs.limits import require_bytes
 from pages.ui.shared import words
 from pages.ui.shared.bind import bound, bound_choice, errors, show_error
 from pages.ui.shared.data import file_name, is_foreign, load_raw
+from pages.ui.shared.readings import READINGS
 from pages.ui.shared.state import draft, set_draft, store, widget_key
 from pages.ui.shared.visitor import visitor
 
@@ -105,8 +106,7 @@ def _format(config: RunConfig, path: str) -> None:
     if not present:
         st.error("The uploaded file is no longer here; upload it again.")
         return
-    options = with_typed_options(config.data).options
-    detected = _detected(options, file_name(config.data))
+    detected = _detected(config)
     why, asked = _asked(config)
     if asked:
         st.markdown("**To be settled**")
@@ -139,11 +139,10 @@ def _asked(config: RunConfig) -> tuple[str, dict[str, tuple[str, ...]]]:
     return why, found
 
 
-@st.cache_data(ttl=3600, max_entries=16, show_spinner="Reading the file")
-def _detected(options: tuple[tuple[str, object], ...], called: str) -> CsvFormat:  # noqa: ARG001  (another file, another name)
+def _detected(config: RunConfig) -> CsvFormat:
     try:
-        return Csv(**dict(options)).read_as()  # type: ignore[arg-type]
-    except (ValueError, TypeError):
+        return READINGS.of(csv_of(config.data)).format
+    except ValueError:
         return CsvFormat()
 
 
