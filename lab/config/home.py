@@ -131,7 +131,9 @@ def save_upload(data: bytes, called: str = "", owner: str = "") -> str:
     name = f"upload:{hashlib.sha256(data).hexdigest()[:16]}.csv"
     path = upload_path(name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
+    if path.exists():
+        path.touch()  # somebody needs it anew
+    else:
         with whole(path) as aside:
             aside.write_bytes(data)
     own = "".join(sign for sign in re.split(r"[/\\\\]", called)[-1] if sign.isprintable()).strip()[-100:]

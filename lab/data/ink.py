@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_PIXELS = 4096 * 4096  # of an image that is read; a phone's photo has 12 to 16 million
 MOST_BYTES = 32 * 2**20
 MOST_SIDE = 16_384
+SEEN, BAND = 1024, 256  # pixels a side that are looked at, and rows that are unpacked at once
 FAINTEST = 8  # of 255: what differs less from the paper is paper
 THIN = 128  # of 255: what no pixel of a digit reaches is brightened
 BOX, SIDE = 20, 28  # MNIST: the ink fits into 20 by 20, in an image of 28 by 28
@@ -44,8 +45,8 @@ def read_digit(file: Path | str | BinaryIO) -> Digit:
         ValueError: it is no such image, too large, or blank; one sentence says which.
     """
     picture = _open(_bytes(file))
-    notes = ["What is transparent was taken for white paper."] if _is_transparent(picture) else []
-    grey = _grey(picture)
+    grey, transparent = _grey(picture)
+    notes = ["What is transparent was taken for white paper."] if transparent else []
     edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     paper = int(np.median(edge))
     light, dark = int(grey.max()) - paper, paper - int(grey.min())
@@ -146,16 +147,22 @@ def _open(data: bytes) -> Picture:
     return picture
 
 
-def _is_transparent(picture: Picture) -> bool:
-    if not picture.has_transparency_data:
-        return False
-    return bool(np.asarray(picture.convert("RGBA"))[:, :, 3].min() < 255)
+def _grey(picture: Picture) -> tuple[NDArray[np.uint8], bool]:
+    """`(height, width)` on white paper, at most about `SEEN` pixels a side, and whether anything was transparent.
 
-
-def _grey(picture: Picture) -> NDArray[np.uint8]:
+    A band of rows at a time: of a file of 10 KB the whole would be 64 MB, and several times that on the way.
+    """
     from PIL import Image
 
-    if picture.mode.startswith("I"):  # sixteen bits a pixel
-        return (np.asarray(picture).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8)
-    paper = Image.new("RGBA", picture.size, "white")
-    return np.asarray(Image.alpha_composite(paper, picture.convert("RGBA")).convert("L"))
+    width, height = picture.size
+    grey, transparent = Image.new("L", picture.size), False
+    for top in range(0, height, BAND):
+        band = picture.crop((0, top, width, min(top + BAND, height)))
+        if picture.mode.startswith("I"):  # sixteen bits a pixel
+            shades = Image.fromarray((np.asarray(band).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8))
+        else:
+            band = band.convert("RGBA")
+            transparent |= picture.has_transparency_data and bool(np.asarray(band)[:, :, 3].min() < 255)
+            shades = Image.alpha_composite(Image.new("RGBA", band.size, "white"), band).convert("L")
+        grey.paste(shades, (0, top))
+    return np.asarray(grey.reduce(max(1, max(width, height) // SEEN))), transparent

@@ -1,23 +1,26 @@
 """What one server may be asked for: runs that wait, runs that are kept, bytes, and the work of one run. Strangers may open it.
 
-`LAB_MAX_WAITING`, `LAB_MAX_RUNS`, `LAB_MAX_BYTES` and `LAB_MAX_WORK` set them. They hold for what comes through the app; the
+`LAB_MAX_WAITING`, `LAB_MAX_RUNS`, `LAB_MAX_BYTES`, `LAB_MAX_WORK` and `LAB_MAX_HOURS` set them. They hold for what comes through the app; the
 command line is its owner's.
 """
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
 
 from lab.config.run import RunConfig
+from lab.jobs.estimate import seconds_an_epoch
 from lab.network.architecture import count_parameters
 from lab.runs.damage import DamagedRun
 from lab.runs.run import UNDER_WAY, Run
 from lab.runs.store import RunStore
 
+UPLOAD_SECONDS = 3600.0  # that an uploaded file stays, whatever room is needed: somebody may be looking at it
 UNITS = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 
@@ -31,6 +34,7 @@ class Limits:
         runs: runs that are kept; the oldest that is over and not pinned goes for the next.
         bytes: of all runs and uploads.
         work: epochs times parameters of one run.
+        hours: of one run, as estimated before it starts.
     """
 
     waiting: int = 20
@@ -38,6 +42,7 @@ class Limits:
     runs: int = 200
     bytes: int = 2**30
     work: int = 10**11
+    hours: int = 24
 
     @classmethod
     def of_environment(cls) -> Limits:
@@ -93,6 +98,16 @@ def require_room(config: RunConfig, store: RunStore) -> None:
             everybody.delete(run)
 
 
+def require_hours(config: RunConfig, length: int) -> None:
+    """ValueError where a training on so many steps, or images, would hold a worker for longer than a run may."""
+    hours, most = config.training.epochs * seconds_an_epoch(config, length) / 3600, Limits.of_environment().hours
+    if hours > most:
+        raise ValueError(
+            f"This training would take about {hours:,.0f} hours, and a run here may take {most:,} (LAB_MAX_HOURS); try fewer "
+            "epochs or units, or a shorter window."
+        )
+
+
 def next_to_go(runs: Iterable[Run], count: int) -> list[Run]:
     """The oldest runs that are over and not pinned, at most `count` of them; `runs` newest first."""
     oldest = reversed(list(runs))
@@ -114,14 +129,29 @@ def _status(run: Run) -> str:
 
 
 def require_bytes(more: int, store: RunStore) -> None:
-    """ValueError where `more` bytes beside all runs and uploads would be more than may be kept."""
-    most = Limits.of_environment().bytes
-    taken = sum(_size(folder) for folder in (store.folder, store.home / "uploads"))
+    """ValueError where `more` bytes beside all runs and uploads would be more than may be kept, and no upload may go for them."""
+    most, uploads = Limits.of_environment().bytes, store.home / "uploads"
+    taken = _size(store.folder) + _size(uploads)
+    if taken + more > most:
+        taken -= _let_uploads_go(uploads, taken + more - most)
     if taken + more > most:
         raise ValueError(
             f"Runs and uploads take {taken / 2**20:,.0f} MB, and {most / 2**20:,.0f} MB may be kept here (LAB_MAX_BYTES); "
             "delete runs on Runs first."
         )
+
+
+def _let_uploads_go(folder: Path, enough: int) -> int:
+    """Delete the oldest files that were not uploaded just now, until it is enough: the bytes. (A run has a copy of its own.)"""
+    gone = 0
+    for path in sorted(folder.glob("*.csv"), key=lambda path: path.stat().st_mtime):
+        at = path.stat()
+        if gone >= enough or time.time() - at.st_mtime < UPLOAD_SECONDS:
+            break
+        path.unlink(missing_ok=True)
+        path.with_suffix(".json").unlink(missing_ok=True)
+        gone += at.st_size
+    return gone
 
 
 def _size(folder: Path) -> int:

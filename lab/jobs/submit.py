@@ -15,7 +15,7 @@ from lab.data.series import Series
 from lab.data.sources import load_data, source_of
 from lab.jobs import pool
 from lab.jobs.checks import check
-from lab.jobs.limits import require_room
+from lab.jobs.limits import require_hours, require_room
 from lab.runs.alive import sign
 from lab.runs.events import Failed
 from lab.runs.run import Run
@@ -33,6 +33,10 @@ def submit(
     """Make a run and queue it for a worker. ValueError, before anything is made, for a config that does not fit, or where
     a limit of this server is met (`lab.jobs.limits`)."""
     require_room(config, store or RunStore())
+    data = series if series is not None else images
+    if data is None and not source_of(config.data).must_come:
+        data = load_data(config.data)
+    require_hours(config, config.task.length(config, data))
     run = create(config, series=series, images=images, name=name, store=store)
     enqueue(run)
     return run

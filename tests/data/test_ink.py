@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 import zlib
 from pathlib import Path
 
@@ -165,3 +166,23 @@ def test_any_picture_is_a_digit_or_blank(pixels: np.ndarray) -> None:
 def test_ink_of_another_kind_is_refused(ink: np.ndarray) -> None:
     with pytest.raises(ValueError, match=r"^`ink` must be \(height, width\) uint8; received"):
         as_mnist(ink)
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "RGBA"])
+def test_a_large_image_is_not_unpacked_at_once(mode: str) -> None:
+    """A PNG of 10 KB may have 4096 by 4096 pixels."""
+    small = Image.new("L", (512, 512), 255)
+    small.paste(0, (200, 60, 300, 440))
+    wide = small.resize((4096, 4096), Image.Resampling.NEAREST).convert(mode)
+    files = {}
+    for name, picture in (("small", small), ("wide", wide)):
+        files[name] = io.BytesIO()
+        picture.save(files[name], "PNG")
+        files[name].seek(0)
+    del wide
+    tracemalloc.start()
+    digit = read_digit(files["wide"])
+    _, peak = tracemalloc.get_traced_memory()  # of NumPy's arrays; Pillow's own are those of a band
+    tracemalloc.stop()
+    assert peak < 40 * 2**20
+    assert np.abs(digit.pixels.astype(int) - read_digit(files["small"]).pixels).max() <= 2

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 
-from lab import RunConfig
-from lab.config.home import write_text
+from lab import RunConfig, jobs
+from lab.config.home import save_upload, upload_path, write_text
 from lab.config.model import ModelConfig
 from lab.config.presets import PRESETS
 from lab.config.sections import TrainingConfig
-from lab.jobs.limits import Limits, first_to_go, require_bytes, require_room
+from lab.jobs.limits import Limits, first_to_go, require_bytes, require_hours, require_room
 from lab.runs import run as runs
 from lab.runs.run import Run
 from lab.runs.store import RunStore
@@ -103,6 +104,32 @@ def test_bytes_of_runs_and_uploads(store: RunStore, monkeypatch: pytest.MonkeyPa
     require_bytes(100_000, store)
     with pytest.raises(ValueError, match=r"^Runs and uploads take 1 MB, and 1 MB may be kept here \(LAB_MAX_BYTES\)"):
         require_bytes(200_000, store)
+
+
+def test_old_uploads_go_before_anybody_is_refused(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAB_MAX_BYTES", "1M")
+    paths = [upload_path(save_upload(bytes([k]) * 300_000, f"{k}.csv")) for k in range(3)]
+    for age, path in zip((7200, 9000, 60), paths, strict=True):
+        os.utime(path, (time.time() - age, time.time() - age))
+    require_bytes(200_000, store)
+    assert [path.exists() for path in paths] == [True, False, True]
+    assert not paths[1].with_suffix(".json").exists()
+    with pytest.raises(ValueError, match=r"^Runs and uploads take 0 MB, and 1 MB may be kept"):
+        require_bytes(900_000, store)
+    assert [path.exists() for path in paths] == [False, False, True], "what was brought just now stays"
+
+
+def test_the_hours_of_one_run(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = PRESETS["retail"].config
+    require_hours(config, 400)
+    giant = config.with_settings({"model.units": "1024,1024,1024,1024", "window.size": 100, "training.epochs": 3400})
+    with pytest.raises(
+        ValueError, match=r"would take about [\d,]+ hours, and a run here may take 24 \(LAB_MAX_HOURS\); try"
+    ):
+        jobs.submit(giant, store=store)
+    assert not store.folder.exists()
+    monkeypatch.setenv("LAB_MAX_HOURS", "1000000")
+    require_hours(giant, 400)
 
 
 def test_the_work_of_one_run(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ def test_a_refusal_is_kept_as_well(asked: list[str]) -> None:
     for _ in range(3):
         reading = readings.of(source)
         assert isinstance(reading.error, CsvError)
-    
+
         assert reading.format.delimiter == ","
     assert len(asked) == 1
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from lab.data.arrays import Array
-from lab.data.ink import MOST_BYTES, as_mnist, read_digit
+from lab.data.ink import MOST_BYTES, Digit, as_mnist, read_digit
 from lab.data.sources import Digits, digits_of
 from lab.explain.belief import LOOKED_AT, Belief
 from lab.explain.belief import choose as choose_places
@@ -156,15 +158,24 @@ def _drawn() -> Array | None:
         return None
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _read(digest: str, _data: bytes) -> Digit | ValueError:  # noqa: ARG001  (another file, another digit)
+    """The digit of a file, or why there is none: looked at once, and not at every rerun of the page."""
+    try:
+        return read_digit(io.BytesIO(_data))
+    except ValueError as error:
+        return error.with_traceback(None)
+
+
 def _uploaded() -> Array | None:
     file = st.file_uploader("Image of one digit", type=["png", "jpg", "jpeg"], max_upload_size=MOST_BYTES // 2**20, key="belief-file",
                             help="PNG or JPEG, one digit on plain paper. It is centred and scaled as MNIST's digits are, and not kept.")  # fmt: skip
     if file is None:
         return None
-    try:
-        digit = read_digit(file)
-    except ValueError as error:
-        refusal(error)
+    data = file.getvalue()
+    digit = _read(hashlib.sha256(data).hexdigest(), data)
+    if isinstance(digit, ValueError):
+        refusal(digit)
         return None
     for note in digit.notes:
         st.caption(note)
