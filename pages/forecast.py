@@ -10,6 +10,7 @@ from lab.scoring.forecaster import MAX_STEPS, future, one_step_ahead, path_from
 from pages.ui.components.chart import live_chart
 from pages.ui.forecast.charts import future_figure, part_figure
 from pages.ui.forecast.panels import (
+    affordable,
     basis,
     choose_how,
     forecast_table,
@@ -19,6 +20,7 @@ from pages.ui.forecast.panels import (
 )
 from pages.ui.runs.picker import no_run, run_of_the_page
 from pages.ui.shared import address, words
+from pages.ui.shared.data import network_of
 from pages.ui.shared.layout import download, page
 
 BEYOND = "Beyond the data"
@@ -29,7 +31,7 @@ run = run_of_the_page(Series, "its forecast appears here", "sample-sine")
 if run is None:
     no_run("There is no trained run on a series yet. Train one first; its forecast appears here.")
 address.begin("forecast", run.id)
-config, prepared, network = run.config, run.prepared, run.network()
+config, prepared, network = run.config, run.prepared, network_of(run)
 names = prepared.target_names
 start, stop = prepared.split.bounds("test")
 st.caption(
@@ -51,7 +53,9 @@ with beyond:
     steps = st.slider("Steps ahead", 1, MAX_STEPS, address.number("steps", 1, MAX_STEPS, 60, key="steps"), key="steps",
                       help="How many steps the network goes on, feeding on its own predictions.")  # fmt: skip
     others = how.beyond(steps)
-    if others is not None:
+    steps = affordable(network, prepared, steps, direct=how.direct)
+    if others is not None and steps:
+        others = others if isinstance(others, str) else others[:steps]
         forecast = future(prepared, network, steps, direct=how.direct, others=others)
         ours = replace(forecast, mean=forecast.mean.reshape(steps, -1)[:, k])
         stepwise = path_from(prepared, network, len(series), steps, others=others)[:, k] if how.direct else None
@@ -67,14 +71,16 @@ with beyond:
         st.dataframe(table, hide_index=True, height=280, alt="The forecast as numbers.")
 
 with over_test:
-    free = path_from(prepared, network, start, stop - start, direct=how.direct, others=how.over_test)[:, k]
-    stepwise = path_from(prepared, network, start, stop - start, others=how.over_test)[:, k] if how.direct else None
-    forced = one_step_ahead(prepared, network, start, stop)[:, k]
-    live_chart(
-        part_figure(series, start, stop, forced, free, stepwise), caption=basis(prepared, how, over_test=True),
-        key="test", height=420, alt="The test part: the truth, the one-step forecast and the free-running forecast.",
-    )  # fmt: skip
-    free_running_error(run, stop - start, how)
-    one_step_error(run)
-    meaning_of_metrics(run)
+    stop = start + affordable(network, prepared, stop - start, direct=how.direct)
+    if stop > start:
+        free = path_from(prepared, network, start, stop - start, direct=how.direct, others=how.over_test)[:, k]
+        stepwise = path_from(prepared, network, start, stop - start, others=how.over_test)[:, k] if how.direct else None
+        forced = one_step_ahead(prepared, network, start, stop)[:, k]
+        live_chart(
+            part_figure(series, start, stop, forced, free, stepwise), caption=basis(prepared, how, over_test=True),
+            key="test", height=420, alt="The test part: the truth, the one-step forecast and the free-running forecast.",
+        )  # fmt: skip
+        free_running_error(run, stop - start, how)
+        one_step_error(run)
+        meaning_of_metrics(run)
 address.end()

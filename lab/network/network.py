@@ -21,6 +21,7 @@ from lab.config.run import RunConfig
 from lab.network.architecture import Layers, architecture, shapes, weight_shapes
 from lab.network.attribution import integrated_gradients
 from lab.network.heads import HEADS, Head
+from lab.network.interrupt import breathe
 from lab.network.interventions import Intervention
 from lab.network.layers import Backward, Recurrent
 from lab.network.trace import GateTrace
@@ -105,6 +106,11 @@ class Network:
     def outputs(self) -> int:
         """Values the network predicts: the steps of the horizon, or the probability of each class."""
         return len(self.weights["output"]["bias"])
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers its weights are; a step through time of one sequence takes about twice as many operations."""
+        return sum(weight.size for weights in self.weights.values() for weight in weights.values())
 
     @property
     def _end(self) -> int:
@@ -296,6 +302,7 @@ class Network:
     @NO_FALSE_ALARM
     def advance(self, x_t: Float32Array, states: list[State]) -> list[State]:
         """One step in time through all recurrent layers of a causal network: `x_t` is `(batch, features)`."""
+        breathe()
         new: list[State] = []
         for layer in self.layers[: self._end]:
             weights = self.weights[layer.name]

@@ -88,6 +88,9 @@ def recursive(network: Network, scaler: Scaler, history: FloatArray, window: int
     return scaler.inverse(_roll(network, rows, window, [(0, 0)], 1)[:, 0])
 
 
+FEW = 8  # steps, for which whole windows are read sooner than side by side
+
+
 def _roll(
     network: Network, rows: Float32Array, window: int, feeds: Sequence[tuple[int, int]], targets: int, block: int = 1
 ) -> Float32Array:
@@ -108,22 +111,39 @@ def _roll(
         for target, feature in feeds:
             rows[window + at : window + at + len(ahead), feature] = path[at : at + len(ahead), target]
 
-    if block > 1 or not network.is_causal:
+    if block > 1 or steps < FEW or not network.is_causal:
         for at in range(0, steps, block):
             take(at, network.predict(rows[None, at : at + window])[0])
         return path
-    states = network.initial_states(window)
-    x = np.empty((window, rows.shape[1]), np.float32)
+    # Each window is read by a place of its own, which the window that begins when it ends takes over.
+    places = min(window, steps)
+    states = network.initial_states(places)
+    x = np.empty((places, rows.shape[1]), np.float32)
     for t in range(window + steps - 1):
         begins, ends = t % window, (t + 1) % window
-        for state in states:
-            for array in state:
-                array[begins] = 0
+        if begins < places:
+            for state in states:
+                for array in state:
+                    array[begins] = 0
         x[:] = rows[t]
         states = network.advance(x, states)
         if t + 1 >= window:
             take(t + 1 - window, network.read_out(states[-1][0][ends : ends + 1])[0])
     return path
+
+
+def path_operations(network: Network, window: int, steps: int, block: int = 1) -> int:
+    """About how many floating-point operations a path of so many steps takes, in blocks of `block`."""
+    if block > 1 or steps < FEW or not network.is_causal:
+        return 2 * network.parameters * window * -(-steps // block)
+    # Products of a few rows take as long as those of more: the weights must be read all the same.
+    return 2 * network.parameters * (window + steps) * max(min(window, steps), 16)
+
+
+def steps_within(network: Network, window: int, steps: int, operations: float, block: int = 1) -> int:
+    """Of a path of `steps`, how many can be had for so many operations; 0 where not even one."""
+    able = (n for n in range(steps, 0, -1) if path_operations(network, window, n, block) <= operations)
+    return next(able, 0)
 
 
 def path_from(

@@ -12,7 +12,7 @@ from lab.config.home import save_upload
 from lab.data.sources import csv_aside
 from lab.data.sources.csv_file import Csv
 from lab.data.sources.csv_format import CsvError
-from pages.ui.shared.readings import Readings
+from pages.ui.shared.readings import READINGS, reading_of
 
 DAYS = np.arange("2001-01-01", "2004-01-01", dtype="datetime64[D]")
 
@@ -31,45 +31,45 @@ def asked(monkeypatch: pytest.MonkeyPatch, lab_home: Path) -> list[str]:
 
 
 def test_a_file_is_read_once_for_everybody(asked: list[str]) -> None:
-    readings, source = Readings(), Csv(path=save_upload(table(1.0), "mine.csv"))
-    threads = [threading.Thread(target=readings.of, args=(source,)) for _ in range(6)]
+    source = Csv(path=save_upload(table(1.0), "mine.csv"))
+    threads = [threading.Thread(target=reading_of, args=(source,)) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(asked) == 1
-    series = readings.of(source).series
+    series = reading_of(source).series
     assert series is not None
-    assert readings.of(source).series is series
+    assert reading_of(source).series is series
     assert series.season_length == 7
-    readings.of(Csv(path=source.path, decimal="."))  # another reading
+    reading_of(Csv(path=source.path, decimal="."))  # another reading
     assert len(asked) == 2
     save_upload(table(1.0), "another-name.csv")
-    assert readings.of(source).series.title == "another-name"  # type: ignore[union-attr]
+    assert reading_of(source).series.title == "another-name"  # type: ignore[union-attr]
 
 
 def test_a_refusal_is_kept_as_well(asked: list[str]) -> None:
-    readings, source = Readings(), Csv(path=save_upload(b"day,sold\n03/04/2024,1\n05/04/2024,2\n", "open.csv"))
+    source = Csv(path=save_upload(b"day,sold\n03/04/2024,1\n05/04/2024,2\n", "open.csv"))
     for _ in range(3):
-        reading = readings.of(source)
+        reading = reading_of(source)
         assert isinstance(reading.error, CsvError)
 
         assert reading.format.delimiter == ","
     assert len(asked) == 1
 
 
-def test_what_is_kept_fits_into_its_bytes(asked: list[str]) -> None:
+def test_what_is_kept_fits_into_its_bytes(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     sources = [Csv(path=save_upload(table(scale), "a.csv")) for scale in (1.0, 2.0, 3.0, 4.0)]
-    one = Readings().of(sources[0]).size
+    one = reading_of(sources[0]).size
     assert one > 1000 * 16
-    readings = Readings(most_bytes=2 * one)
+    monkeypatch.setattr(READINGS, "most_bytes", 2 * one)
     del asked[:]
-    for source in (*sources, sources[3], sources[2]):
-        readings.of(source)
-    assert len(readings) == 2
+    for source in (*sources[1:], sources[3], sources[2]):
+        reading_of(source)
+    assert len(READINGS) == 2
+    assert len(asked) == 3
+    reading_of(sources[0])
     assert len(asked) == 4
-    readings.of(sources[0])
-    assert len(asked) == 5
 
 
 def test_a_large_file_is_read_by_another_process_to_the_same_result(

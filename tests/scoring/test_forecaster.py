@@ -7,7 +7,16 @@ from lab.network.architecture import weight_shapes
 from lab.network.cells import CELLS
 from lab.network.network import Network
 from lab.scoring.baselines import naive
-from lab.scoring.forecaster import Forecast, best_lag, lag_correlations, one_step, recursive
+from lab.scoring.forecaster import (
+    FEW,
+    Forecast,
+    best_lag,
+    lag_correlations,
+    one_step,
+    path_operations,
+    recursive,
+    steps_within,
+)
 
 VALUES = 300 + 40 * np.sin(np.arange(60) / 3) + np.random.default_rng(0).normal(0, 10, 60)
 SCALER = Scaler.fit("standard", VALUES[:40])
@@ -128,3 +137,22 @@ def test_a_constant_forecast_copies_nothing():
 def test_too_few_steps_for_the_lags_are_refused():
     with pytest.raises(ValueError, match="at least 12"):
         best_lag(VALUES[:11], VALUES[:11])
+
+
+@pytest.mark.parametrize("steps", [1, FEW - 1, FEW, 11, 12, 13, 40])
+def test_a_path_of_any_length_is_the_naive_loop(steps: int) -> None:
+    """Few steps read whole windows; more, up to a window and beyond it, read side by side."""
+    network = random_network(units=(5, 4))
+    ours = recursive(network, SCALER, VALUES, 12, steps)
+    np.testing.assert_allclose(ours, naive_recursive(network, SCALER, VALUES, 12, steps), rtol=1e-5)
+
+
+def test_so_many_steps_as_operations_allow() -> None:
+    network = random_network(units=(5, 4))
+    costs = [path_operations(network, 12, n) for n in range(1, 60)]
+    assert costs == sorted(costs)
+    assert path_operations(network, 12, 1) == 2 * network.parameters * 12
+    assert path_operations(network, 12, 24, block=12) == 2 * network.parameters * 24
+    for wanted in (1, 5, 20, 59):
+        assert steps_within(network, 12, 59, costs[wanted - 1]) == wanted
+    assert steps_within(network, 12, 59, costs[0] - 1) == 0

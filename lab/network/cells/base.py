@@ -19,6 +19,7 @@ from lab.network.activations import ACTIVATIONS, GATE_ACTIVATIONS
 from lab.network.cells.pen import Pen
 from lab.network.cells.signals import Signal
 from lab.network.cells.working import Step
+from lab.network.interrupt import breathe
 from lab.network.interventions import Intervention
 from lab.network.types import Edit, Float32Array, Gates, State, Weights, unedited
 
@@ -145,6 +146,7 @@ class Cell(ABC):
         wx = self.project(weights, x.reshape(time * batch, features))  # (time * batch, blocks * units)
         wx = wx.reshape(time, batch, wx.shape[-1])
         for t in reversed(range(time)) if backwards else range(time):
+            breathe()
             for intervention in interventions:
                 state = tuple(intervention.enter(t, s) for s in state)
             edit = self._edit(t, state, interventions, backwards) if interventions else unedited
@@ -173,6 +175,7 @@ class Cell(ABC):
         nothing = d_state = self.initial_state(batch, units)
         last_to_first = range(time) if backwards else reversed(range(time))
         for t in last_to_first:
+            breathe()
             came_from = t + 1 if backwards else t - 1
             first = not 0 <= came_from < time
             before = nothing if first else tuple(trace[name][came_from] for name in self.state_names)

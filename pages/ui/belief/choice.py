@@ -21,10 +21,9 @@ from lab.plots import place_on_sheet, sheet_figure
 from lab.runs.run import Run
 from pages.ui.components.chart import live_chart
 from pages.ui.components.sketch import sketch
-from pages.ui.gates.choice import network_of
 from pages.ui.gates.digit import choose, digit_number
 from pages.ui.shared import address, words
-from pages.ui.shared.data import images_of
+from pages.ui.shared.data import images_of, network_of
 from pages.ui.shared.layout import refusal
 
 COLUMNS, ROWS = 8, 3
@@ -143,7 +142,7 @@ def _said(path: str, written: float) -> Array:  # noqa: ARG001  (other weights, 
     """What the trained network predicts of the first test digits, `(n, 10)`."""
     run = Run(path)
     images = images_of(run).test_images[:LOOKED_AT]
-    return run.network().predict(digits_of(run.config.data).sequences(images))
+    return network_of(run).predict(digits_of(run.config.data).sequences(images))
 
 
 def _drawn() -> Array | None:

@@ -11,13 +11,17 @@ import streamlit as st
 from lab.data.others import read_others
 from lab.data.prepared import Prepared
 from lab.data.sources.csv_table import MAX_BYTES
+from lab.network.network import Network
 from lab.runs.run import Run
 from lab.scoring.forecast_scores import Score, evaluate_free_running, verdict
-from lab.scoring.forecaster import Forecast, Others
+from lab.scoring.forecaster import Forecast, Others, steps_within
 from pages.ui.shared import address, words
+from pages.ui.shared.data import network_of
 from pages.ui.shared.layout import small_table
 from pages.ui.train.data_view import stamps
 from pages.ui.train.live_series import scores_table
+
+MOST_OPERATIONS = 1.5e11  # of a forecast that somebody waits for, some seconds on two cores; the page makes four
 
 
 def forecast_table(prepared: Prepared, forecast: Forecast) -> pd.DataFrame:
@@ -29,13 +33,26 @@ def forecast_table(prepared: Prepared, forecast: Forecast) -> pd.DataFrame:
     return table
 
 
+def affordable(network: Network, prepared: Prepared, steps: int, *, direct: bool) -> int:
+    """Of `steps`, how many this network forecasts while somebody waits; fewer, or none, are said on the page."""
+    block = prepared.window.horizon if direct else 1
+    able = steps_within(network, prepared.window.size, steps, MOST_OPERATIONS, block)
+    if able < steps:
+        what = f"the first {able} of {steps} steps are shown" if able else "none is shown"
+        st.warning(
+            f"This network is so large that a longer forecast takes minutes: {what}. On the command line, "
+            "`python -m lab forecast` goes all the way."
+        )
+    return able
+
+
 def free_running_error(run: Run, steps: int, how: How, beyond: int | None = None) -> None:
     """How far the free-running forecast was off over the first `steps` of the test part, beside the baselines.
 
     `beyond`: how many steps beyond the data it is to stand for, where nobody knows the truth.
     """
     scores = evaluate_free_running(
-        run.prepared, run.network(), run.config.model.title, steps, direct=how.direct, others=how.over_test
+        run.prepared, network_of(run), run.config.model.title, steps, direct=how.direct, others=how.over_test
     )
     over = f"the first {steps} steps of the test range"
     if beyond is None:

@@ -17,7 +17,10 @@ from lab.network.trace import GateTrace
 from lab.network.types import Weights
 from lab.runs.run import Run
 from pages.ui.shared import address, words
+from pages.ui.shared.data import network_of
 
+MOST_CELLS = 100_000  # of one heatmap
+MOST_WORK = 2e9  # weights times steps: a second or two for what each input adds
 READ_FOR_ORDER = 400  # steps; enough to tell units apart, and read within a blink
 
 
@@ -67,9 +70,37 @@ class Chosen(ABC):
     def unit_order(self, how: UnitOrder) -> Array:
         """`(units,)` from what the trained network does all over the data, so that a unit keeps its row.
 
-        Else the rows would jump at every step of the window and of the epoch, and nobody could follow one.
+        Else the rows would jump at every step of the window and of the epoch, and nobody could follow one. Of very many units
+        the most active, as many as a heatmap can have.
         """
+        order = self._order(how)
+        if len(order) <= self.most_units:
+            return order
+        active = set(self._order("activity")[-self.most_units :].tolist())
+        return np.array([unit for unit in order.tolist() if unit in active])
+
+    @property
+    def most_units(self) -> int:
+        """Rows of a heatmap: what a browser draws within a blink."""
+        return max(16, MOST_CELLS // self.steps)
+
+    def units_note(self) -> str:
+        """The sentence that says so where not all units are drawn."""
+        units = self.states()["hidden"].shape[1]
+        return f"Drawn are the {self.most_units:,} most active of {units:,} units." if units > self.most_units else ""
+
+    def _order(self, how: UnitOrder) -> Array:
         return _unit_order(str(self.run.path), self.run.written(None), self.layer, self.way, how, self)
+
+    @property
+    def shares_take_long(self) -> str:
+        """Why what each input adds is not computed here; `""` where it is."""
+        if self.network.parameters * self.size <= MOST_WORK:
+            return ""
+        return (
+            "What each input adds is left out: it takes some 200 passes through the network, which is too large for that on a "
+            "page. In Python, `run.network().contributions(run.window(index))` finds it."
+        )
 
     @abstractmethod
     def prediction_text(self, trace: GateTrace) -> str:
@@ -106,22 +137,12 @@ class Chosen(ABC):
         return self.network.inputs_of(self.scaled()[None], self.network.recurrent[self.layer].name)[:, 0]
 
 
-def network_of(run: Run, epoch: int | None = None) -> Network:
-    """The run's network, kept in memory for everybody until its weights are written anew."""
-    return _network(str(run.path), epoch, run.written(epoch))
-
-
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _unit_order(path: str, written: float, layer: int, way: str, how: UnitOrder, _chosen: Chosen) -> Array:  # noqa: ARG001
     count = int(np.clip(READ_FOR_ORDER // _chosen.size, 1, 8))
     places = np.linspace(0, _chosen.last, count).astype(int).tolist()
     hidden = [replace(_chosen, epoch=None, start=place).states()["hidden"] for place in places]
     return unit_order(np.concatenate(hidden), how)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _network(path: str, epoch: int | None, written: float) -> Network:  # noqa: ARG001  (other weights, another network)
-    return Run(path).network(epoch)
 
 
 @dataclass(frozen=True)

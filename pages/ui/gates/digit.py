@@ -110,6 +110,9 @@ def digit_window(chosen: ChosenDigit, *, shares: bool = True, key: str = "gate-w
             st.markdown(f"**What adds to {predicted}**", help="How far each value read moves the probability of the class it predicts away "
                         "from that of a flat digit of the same greys: red raises it, blue lowers it (integrated gradients). "
                         "A line is a step.")  # fmt: skip
+            if chosen.shares_take_long:
+                st.caption(chosen.shares_take_long)
+                continue
             live_chart(pixel_share_figure(chosen.network.contributions(chosen.scaled(), output=predicted)), key=f"{key}-shares", height=220,
                        file=chosen.file("shares"), alt=f"The share of each value read in the probability of {predicted}.")  # fmt: skip
     with probabilities:

@@ -37,6 +37,8 @@ def heatmaps(chosen: Chosen) -> None:
     key = "gates-order"
     order = address.one_of("order", list(ORDERS), "similarity", key=key)
     rows = chosen.unit_order(st.session_state[key])
+    if note := chosen.units_note():
+        st.caption(note)
     with st.container(key="gates-pairs"):  # a grid by CSS: six columns would be redrawn with them
         for gate in sorted(layer, key=lambda name: SIGNALS[name].place):
             live_chart(gate_heatmap(layer[gate], gate, order=rows, titled=True), key=f"gate-{gate}", height=230,
@@ -187,6 +189,9 @@ def _series_window(chosen: ChosenWindow, *, shares: bool, key: str) -> None:
     if shares:
         st.markdown("**What each input adds**", help="How far each input moves the prediction away from the one for a flat "
                     "window at the same level (integrated gradients); the bars add up to that difference. Scaled values.")  # fmt: skip
+        if chosen.shares_take_long:
+            st.caption(chosen.shares_take_long)
+            return
         found, names = chosen.network.contributions(chosen.scaled(), output=chosen.output), chosen.prepared.names
         several = len(names) > 1
         live_chart(contribution_map(found, names) if several else contribution_figure(found[:, 0]), key=f"{key}-shares", height=60 + 26 * len(names) if several else 150, file=chosen.file("shares"),

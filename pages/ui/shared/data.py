@@ -18,11 +18,14 @@ from lab.data.sources import csv_of, digits_of, load_all, load_data, prepare, so
 from lab.data.sources.csv_format import CsvError, Fault
 from lab.data.sources.digits import read_images
 from lab.jobs.checks import check
+from lab.network.network import Network
 from lab.runs.run import Run
-from pages.ui.shared.readings import READINGS
+from pages.ui.shared.kept import Kept
+from pages.ui.shared.readings import reading_of
 from pages.ui.shared.visitor import apart, visitor
 
 FORGET_SECONDS = 30.0
+NETWORKS: Kept[Network] = Kept(128 * 2**20, lambda network: 4 * network.parameters)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +101,7 @@ def load_raw(config: DataConfig) -> Series:
 
 def read_file(config: DataConfig) -> Series:
     """Every column of an uploaded file; ValueError where it can't be read."""
-    reading = READINGS.of(csv_of(config))
+    reading = reading_of(csv_of(config))
     if reading.series is None:
         assert reading.error is not None
         raise reading.error.with_traceback(None)
@@ -109,6 +112,12 @@ def file_name(config: DataConfig) -> str:
     """What the user calls the CSV file that the data come from; empty where they come from elsewhere."""
     path = str(dict(config.options).get("path") or "")
     return upload_name(path) if path.startswith("upload:") else Path(path).name
+
+
+def network_of(run: Run, epoch: int | None = None) -> Network:
+    """The run's network, kept in memory for everybody until its weights are written anew."""
+    key = str(run.path), epoch, run.written(epoch)
+    return NETWORKS.get(key, lambda: run.network(epoch))
 
 
 def load_digits(config: DataConfig) -> Images:

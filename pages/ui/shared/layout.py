@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -13,6 +14,7 @@ import streamlit as st
 
 from lab import jobs
 from lab.config.home import lab_home, sentence_of, unwritable
+from lab.network.interrupt import interruptible
 from lab.runs.damage import DamagedRun
 from pages.ui.shared.visitor import apart, meet
 from pages.ui.shared.words import by_label, escaped
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 # Of our own, because the icon of a page in the navigation would be fetched from the network for the browser's tab.
 ICON = Path(__file__).parents[3] / "assets" / "images" / "icon.png"
 
+LOOK_SECONDS = 0.1  # between two looks whether a visitor still waits for what is computed
 _CSS = Path(__file__).with_name("layout.css")
 _drawer = st.components.v2.component("lab_drawer", js=Path(__file__).with_name("drawer.js").read_text("utf-8"))
 
@@ -88,11 +91,27 @@ def run_page(run: Callable[[], None]) -> None:
         run()
 
 
+class _Visitor:
+    """Lets Streamlit end the script, where it has a reason to: at each look at the session's state it does."""
+
+    def __init__(self) -> None:
+        self._looked = time.monotonic()
+
+    def __call__(self) -> None:
+        if time.monotonic() - self._looked > LOOK_SECONDS:
+            self._looked = time.monotonic()
+            _ = "visitor" in st.session_state
+
+
 @contextmanager
 def sound_runs() -> Iterator[None]:
-    """What is drawn within is of runs; one that is damaged, or gone meanwhile, is a sentence in its place."""
+    """What is drawn within is of runs; one that is damaged, or gone meanwhile, is a sentence in its place.
+
+    What is computed for it ends as soon as the visitor has gone, or wants something else.
+    """
     try:
-        yield
+        with interruptible(_Visitor()):
+            yield
     except DamagedRun as error:
         refusal(error)
         st.page_link("pages/runs.py", label="All runs", icon=":material/list:")

@@ -18,7 +18,7 @@ from lab.jobs.limits import require_bytes
 from pages.ui.shared import words
 from pages.ui.shared.bind import bound, bound_choice, errors, show_error
 from pages.ui.shared.data import file_name, is_foreign, load_raw
-from pages.ui.shared.readings import READINGS
+from pages.ui.shared.readings import reading_of
 from pages.ui.shared.state import draft, set_draft, store, widget_key
 from pages.ui.shared.visitor import visitor
 
@@ -141,7 +141,7 @@ def _asked(config: RunConfig) -> tuple[str, dict[str, tuple[str, ...]]]:
 
 def _detected(config: RunConfig) -> CsvFormat:
     try:
-        return READINGS.of(csv_of(config.data)).format
+        return reading_of(csv_of(config.data)).format
     except ValueError:
         return CsvFormat()
 
