@@ -14,6 +14,10 @@ CALL_SECONDS = 0.2  # a compiled call is kept about this long, so that stop, pau
 _THREADS = ThreadPoolExecutor(thread_name_prefix="gradient steps")
 
 
+class StopAsked(Exception):
+    """The user asked for a stop while the untrained network is looked at, which of a large one takes minutes."""
+
+
 class StepsAside:
     """The compiled calls of one training, one at a time."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -39,6 +39,7 @@ _PREPARED: dict[Any, threading.Event] = {}  # what is being compiled for the nex
 ONE_AT_A_TIME = threading.RLock()  # whoever builds a model, or takes one that was given back
 PREDICTED_AT_ONCE = 128
 PREDICTED_FLOATS = 2**22  # of a layer's gates, 16 MiB: wide layers are hardly slower in smaller batches
+PREDICTED_OPERATIONS = 2 * 10**11  # of one call, a second or two: between two calls a stop is obeyed
 # XLA keeps a program (about 17 MiB) until its process ends, so that forgetting one sooner would only compile it again.
 _CACHE_SIZE = 8
 
@@ -78,7 +79,9 @@ class Stepper:
         layers = architecture(config.model, self.outputs)
         front = shapes(layers, (window, features))
         widest = max(layer.largest(into) for layer, into in zip(layers, front, strict=False))
-        self._predicted_at_most: int = min(PREDICTED_AT_ONCE, max(32, PREDICTED_FLOATS // widest))
+        work = 2 * sum(layer.products(into) for layer, into in zip(layers, front, strict=False))
+        at_most = min(PREDICTED_AT_ONCE, max(32, PREDICTED_FLOATS // widest), PREDICTED_OPERATIONS // max(work, 1))
+        self._predicted_at_most: int = max(1, at_most)
 
     @property
     def state(self) -> list[Any]:
@@ -174,10 +177,11 @@ class Stepper:
         self.predict(held_out[: self._at_once(len(held_out))], self.weights())
         release_memory()
 
-    def predict(self, inputs: Array, weights: Weights) -> Array:
+    def predict(self, inputs: Array, weights: Weights, ask: Callable[[], object] = lambda: None) -> Array:
         """The predictions of the model with these weights for `(n, window, features)`: `(n, outputs)`. While `run` is at work, too.
 
-        Of many inputs, several times as fast as NumPy.
+        Of many inputs, several times as fast as NumPy. `ask` is called between the batches, each of a second or two at most;
+        what it raises breaks off.
         """
         size = self._at_once(len(inputs))
         given = [tf.constant(weights[name]) for name in (*self._trained, *self._moving.values())]
@@ -192,6 +196,7 @@ class Stepper:
             )
         outputs = np.empty((len(inputs), self.outputs), np.float32)
         for start in range(0, len(inputs), size):
+            ask()
             start = min(start, len(inputs) - size)  # all batches have one size, and the program is compiled once
             outputs[start : start + size] = self._predict[size](
                 tf.constant(inputs[start : start + size]), *given

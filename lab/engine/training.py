@@ -18,7 +18,7 @@ import numpy as np
 from lab.config.run import RunConfig
 from lab.data.arrays import Array, IntArray
 from lab.engine import warming
-from lab.engine.aside import StepsAside
+from lab.engine.aside import StepsAside, StopAsked
 from lab.engine.fetch import fetch
 from lab.engine.stepper import Stepper, recycle, stepper_for
 from lab.network.types import Weights
@@ -131,8 +131,15 @@ class _Training:
         yield Started(self.epoch, self.config.training.epochs, self.stepper.steps, parameters, self.elapsed, note)
         weights = self.stepper.weights()
         if not resumed:
-            predict = partial(self.stepper.predict, weights=weights)
-            ended = self.task.observe(EpochView(0, weights, predict, self.config.training.learning_rate, self._clock))
+            predict = partial(self.stepper.predict, weights=weights, ask=self._break_off)
+            try:
+                ended = self.task.observe(
+                    EpochView(0, weights, predict, self.config.training.learning_rate, self._clock)
+                )
+            except StopAsked:  # nothing was trained, and resumed it begins anew
+                self._keep(weights)
+                yield Stopped(0, self.elapsed, self.run)
+                return
             self.best_loss = ended.val_loss
             self.snapshots.save(0, weights, 0.0)
             yield ended
@@ -149,9 +156,7 @@ class _Training:
             if last is not None:
                 yield last
                 return
-            if self.requests.stop:
-                break
-            if self._out_of_patience():
+            if self.requests.stop or self._out_of_patience():
                 break
         yield self._end()
 
@@ -205,6 +210,11 @@ class _Training:
         if not self.requests.stop:
             yield Continued(self.epoch, self.elapsed)
 
+    def _break_off(self) -> None:
+        self.requests.look()
+        if self.requests.stop:
+            raise StopAsked
+
     def _set_rate(self) -> Iterator[Event]:
         if (rate := self.requests.new_rate(self.stepper.learning_rate)) is not None:
             self.stepper.set_learning_rate(rate)
@@ -212,17 +222,10 @@ class _Training:
 
     def _progress(self) -> Progress:
         return Progress(
-            epoch=self.epoch,
-            step=self.step,
-            seconds=self.seconds,
-            trained=self.trained_seconds,
-            elapsed=self.elapsed,
-            best_loss=self.best_loss,
-            best_epoch=self.best_epoch,
-            best_weights=self.best_weights,
-            state=self.stepper.state,
-            records=self.stepper.records,
-        )
+            epoch=self.epoch, step=self.step, seconds=self.seconds, trained=self.trained_seconds, elapsed=self.elapsed,
+            best_loss=self.best_loss, best_epoch=self.best_epoch, best_weights=self.best_weights,
+            state=self.stepper.state, records=self.stepper.records,
+        )  # fmt: skip
 
     def _restore(self) -> tuple[bool, str]:
         """Go on from the checkpoint; False where there is none, and a sentence where it is of no use."""

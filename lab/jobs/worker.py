@@ -17,7 +17,7 @@ from lab.data.files import DATA_FILES, save_data
 from lab.runs import event_file
 from lab.runs.alive import sign
 from lab.runs.damage import DamagedRun
-from lab.runs.events import Event, Failed, FinalEvent
+from lab.runs.events import Event, Failed, FinalEvent, Stopped
 from lab.runs.lock import BeingTrained, sole_trainer
 from lab.runs.parking import GaveWay, park, unpark
 from lab.runs.run import Control, Run
@@ -54,8 +54,9 @@ def _train(run: Run, tell: Callable[[Event], None]) -> Control | None:
         events = _events(run)
         for event in events:
             if isinstance(event, (GaveWay, *FinalEvent)):
-                with contextlib.suppress(OSError):
-                    _score(run)
+                if not _is_untrained(run, event):
+                    with contextlib.suppress(OSError):
+                        _score(run)
                 (run.path / "submitted.json").unlink(missing_ok=True)
             if isinstance(event, GaveWay):
                 park(run)
@@ -110,6 +111,11 @@ def _data(run: Run, fetch: Callable[[DataConfig], Any]) -> Any:
     if not file.at_once and not (run.path / file.name).exists():
         save_data(run.path, fetch(run.config.data))
     return run.data
+
+
+def _is_untrained(run: Run, event: Event | GaveWay) -> bool:
+    """Whether it was stopped before its first gradient step, so that there is nothing to judge; a large network takes minutes."""
+    return isinstance(event, Stopped) and event.epoch == 0 and not (run.path / "checkpoint.npz").exists()
 
 
 def _score(run: Run) -> None:

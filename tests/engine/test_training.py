@@ -204,6 +204,29 @@ class TestControl:
         assert history.started.note == "The checkpoint could not be read, so training began anew."
         assert [(e.loss, e.val_loss) for e in history.epochs] == undisturbed
 
+    def test_a_stop_while_the_untrained_network_is_looked_at_acts_at_once(
+        self, series: Series, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from lab.engine import stepper
+        from lab.jobs import worker
+        from lab.runs import control
+
+        monkeypatch.setattr(stepper, "PREDICTED_OPERATIONS", 1)  # a window a call
+        monkeypatch.setattr(control, "LOOK_SECONDS", 0.0)
+        undisturbed = losses(list(train(SMALL, data=series)))
+        run = RunStore(tmp_path).create(SMALL, series)
+        worker.execute(run.path, lambda event: run.send(Control(state="stop")) if isinstance(event, Started) else None)
+        assert [type(event).__name__ for event in run.events()] == ["Started", "Stopped"]
+        assert run.scores() == []
+        assert run.status() == "stopped"
+        assert run.network().predict(run.window(0)[None]).shape == (1, 1)
+        run.send(Control())
+        worker.execute(run.path)
+        found = [(e.loss, e.val_loss) for e in Run(run.path).history().epochs]
+        np.testing.assert_allclose(found, undisturbed, rtol=1e-6)  # a batch of another size rounds otherwise
+        assert run.status() == "finished"
+        assert run.scores()
+
     def test_stop_within_an_epoch_resumes_within_it(self, series: Series, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
         from lab.engine import aside, training
         from lab.runs import control
