@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 def require(ok: bool, key: str, rule: str, received: object) -> None:
@@ -29,3 +30,14 @@ def require_choice(key: str, value: object, allowed: Iterable[str]) -> None:
     """Raise ValueError unless `value` is one of `allowed`."""
     allowed = tuple(allowed)
     require(value in allowed, key, f"one of {', '.join(allowed)}", value)
+
+
+@contextlib.contextmanager
+def odd_values(name: str, values: object) -> Iterator[None]:
+    """A value of a kind that a rule does not even expect (a list of lists, an object) is a ValueError as well."""
+    try:
+        yield
+    except (TypeError, AttributeError, OverflowError, RecursionError):
+        shown = repr(values)
+        shown = shown if len(shown) <= 80 else f"{shown[:77]}..."
+        raise ValueError(f"`{name}` must hold numbers, texts and lists of them; received {shown}.") from None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from lab.config.model import ModelConfig, with_kind
-from lab.config.rules import require, require_choice, require_int
+from lab.config.rules import odd_values, require, require_choice, require_int
 from lab.config.sections import CLIPS, CSV, DataConfig, Loss, TrainingConfig, WindowConfig
 from lab.config.tasks import TaskRules, rules_of
 from lab.config.text import by_section, changed, parse, to_text
@@ -61,6 +61,8 @@ class RunConfig:
         """Read a config; ValueError names the first thing that is wrong."""
         try:
             tree = json.loads(text)
+        except RecursionError:
+            raise ValueError("The config must be JSON of a few levels; received far more.") from None
         except ValueError as error:
             raise ValueError(f"The config must be JSON; received text that is not ({error}).") from None
         require(isinstance(tree, dict), "config", "a JSON object", type(tree).__name__)
@@ -75,7 +77,8 @@ class RunConfig:
             known = [f.name for f in dataclasses.fields(section)]
             for name in value:
                 require_choice(f"key of {key}", name, known)
-            parts[key] = section(**{k: tuple(v) if isinstance(v, list) else v for k, v in value.items()})
+            with odd_values(key, value):
+                parts[key] = section(**{k: tuple(v) if isinstance(v, list) else v for k, v in value.items()})
         return cls(**parts)
 
     def with_settings(self, settings: Mapping[str, object]) -> RunConfig:
@@ -85,7 +88,11 @@ class RunConfig:
         data set's own defaults: the column, the dates and the options of another one would not fit; of another task,
         nor would the loss and the window.
         """
-        changes = by_section(settings, SECTIONS)
+        require(all(isinstance(key, str) for key in settings), "settings", "named by text", list(settings))
+        with odd_values("settings", settings):
+            return self._with(by_section(settings, SECTIONS))
+
+    def _with(self, changes: dict[str, dict[str, object]]) -> RunConfig:
         seed = parse("seed", changes.pop("").get("seed", self.seed), int)
         base = self.data
         if changes["data"].get("path") and base.name != CSV and "name" not in changes["data"]:

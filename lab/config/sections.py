@@ -56,7 +56,12 @@ class DataConfig:
 
     def __post_init__(self) -> None:
         options = self.options.items() if isinstance(self.options, Mapping) else self.options
+        pairs = all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in options)
+        require(pairs, "data.options", "names, each with a value", self.options)
         object.__setattr__(self, "options", tuple(sorted((str(k), v) for k, v in options)))
+        for key, value in self.options:
+            known = value is None or isinstance(value, str | int | float)
+            require(known, f"data.{key}", "a text, a number, or true or false", value)
         require(isinstance(self.name, str) and bool(self.name), "data.name", "the name of a data set", self.name)
         for key in ("start", "end"):
             require(is_date(getattr(self, key)), f"data.{key}", "a date such as 2020-12-31", getattr(self, key))

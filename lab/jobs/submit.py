@@ -7,12 +7,13 @@ Dask cluster whose workers see `LAB_HOME`.
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 from lab.config.run import RunConfig
 from lab.data.files import DATA_FILES
 from lab.data.images import Images
 from lab.data.series import Series
-from lab.data.sources import load_data, source_of
+from lab.data.sources import load_data, source_of, with_typed_options
 from lab.jobs import pool
 from lab.jobs.checks import check
 from lab.jobs.limits import require_hours, require_room
@@ -67,6 +68,7 @@ def create(
 
     Data that may have to be downloaded are left to the worker, where they are not given; what is here is looked at.
     """
+    config = replace(config, data=with_typed_options(config.data))  # equal experiments have equal configs
     data = series if series is not None else images
     at_once, source = DATA_FILES[config.task.accepts].at_once, source_of(config.data)
     here = data if data is not None or source.must_come else load_data(config.data)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import replace
 
@@ -255,3 +256,40 @@ def test_a_path_is_of_a_csv_file() -> None:
 def test_a_mistyped_setting_offers_the_one_that_may_be_meant(key: str, meant: str) -> None:
     with pytest.raises(ValueError, match=f"perhaps `{meant}` is meant"):
         check_options(RunConfig().with_settings({key: "1"}).data)
+
+
+ODD = (
+    "[" * 100_000, '{"a":' * 100_000, '{"data":{"inputs":[[1]]}}', '{"data":{"options":{"noise":[1]}}}', '{"seed":[]}',
+    '{"data":{"options":[[[[]]]]}}', '{"model":{"units":[1e400]}}', '{"version":1e400}', '{"data":{"name":[]}}',
+    '{"training":{"learning_rate":NaN}}',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ODD, ids=lambda text: text[:30])
+def test_odd_json_is_a_value_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r"must|no setting|one of") as caught:
+        RunConfig.from_json(text)
+    assert len(str(caught.value)) < 1000
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"model.units": 1e400}, {"data.inputs": 3}, {3: 4}, {"data.noise": []}, {"data.noise": {}}, {"model.units": [[1]]},
+     {"seed": None}, {"model.dropout": {}}, {"training.optimizer": {}}],
+    ids=repr,
+)  # fmt: skip
+def test_odd_settings_are_a_value_error(settings: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"must be|must hold"):
+        RunConfig().with_settings(settings)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
+                    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3), max_leaves=6),
+       st.sampled_from(["data", "window", "model", "training", "seed", "version"]), st.sampled_from(["name", "size", "units", "options", "x"]))  # fmt: skip
+def test_whatever_json_comes_is_a_config_or_a_value_error(value: object, section: str, key: str) -> None:
+    for tree in (value, {section: value}, {section: {key: value}}, {"data": {"options": {key: value}}}):
+        with contextlib.suppress(ValueError):
+            RunConfig.from_json(json.dumps(tree))
+    for setting in (f"{section}.{key}", section):
+        with contextlib.suppress(ValueError):
+            RunConfig().with_settings({setting: value})

@@ -173,6 +173,12 @@ def test_a_run_that_another_process_trains_is_left_to_it(
     assert run.status() == "finished"
 
 
+def test_equal_experiments_have_equal_configs() -> None:
+    text, number = ({"data.noise": value, "data.points": points} for value, points in (("0.2", "300"), (0.2, 300)))
+    first, second = (jobs.create(SMALL.with_settings(settings)) for settings in (text, number))
+    assert first.config == second.config
+
+
 def test_only_what_was_broken_off_can_be_resumed() -> None:
     run = jobs.create(SMALL)
     worker.execute(run.path)

@@ -219,8 +219,8 @@ def test_a_run_that_waits_says_for_how_many_and_that_they_are_paused(open_page: 
         sign(run.path / "submitted.json")
     since = time.strftime("%H:%M", time.localtime(jobs.paused_at(quick_run)))
     page = open_page("train", run="second")
-    assert progress_words(page) == f"1 run is ahead of yours (paused since {since})."
-    assert progress_words(open_page("train", run="third")) == "2 runs are ahead of yours."
+    assert progress_words(page) == f"1 run is ahead of yours (paused since {since}). The worker has quick."
+    assert progress_words(open_page("train", run="third")) == "2 runs are ahead of yours. The worker has quick."
     quick_run.send(Control())
     quick_run.append(Continued(1, 2.0))
-    assert progress_words(open_page("train", run="second")) == "1 run is ahead of yours."
+    assert progress_words(open_page("train", run="second")) == "1 run is ahead of yours. The worker has quick."

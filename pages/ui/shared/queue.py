@@ -13,6 +13,7 @@ from lab.jobs.limits import first_to_go
 from lab.runs.run import Run
 from pages.ui.shared.layout import refusal
 from pages.ui.shared.state import store
+from pages.ui.shared.visitor import apart
 
 
 def submit(config: RunConfig, series: Series | None = None) -> Run | None:
@@ -65,4 +66,7 @@ def waiting_words(run: Run) -> str:
     since = (
         f" (paused since {time.strftime('%H:%M', time.localtime(max(paused)))})" if len(paused) == len(ahead) else ""
     )
-    return f"1 run is ahead of yours{since}." if len(ahead) == 1 else f"{len(ahead)} runs are ahead of yours{since}."
+    holders = [] if apart() else [r.id for r in ahead if r.status() in ("running", "paused", "stopping")]
+    whose = f" The worker has {holders[0]}." if len(holders) == 1 else ""
+    many = "1 run is" if len(ahead) == 1 else f"{len(ahead)} runs are"
+    return f"{many} ahead of yours{since}.{whose}"
