@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _RECORDS = threading.Lock()
+_FOLDERS = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?(?:[/\\][\w.@+ -]+)*[/\\](?=[\w.@+-])")
 _UPLOAD = re.compile(r"upload:([0-9a-f]{16}\.csv)")
 
 
@@ -36,25 +37,32 @@ def lab_home() -> Path:
     return platformdirs.user_cache_path("rnn-lab", ensure_exists=True)
 
 
-def sentence_of(error: Exception) -> str:
-    """An error as a sentence: Python writes those of the system as `[Errno 30] Read-only file system: '...'`."""
+def sentence_of(error: Exception, *, whole_path: bool = True) -> str:
+    """An error as a sentence: Python writes those of the system as `[Errno 30] Read-only file system: '...'`.
+
+    `whole_path`: not for visitors, for whom a file's name must do.
+    """
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename or 'A file'} cannot be read or written: {error.strerror}."
+        name = error.filename if whole_path or not error.filename else Path(str(error.filename)).name
+        return f"{name or 'A file'} cannot be read or written: {error.strerror}."
     return str(error)
+
+
+def without_folders(text: str) -> str:
+    """The text with each absolute path in it cut down to the last name: a run may be shown and sent to anybody."""
+    return _FOLDERS.sub("", text)
 
 
 def unwritable() -> str:
     """Why nothing can be kept in `lab_home()`, a sentence; `""` where it can be written."""
-    where = os.environ.get("LAB_HOME") or ".runs beside app.py"
     try:
         home = lab_home()
-        where = str(home)
         probe = home / f"probe.{os.getpid()}.{threading.get_ident()}"
         probe.write_bytes(b"x" * 4096)
         probe.unlink()
     except OSError as error:
         return (
-            f"Nothing can be written to {where}: {error.strerror or error}. Runs and uploads are kept there; make room, or set "
+            f"Nothing can be written where runs and uploads are kept: {error.strerror or 'no such place'}. Make room, or set "
             "LAB_HOME to a folder that can be written."
         )
     return ""

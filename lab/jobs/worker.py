@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from lab.config.home import write_text
+from lab.config.home import without_folders, write_text
 from lab.config.sections import DataConfig
 from lab.data.files import DATA_FILES, save_data
 from lab.runs import event_file
@@ -102,7 +102,7 @@ def _events(run: Run) -> Generator[Event | GaveWay]:
             message = (
                 f"Training broke off with an unexpected {type(error).__name__}: {str(error).splitlines()[0][:200]}"
             )
-        yield Failed(epoch, message, elapsed, run.id, traceback.format_exc())
+        yield Failed(epoch, without_folders(message), elapsed, run.id, without_folders(traceback.format_exc()))
 
 
 def _data(run: Run, fetch: Callable[[DataConfig], Any]) -> Any:

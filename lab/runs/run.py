@@ -22,7 +22,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -288,6 +288,11 @@ class Run:
         except FileNotFoundError:
             return 0
 
+    def _config_for_others(self) -> str:
+        """The config as JSON; of a file of this machine its name alone."""
+        options = {k: Path(str(v)).name if k == "path" else v for k, v in self.config.data.options}
+        return replace(self.config, data=replace(self.config.data, options=tuple(options.items()))).to_json()
+
     def to_zip(self) -> bytes:
         """The run as a ZIP, without what only this machine needs."""
         buffer = io.BytesIO()
@@ -297,7 +302,9 @@ class Run:
                 *(self.path / name for name in names),
                 *(snapshot_path(self.path, e) for e in self.snapshots()),
             ]:
-                if path.exists():
+                if path == self.path / "config.json":
+                    archive.writestr(f"{self.id}/config.json", self._config_for_others())
+                elif path.exists():
                     archive.write(path, f"{self.id}/{path.relative_to(self.path).as_posix()}")
         return buffer.getvalue()
 

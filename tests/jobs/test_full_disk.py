@@ -108,7 +108,7 @@ def test_whether_home_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "file").write_text("x", encoding="utf-8")
     monkeypatch.setenv("LAB_HOME", str(tmp_path / "file" / "below"))
     sentence = home.unwritable()
-    assert sentence.startswith(f"Nothing can be written to {tmp_path / 'file' / 'below'}: Not a directory. ")
+    assert sentence.startswith("Nothing can be written where runs and uploads are kept: Not a directory. ")
     assert "set LAB_HOME to a folder that can be written" in sentence
 
 
@@ -131,4 +131,21 @@ def test_an_error_of_the_system_is_a_sentence() -> None:
         home.sentence_of(OSError(errno.EROFS, "Read-only file system", "/a/b"))
         == "/a/b cannot be read or written: Read-only file system."
     )
+    assert (
+        home.sentence_of(OSError(errno.EROFS, "Read-only", "/a/b"), whole_path=False)
+        == "b cannot be read or written: Read-only."
+    )
     assert home.sentence_of(ValueError("As it is.")) == "As it is."
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ('File "/home/me/lab/jobs/worker.py", line 3', 'File "worker.py", line 3'),
+        ("[Errno 2] No such file: '/tmp/a b/c.npz'", "[Errno 2] No such file: 'c.npz'"),
+        ("C:\\Users\\me\\lab\\x.py is missing", "x.py is missing"),
+        ("a / b, and/or 3/4 of https://example.org/a", "a / b, and/or 3/4 of https://example.org/a"),
+    ],
+)
+def test_no_folder_of_the_host_stands_in_a_run(text: str, left: str) -> None:
+    assert home.without_folders(text) == left

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -203,3 +205,20 @@ def test_a_run_on_a_file_of_the_host_shows_what_it_learned_and_no_more(open_page
     assert not train_button(app).disabled
     app = open_page("train", **{"data.name": "csv", "data.path": str(file)})
     assert "An uploaded file must be named" in sentences(app)[0]
+
+
+def test_no_folder_of_the_host_stands_in_an_address_or_a_zip(open_page: Open, tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("day,a\n" + "".join(f"2020-01-{d:02d},{d % 7}\n" for d in range(1, 32)))
+    settings = {"data.path": str(tmp_path / "mine.csv"), "window.size": 5, "training.epochs": 3}
+    run = jobs.create(lab.RunConfig().with_settings(settings), name="mine")
+    app = open_page("train", run="mine")
+    assert not app.exception
+    assert address(app) == {"run": "mine"}
+    widget(app, "training.epochs").set_value(7).run()
+    assert address(app) == {"run": "mine", "training.epochs": "7"}
+    again = open_page("train", **address(app))
+    assert draft(again) == draft(app)
+    with zipfile.ZipFile(io.BytesIO(run.to_zip())) as archive:
+        config = archive.read("mine/config.json").decode()
+    assert "mine.csv" in config
+    assert str(tmp_path) not in config

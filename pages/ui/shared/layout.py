@@ -127,7 +127,7 @@ def plotly_ahead() -> None:
 
 def refusal(error: object) -> None:
     """The sentence that says why something was refused; it may quote what came from anywhere."""
-    sentence = sentence_of(error) if isinstance(error, Exception) else str(error)
+    sentence = sentence_of(error, whole_path=False) if isinstance(error, Exception) else str(error)
     st.error(by_label(escaped(sentence)))
 
 

@@ -108,7 +108,14 @@ def keep_draft(config: RunConfig) -> None:
 
 
 def _in_words(config: RunConfig) -> dict[str, str]:
-    """The experiment as a link: what differs from the preset that it comes from, or else from the default config."""
+    """The experiment as a link: what differs from the preset that it comes from, or else from the default config.
+
+    Where it learns a file of the host, whose path is nobody's business, what differs from the run that it comes from.
+    """
+    if _is_of_the_host(config):
+        run = _run_of_a_file(st.query_params.get("run"))
+        settings = config.settings(run.config if run else None)
+        return {key: text for key, text in settings.items() if key != "data.path"}
     name = st.session_state.preset
     if name is not None:
         changes = config.settings(PRESETS[name].config)
@@ -117,10 +124,27 @@ def _in_words(config: RunConfig) -> dict[str, str]:
     return config.settings()
 
 
+def _is_of_the_host(config: RunConfig) -> bool:
+    path = dict(config.data.options).get("path")
+    return path is not None and not str(path).startswith("upload:")
+
+
+def _run_of_a_file(run_id: str | None) -> Run | None:
+    """The run, where it learned a file of the host; None of any other."""
+    try:
+        run = store().open(run_id) if run_id else None
+    except ValueError:
+        return None
+    return run if run and _is_of_the_host(run.config) else None
+
+
 def _from_url(parameters: dict[str, str]) -> RunConfig:
     try:
         base = preset(parameters["preset"]) if "preset" in parameters else RunConfig()
-        if "preset" not in parameters and not any("." in key for key in parameters):
+        of_a_file = None if "preset" in parameters else _run_of_a_file(parameters.get("run"))
+        if of_a_file and "data.name" not in parameters:
+            base = of_a_file.config
+        elif "preset" not in parameters and not any("." in key for key in parameters):
             base = preset("sine")
             if "run" in parameters:
                 try:
@@ -131,7 +155,8 @@ def _from_url(parameters: dict[str, str]) -> RunConfig:
                     return base  # the run's own file, and nothing that the link could have chosen
         settings: dict[str, object] = {k: v for k, v in parameters.items() if "." in k or k == "seed"}
         config = base.with_settings(settings)
-        _refuse_foreign_files(config)
+        if of_a_file is None or "data.path" in settings:
+            _refuse_foreign_files(config)
         return replace(config, data=with_typed_options(config.data))
     except ValueError as error:
         st.session_state.link_error = f"The link's settings can't be used. {error} The sine wave is shown instead."
