@@ -1,6 +1,6 @@
 """Hand a run to a worker. Dask does the queueing, the restarting of a dead worker and its memory limit.
 
-By default the app keeps a pool of its own (`lab.jobs.cluster`). With `LAB_SCHEDULER=tcp://host:8786` the same runs go to any
+By default the app keeps a pool of its own (`lab.jobs.cluster`). With `LAB_SCHEDULER=tls://host:8786` the same runs go to any
 Dask cluster whose workers see `LAB_HOME`.
 """
 
