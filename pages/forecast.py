@@ -52,10 +52,9 @@ beyond, over_test = st.tabs(list(TABS), key="forecast-tab", on_change="rerun")
 with beyond:
     steps = st.slider("Steps ahead", 1, MAX_STEPS, address.number("steps", 1, MAX_STEPS, 60, key="steps"), key="steps",
                       help="How many steps the network goes on, feeding on its own predictions.")  # fmt: skip
-    others = how.beyond(steps)
     steps = affordable(network, prepared, steps, direct=how.direct)
-    if others is not None and steps:
-        others = others if isinstance(others, str) else others[:steps]
+    others = how.beyond(steps) if steps else None
+    if others is not None:
         forecast = future(prepared, network, steps, direct=how.direct, others=others)
         ours = replace(forecast, mean=forecast.mean.reshape(steps, -1)[:, k])
         stepwise = path_from(prepared, network, len(series), steps, others=others)[:, k] if how.direct else None

@@ -97,9 +97,7 @@ class Pool:
             self._client, self._process = None, None
             _close_pipes(process)
             self.ready.clear()
-            open_runs = [
-                Run(path) for path in self._futures if Run(path).path.exists() and not Run(path).history().ended
-            ]
+            open_runs = [Run(path) for path in self._futures if path.exists() and not Run(path).history().ended]
             self._futures.clear()
             self._vain += 1
             gives_up = self._vain >= ATTEMPTS

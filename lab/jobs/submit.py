@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import Any
 
 from lab.config.run import RunConfig
 from lab.data.files import DATA_FILES
@@ -34,11 +35,7 @@ def submit(
     """Make a run and queue it for a worker. ValueError, before anything is made, for a config that does not fit, or where
     a limit of this server is met (`lab.jobs.limits`)."""
     require_room(config, store or RunStore())
-    data = series if series is not None else images
-    if data is None and not source_of(config.data).must_come:
-        data = load_data(config.data)
-    require_hours(config, config.task.length(config, data))
-    run = create(config, series=series, images=images, name=name, store=store)
+    run = _create(config, series if series is not None else images, name, store, limited=True)
     enqueue(run)
     return run
 
@@ -68,9 +65,14 @@ def create(
 
     Data that may have to be downloaded are left to the worker, where they are not given; what is here is looked at.
     """
+    return _create(config, series if series is not None else images, name, store, limited=False)
+
+
+def _create(config: RunConfig, data: Any, name: str | None, store: RunStore | None, *, limited: bool) -> Run:
     config = replace(config, data=with_typed_options(config.data))  # equal experiments have equal configs
-    data = series if series is not None else images
     at_once, source = DATA_FILES[config.task.accepts].at_once, source_of(config.data)
     here = data if data is not None or source.must_come else load_data(config.data)
+    if limited:
+        require_hours(config, config.task.length(config, here))
     check(config, here)
     return (store or RunStore()).create(config, here if at_once else data, name)

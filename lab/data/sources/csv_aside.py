@@ -72,7 +72,7 @@ def _read(source: Csv) -> Reading:
         return Reading(load_all_of(read.series), None, read.format)
     except ValueError as error:
         try:
-            found = source.read_as()
+            found = source.table_format()
         except ValueError:
             found = CsvFormat()
         return Reading(None, error.with_traceback(None), found)

@@ -78,7 +78,11 @@ class Csv(Dataset, CsvFormat):
         try:
             return self.read().format
         except ValueError:
-            return read_table(self._bytes(), self.format()).format
+            return self.table_format()
+
+    def table_format(self) -> CsvFormat:
+        """How the file is read as far as it is a table, whether or not that is a series. ValueError as `read_as`."""
+        return read_table(self._bytes(), self.format()).format
 
     def _bytes(self) -> bytes:
         if not self.path:
