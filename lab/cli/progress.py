@@ -19,10 +19,8 @@ class Course:
     def take(self, event: Event) -> bool:
         """Take an event in; True for those that a log keeps, which are not all epochs and nothing within them."""
         if isinstance(event, Started):
-            self.done, self.words = (
-                float(event.epoch),
-                f"{event.note} Now building the network" if event.note else "building the network",
-            )
+            self.done = float(event.epoch)
+            self.words = f"{event.note} Now building the network" if event.note else "building the network"
         elif isinstance(event, Compiled):
             self.words = f"compiled in {event.seconds:.1f} s, training"
         elif isinstance(event, EpochEnded):

@@ -19,9 +19,8 @@ from typing import Any
 # A run that takes its worker down (out of memory, say) is tried again this often before it counts as failed.
 ALLOWED_FAILURES = 3
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-LOST_SECONDS = (
-    20.0  # without any worker, after which none will come: Dask gives up on one that is killed as it signs on
-)
+# Without any worker, after which none will come: Dask gives up on one that is killed as it signs on.
+LOST_SECONDS = 20.0
 FIRST_SECONDS = 180.0  # and until the first one, which may have to import TensorFlow from a cold disk
 FORK_BYTES = 3 * 2**30  # of memory that this machine must have for another process with TensorFlow in it
 
@@ -69,9 +68,8 @@ def main(workers: int) -> None:
         protocol="tls://",
     ) as cluster:
         keys = {name: getattr(security, name) for name in ("tls_ca_file", "tls_client_cert", "tls_client_key")}
-        print(
-            json.dumps({"address": cluster.scheduler_address} | keys), flush=True
-        )  # before there are workers, so that the app connects meanwhile
+        # Before there are workers, so that the app connects meanwhile.
+        print(json.dumps({"address": cluster.scheduler_address} | keys), flush=True)
         cluster.scale(workers)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the app, which closes stdin then
         threading.Thread(target=_watch, args=(cluster, forks), daemon=True).start()

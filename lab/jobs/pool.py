@@ -49,10 +49,8 @@ class Pool:
                 address, keys = self._spawn()
             from distributed import Client, Security
 
-            logging.getLogger("distributed.client").setLevel(
-                logging.CRITICAL
-            )  # a pool that is lost is seen to in `_watch`
-
+            # A pool that is lost is seen to in `_watch`.
+            logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
             self.security = Security(require_encryption=True, **keys) if keys else None  # None: as Dask is configured
             self._client = Client(address, security=self.security, set_as_default=False, timeout=CONNECT_SECONDS)
             threading.Thread(target=self._await_worker, args=(self._client,), daemon=True).start()

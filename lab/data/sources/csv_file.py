@@ -147,7 +147,7 @@ def parse(data: bytes, format: CsvFormat | None = None, name: str = "file.csv") 
     return series
 
 
-@lru_cache(maxsize=1)  # the page asks for the series and, beside it, for how the file was read
+@lru_cache(maxsize=1)  # a page asks for the file of the other inputs at every rerun
 def read_csv(data: bytes, given: CsvFormat, name: str) -> Read:
     """The series as `parse` (but for faults of the column that is learned), and how it was read."""
     table = _with_missing(turned(read_table(data, given)))

@@ -74,7 +74,13 @@ def is_foreign(config: DataConfig) -> bool:
     path = str(dict(config.options).get("path") or "")
     if config.name != "csv" or not path:
         return False
-    return not path.startswith("upload:") or (apart() and visitor() not in upload_owners(path))
+    return is_of_the_host(config) or (apart() and visitor() not in upload_owners(path))
+
+
+def is_of_the_host(config: DataConfig) -> bool:
+    """Whether the data are a file of this machine that nobody uploaded."""
+    path = dict(config.options).get("path")
+    return bool(path) and not str(path).startswith("upload:")
 
 
 def _learned(config: DataConfig, run: Run | None) -> Series:

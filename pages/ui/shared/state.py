@@ -16,6 +16,7 @@ from lab.config.run import RunConfig
 from lab.data.sources import with_typed_options
 from lab.runs.run import Run
 from lab.runs.store import RunStore
+from pages.ui.shared.data import is_of_the_host
 from pages.ui.shared.visitor import OwnRuns, apart
 from pages.ui.shared.words import escaped
 
@@ -112,7 +113,7 @@ def _in_words(config: RunConfig) -> dict[str, str]:
 
     Where it learns a file of the host, whose path is nobody's business, what differs from the run that it comes from.
     """
-    if _is_of_the_host(config):
+    if is_of_the_host(config.data):
         run = _run_of_a_file(st.query_params.get("run"))
         settings = config.settings(run.config if run else None)
         return {key: text for key, text in settings.items() if key != "data.path"}
@@ -124,18 +125,13 @@ def _in_words(config: RunConfig) -> dict[str, str]:
     return config.settings()
 
 
-def _is_of_the_host(config: RunConfig) -> bool:
-    path = dict(config.data.options).get("path")
-    return path is not None and not str(path).startswith("upload:")
-
-
 def _run_of_a_file(run_id: str | None) -> Run | None:
     """The run, where it learned a file of the host; None of any other."""
     try:
         run = store().open(run_id) if run_id else None
     except ValueError:
         return None
-    return run if run and _is_of_the_host(run.config) else None
+    return run if run and is_of_the_host(run.config.data) else None
 
 
 def _from_url(parameters: dict[str, str]) -> RunConfig:
