@@ -10,6 +10,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from conftest import train_until_paused
 
 from lab.config.presets import preset
 from lab.config.run import RunConfig
@@ -165,12 +166,7 @@ def test_an_interrupted_run_ends_at_the_same_losses(
     config = SMALL.with_settings({"training.epochs": 5, **settings})
     undisturbed = losses(list(train(config, data=images)))
     run = RunStore(tmp_path).create(config, images)
-    run.send(Control(pause_after=2))
-    for event in train(config, data=images, folder=run.path):
-        run.append(event)
-        if isinstance(event, Paused):
-            break  # as if the worker had died here
-    run.send(Control())
+    train_until_paused(run, images, 2)
     for event in train(config, data=images, folder=run.path):
         run.append(event)
     history = Run(run.path).history()

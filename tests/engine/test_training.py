@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import SMALL
+from conftest import SMALL, train_until_paused
 
 from lab.data.series import Series
 from lab.engine import train
@@ -164,12 +164,7 @@ class TestControl:
         config = SMALL.with_settings({"training.epochs": 8, **settings})
         undisturbed = losses(list(train(config, data=series)))
         run = RunStore(tmp_path).create(config, series)
-        run.send(Control(pause_after=3))
-        for event in train(config, data=series, folder=run.path):
-            run.append(event)
-            if isinstance(event, Paused):
-                break  # as if the worker had died here; its checkpoint of epoch 3 is on disk
-        run.send(Control())
+        train_until_paused(run, series, 3)
         for event in train(config, data=series, folder=run.path):
             run.append(event)
         history = Run(run.path).history()
@@ -182,11 +177,7 @@ class TestControl:
     ) -> None:
         undisturbed = losses(list(train(SMALL, data=series)))
         run = RunStore(tmp_path).create(SMALL, series)
-        run.send(Control(pause_after=2))
-        for event in train(SMALL, data=series, folder=run.path):
-            run.append(event)
-            if isinstance(event, Paused):
-                break
+        train_until_paused(run, series, 2)
         path = run.path / "checkpoint.npz"
         if damage == "cut":
             path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
@@ -196,7 +187,6 @@ class TestControl:
             with np.load(path) as file:
                 arrays = dict(file)
             np.savez(path, **{k: v[..., None] if k.startswith("state") else v for k, v in arrays.items()})
-        run.send(Control())
         for event in train(SMALL, data=series, folder=run.path):
             run.append(event)
         history = Run(run.path).history()
