@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from lab.config.rules import require_float
 from lab.jobs import pool
@@ -14,6 +14,8 @@ from lab.runs.events import Stopped
 from lab.runs.parking import is_parked, unpark
 from lab.runs.run import UNDER_WAY, Control, Run
 from lab.runs.store import RunStore
+
+SUBMITTED = "submitted.json"  # not there where a run was never queued, or is over
 
 
 def resume(run: Run) -> None:
@@ -63,7 +65,7 @@ def go_on(run: Run) -> None:
 
 def _queue_again(run: Run) -> None:
     if is_parked(run):
-        sign(run.path / "submitted.json")  # first, so that nobody takes it for interrupted
+        sign(run.path / SUBMITTED)  # first, so that nobody takes it for interrupted
         if unpark(run):
             enqueue(run)
 
@@ -74,20 +76,39 @@ def set_learning_rate(run: Run, rate: float) -> None:
     run.send(replace(run.control(), learning_rate=rate))
 
 
-def ahead_of(run: Run, store: RunStore | None = None) -> list[Run]:
-    """The unfinished runs that were queued before this one."""
+@dataclass(frozen=True)
+class InLine:
+    """An unfinished run: when it was queued, what it does, and since when it is paused (None: it is not).
 
-    def submitted(r: Run) -> float:
-        try:
-            return (r.path / "submitted.json").stat().st_mtime
-        except FileNotFoundError:  # never queued, or over
-            return np.inf
+    Times are seconds since 1970.
+    """
 
-    mine = submitted(run)
-    before = [r for r in (store or RunStore(run.path.parent.parent)).list() if submitted(r) < mine]
-    return [r for r in before if r.status() in UNDER_WAY]
+    run: Run
+    submitted: float
+    status: str
+    paused: float | None = None
 
 
-def paused_at(run: Run) -> float:
-    """When a paused run was asked to pause, seconds since 1970."""
-    return (run.path / "control.json").stat().st_mtime
+def line(store: RunStore) -> list[InLine]:
+    """The unfinished runs, in the order in which they were queued."""
+    submitted = [(when, run) for run in store.list() if (when := _written(run, SUBMITTED)) is not None]
+    found = []
+    for when, run in sorted(submitted, key=lambda pair: pair[0]):
+        if (status := run.status()) in UNDER_WAY:
+            found.append(InLine(run, when, status, _written(run, "control.json") if status == "paused" else None))
+    return found
+
+
+def ahead_of(run: Run, places: Iterable[InLine] | None = None) -> list[InLine]:
+    """Those before this one in the line, of a line seen a moment ago where one is given."""
+    mine = _written(run, SUBMITTED)
+    if places is None:
+        places = line(RunStore(run.path.parent.parent))
+    return [place for place in places if mine is None or place.submitted < mine]
+
+
+def _written(run: Run, name: str) -> float | None:
+    """When a file of a run was written; None where there is none."""
+    with contextlib.suppress(FileNotFoundError):
+        return (run.path / name).stat().st_mtime
+    return None

@@ -30,6 +30,7 @@ from serving import Server, serve, wait_for_warm_worker  # noqa: E402
 from visitors import Visitor, Widget  # noqa: E402
 
 SECONDS, MIB = 1.0, 400.0  # the goals
+_runs: list[str] = []  # that a teacher sent the link of
 STAY = 6  # actions on a page, on average, before the next one
 # What a visitor changes on a page. Not on it: other data sets to be downloaded, the runs of others.
 LIKED: dict[str, Callable[[Widget], bool]] = {
@@ -48,6 +49,7 @@ class Found:
     memory: list[float] = field(default_factory=list)  # MiB
     cpu: float = 0.0  # of the web process, in cores
     errors: list[str] = field(default_factory=list)
+    looks: int = 0  # at runs, by the pages themselves
     span: float = 0.0
 
     def took(self, page: str, seconds: float) -> None:
@@ -64,6 +66,7 @@ class Found:
             rows.append(report.Row(f"  {page}: 95 of 100 within", _one(_share(found, 95)), note=note))
         rows += [
             report.Row("  actions", _one(len(everything) / self.span, "a second")),
+            report.Row("  looks at runs", _one(self.looks / self.span, "a second")),
             report.Row("  web process: CPU", _one(self.cpu / self.span, "cores")),
             report.Row("  web process: memory at most", _one(max(self.memory), "MiB"), goal=MIB),
         ]
@@ -89,6 +92,33 @@ async def look_around(url: str, number: int, end: float, think: float, found: Fo
                 page = ""
     finally:
         found.errors += visitor.errors
+        found.looks += visitor.looks
+        await visitor.close()
+
+
+async def look_on(url: str, number: int, end: float, think: float, found: Found) -> None:
+    """One visitor of a class that a teacher sent the link of a run: all look at the one that trains."""
+    chance = random.Random(number)
+    visitor = Visitor(url, chance)
+    try:
+        await asyncio.sleep(chance.uniform(0, think))
+        await visitor.connect()
+        if number:
+            await asyncio.sleep(2 * think)
+            found.took("The link opened", await visitor.visit("Train", f"run={_runs[-1]}"))
+        else:
+            await visitor.visit("Train", "preset=sine&training.epochs=10000")
+            await visitor.press("Train")
+            _runs.append(visitor.query.partition("run=")[2].partition("&")[0])
+        while time.monotonic() < end:
+            await asyncio.sleep(chance.uniform(0.5, 1.5) * think)
+            if time.monotonic() < end:
+                found.took("Train, the run in view", await visitor.act(lambda widget: widget.kind == "slider"))
+        if not number:
+            await visitor.press("Stop")
+    finally:
+        found.errors += visitor.errors
+        found.looks += visitor.looks
         await visitor.close()
 
 
@@ -108,7 +138,11 @@ async def press_train(url: str, number: int, end: float, think: float, found: Fo
                 found.took("Train, a run in view", await visitor.act(lambda widget: widget.kind == "slider"))
     finally:
         found.errors += visitor.errors
+        found.looks += visitor.looks
         await visitor.close()
+
+
+BEHAVIOURS = {"looking around": look_around, "all look at one run": look_on, "all have pressed Train": press_train}
 
 
 def measure(server: Server, visitors: int, think: float, seconds: float, behaviour: Callable[..., object]) -> Found:
@@ -141,7 +175,9 @@ def measure(server: Server, visitors: int, think: float, seconds: float, behavio
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--visitors", type=int, default=30)
-    parser.add_argument("--think", type=float, default=3.0, help="seconds between an answer and the next action, on average")
+    parser.add_argument(
+        "--think", type=float, default=3.0, help="seconds between an answer and the next action, on average"
+    )
     parser.add_argument("--seconds", type=float, default=60.0, help="of each of the two parts")
     parser.add_argument("--quick", action="store_true", help="a third of the time")
     arguments = parser.parse_args()
@@ -151,7 +187,7 @@ def main() -> int:
     with serve(ROOT / "app.py") as server:
         measure(server, 1, 0.2, 5, look_around)  # what a server does on its first visits, and the worker of the pool
         wait_for_warm_worker(server)
-        for name, behaviour in (("looking around", look_around), ("all have pressed Train", press_train)):
+        for name, behaviour in BEHAVIOURS.items():
             found = measure(server, arguments.visitors, arguments.think, seconds, behaviour)
             rows += (new := found.rows(name))
             errors += found.errors

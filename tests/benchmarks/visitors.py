@@ -48,6 +48,7 @@ class Visitor:
     query: str = ""
     errors: list[str] = field(default_factory=list)
     received: int = 0  # bytes
+    looks: int = 0  # of fragments that run every so many seconds
     ticking: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _answered: asyncio.Event = field(default_factory=asyncio.Event)
     _reader: asyncio.Task[None] | None = None
@@ -74,7 +75,9 @@ class Visitor:
         """Change one widget, of those that are liked, to another value."""
         choices = [w for w in self.widgets.values() if w.kind in CHANGES and like(w) and not w.element.disabled]
         if not choices:
-            raise LookupError(f"There is none of the wanted widgets: {[w.element.label for w in self.widgets.values()]}")
+            raise LookupError(
+                f"There is none of the wanted widgets: {[w.element.label for w in self.widgets.values()]}"
+            )
         widget = self.chance.choice(choices)
         CHANGES[widget.kind](self.values[widget.element.id], widget.element, self.chance)
         return await self._ask(widget.fragment)
@@ -160,6 +163,7 @@ class Visitor:
             while True:
                 await asyncio.sleep(seconds)
                 await self._ask(fragment, tick=True)
+                self.looks += 1
 
         if fragment in self.ticking:
             self.ticking[fragment].cancel()
@@ -210,7 +214,7 @@ def _other_option(state: WidgetState, box: Any, chance: random.Random) -> None:
     state.string_value = chance.choice(list(box.options))
 
 
-def _switched(state: WidgetState, box: Any, chance: random.Random) -> None:  # noqa: ARG001
+def _switched(state: WidgetState, box: Any, chance: random.Random) -> None:
     state.bool_value = not state.bool_value
 
 

@@ -66,7 +66,7 @@ def test_places_in_the_queue_are_those_of_the_presses() -> None:
         time.sleep(0.02)
     for run in reversed(runs):  # each is handed over by a thread of its own, and the second may be sooner
         pool.submit(run)
-    assert [[r.id for r in jobs.ahead_of(run)] for run in runs] == [[], ["first"]]
+    assert [[place.run.id for place in jobs.ahead_of(run)] for run in runs] == [[], ["first"]]
 
 
 def losses(run: Run) -> list[tuple[float, float]]:

@@ -29,7 +29,7 @@ def test_a_paused_run_gives_its_worker_to_one_that_waits(pool: pool_module.Pool)
     wait_for(lambda: first.status() == "paused")
     second = jobs.submit(SMALL, name="second")
     wait_for(lambda: second.status() == "queued")
-    assert [run.id for run in jobs.ahead_of(second)] == ["first"]
+    assert [place.run.id for place in jobs.ahead_of(second)] == ["first"]
     wait_for(lambda: second.status() == "finished")
     assert (first.status(), is_parked(first)) == ("paused", True)
     assert first.scores(), "its weights of this moment can be looked at"

@@ -11,9 +11,12 @@ from lab.config.run import RunConfig
 from lab.data.series import Series
 from lab.jobs.limits import first_to_go
 from lab.runs.run import Run
+from lab.runs.store import RunStore
 from pages.ui.shared.layout import refusal
 from pages.ui.shared.state import store
 from pages.ui.shared.visitor import apart
+
+LOOK_SECONDS = 0.5  # between two looks at the queue
 
 
 def submit(config: RunConfig, series: Series | None = None) -> Run | None:
@@ -55,18 +58,29 @@ def say_what_goes() -> None:
         )
 
 
+@st.cache_data(ttl=LOOK_SECONDS, show_spinner=False)
+def _line(home: str) -> list[jobs.InLine]:
+    """Looked up once for everybody: a class that waits would else read one another's runs again and again."""
+    return jobs.line(RunStore(home))
+
+
+def ahead_of(run: Run) -> list[jobs.InLine]:
+    """The unfinished runs that were queued before this one, as they were a moment ago."""
+    return jobs.ahead_of(run, _line(str(run.path.parent.parent)))
+
+
 def waiting_words(run: Run) -> str:
     """What a queued run waits for."""
-    ahead = jobs.ahead_of(run)
+    ahead = ahead_of(run)
     if not ahead:
         return (
             "Waiting for a worker." if jobs.is_ready() else "A worker is being started, which takes some ten seconds."
         )
-    paused = [jobs.paused_at(r) for r in ahead if r.status() == "paused"]
+    paused = [place.paused for place in ahead if place.paused is not None]
     since = (
         f" (paused since {time.strftime('%H:%M', time.localtime(max(paused)))})" if len(paused) == len(ahead) else ""
     )
-    holders = [] if apart() else [r.id for r in ahead if r.status() in ("running", "paused", "stopping")]
+    holders = [] if apart() else [p.run.id for p in ahead if p.status in ("running", "paused", "stopping")]
     whose = f" The worker has {holders[0]}." if len(holders) == 1 else ""
     many = "1 run is" if len(ahead) == 1 else f"{len(ahead)} runs are"
     return f"{many} ahead of yours{since}.{whose}"

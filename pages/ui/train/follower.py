@@ -122,7 +122,7 @@ def follow(run: Run) -> None:
 def _await_the_first(memory: Followed, status: str) -> None:
     """Just after Train was pressed: give a worker that is ready the moment in which it trains the first steps."""
     end = time.monotonic() + FIRST_SECONDS
-    begins = status == "running" or (status == "queued" and jobs.is_ready() and not jobs.ahead_of(memory.run))
+    begins = status == "running" or (status == "queued" and jobs.is_ready() and not queue.ahead_of(memory.run))
     while begins and memory.history.done == 0 and memory.history.final is None and time.monotonic() < end:
         time.sleep(0.05)
         memory.catch_up()
