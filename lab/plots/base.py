@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -50,15 +49,18 @@ def thin(values: Array, max_points: int) -> NDArray[np.intp]:
     if n <= max_points:
         return np.arange(n)
     edges = np.linspace(0, n, max(1, max_points // 2) + 1).astype(np.intp)
-    kept = {0, n - 1}
-    for start, end in pairwise(edges):
-        bucket = values[start:end]
-        missing = np.isnan(bucket)
-        if missing.any():
-            kept.add(int(start + missing.argmax()))
-        if not missing.all():
-            kept.update((int(start + np.nanargmin(bucket)), int(start + np.nanargmax(bucket))))
-    return np.array(sorted(kept), dtype=np.intp)
+    bucket = np.repeat(np.arange(len(edges) - 1), np.diff(edges))
+    missing = np.isnan(values)
+    low = np.minimum.reduceat(np.where(missing, np.inf, values), edges[:-1])
+    high = np.maximum.reduceat(np.where(missing, -np.inf, values), edges[:-1])
+    marks = (missing, values == low[bucket], values == high[bucket])
+    return np.unique(np.concatenate([[0, n - 1], *(_first_of_each(bucket, mark) for mark in marks)]))
+
+
+def _first_of_each(bucket: NDArray[np.intp], mark: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The first marked position in each bucket that has one."""
+    at = np.flatnonzero(mark)
+    return at[np.flatnonzero(np.diff(bucket[at], prepend=-1))]
 
 
 def stamps(index: Array) -> list[Any]:

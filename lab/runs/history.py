@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -28,6 +28,7 @@ from lab.runs.events import (
 
 FRAMES = 60
 WITHIN = 2000  # points within epochs that are kept; a long run thins them out
+_FIELDS = frozenset(f.name for f in fields(EpochEnded))
 RECENT = 10  # epochs by whose pace the rest is estimated
 
 
@@ -60,6 +61,16 @@ class History:
         for event in events:
             history.fold(event)
         return history
+
+    def with_events(self, events: Iterable[Event]) -> History:
+        """What it is after these events; it stays as it was, for whoever draws it meanwhile."""
+        frames = {name: list(kept) for name, kept in self.frames.items()}
+        after = replace(
+            self, epochs=list(self.epochs), newest=dict(self.newest), frames=frames, within=list(self.within)
+        )
+        for event in events:
+            after.fold(event)
+        return after
 
     def fold(self, event: Event) -> None:
         """Take in one event; a new `Started` voids what was heard of the epochs after it."""
@@ -105,7 +116,9 @@ class History:
 
     def values(self, name: str) -> list[float | None]:
         """One field or metric of every epoch, for example `val_loss` or `val_mae`."""
-        return [e.value(name) for e in self.epochs]
+        if name in _FIELDS:  # three times as fast as asking each, and a long run has ten thousand, drawn twice a second
+            return [getattr(e, name) for e in self.epochs]
+        return [e.metrics.get(name) if name in e.metrics else e.value(name) for e in self.epochs]
 
     def last(self, name: str) -> tuple[int, Any] | None:
         """The newest of what epochs showed under this name, after its epoch; None without any."""
@@ -125,7 +138,9 @@ class History:
 
     def curve(self, name: str) -> tuple[list[float], list[float | None]]:
         """Epochs, and a field or metric at each; within long epochs too, where `Progressed` has it."""
-        points: list[tuple[float, float | None]] = [(e.epoch, e.value(name)) for e in self.epochs]
+        points: list[tuple[float, float | None]] = [
+            (e.epoch, value) for e, value in zip(self.epochs, self.values(name), strict=True)
+        ]
         points += [(_place(p), value) for p in self.within if (value := p.value(name)) is not None]
         points.sort(key=lambda point: point[0])
         return [place for place, _ in points], [value for _, value in points]

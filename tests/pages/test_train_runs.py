@@ -15,7 +15,8 @@ from lab.runs.alive import sign
 from lab.runs.events import Continued, EpochEnded, Failed, Paused, Started
 from lab.runs.run import Control, Run
 from lab.runs.store import RunStore
-from pages.ui.train.follower import LONG_PAUSE, SHORT_PAUSE
+from pages.ui.shared import queue
+from pages.ui.train.followed import LONG_PAUSE, SHORT_PAUSE
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -217,10 +218,11 @@ def test_a_run_that_waits_says_for_how_many_and_that_they_are_paused(open_page: 
     for run in waiting:
         time.sleep(0.02)
         sign(run.path / "submitted.json")
-    since = time.strftime("%H:%M", time.localtime(jobs.paused_at(quick_run)))
+    since = time.strftime("%H:%M", time.localtime((quick_run.path / "control.json").stat().st_mtime))
     page = open_page("train", run="second")
     assert progress_words(page) == f"1 run is ahead of yours (paused since {since}). The worker has quick."
     assert progress_words(open_page("train", run="third")) == "2 runs are ahead of yours. The worker has quick."
     quick_run.send(Control())
     quick_run.append(Continued(1, 2.0))
+    time.sleep(queue.LOOK_SECONDS)
     assert progress_words(open_page("train", run="second")) == "1 run is ahead of yours. The worker has quick."

@@ -161,7 +161,16 @@ class News:
     frames: Sequence[Frame] = ()
 
 
-def feed(
+def feed(message: bytes) -> None:
+    """Hand a `message` to the charts and to the progress.
+
+    A chart that reruns with its page costs the browser and the server a dozen messages; this costs one for them all,
+    so that watching a run does not slow it down. Put it alone into a fragment that runs every so often.
+    """
+    _feed(key="lab_feed", data=message, height="content")
+
+
+def message(
     charts: Mapping[str, News],
     words: str,
     share: float,
@@ -170,11 +179,8 @@ def feed(
     within: float,
     stamp: float,
     busy: bool = False,
-) -> None:
-    """News for the charts with these keys and for the progress, in one message.
-
-    A chart that reruns with its page costs the browser and the server a dozen messages; this costs one for them all,
-    so that watching a run does not slow it down. Put it alone into a fragment that runs every so often.
+) -> bytes:
+    """News for the charts with these keys and for the progress, for all who look at them: JSON, which Streamlit sends as it is.
 
     Args:
         epoch: what the news reach to.
@@ -184,7 +190,7 @@ def feed(
     texts = {key: _as_text(news.figure, news.caption, news.frames) for key, news in charts.items()}
     progress = {"words": words, "share": share, "busy": busy}
     data = {"charts": texts, "progress": progress, "end": epoch, "within": round(1000 * within), "stamp": stamp}
-    _feed(key="lab_feed", data=data, height="content")
+    return json.dumps(data).encode()
 
 
 def _as_text(figure: Any, caption: str, frames: Sequence[Frame]) -> dict[str, Any]:

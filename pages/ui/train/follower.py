@@ -1,10 +1,9 @@
-"""A run, followed live: its event file is read from where we left off, and the charts take in what is new."""
+"""A run, followed live: the charts take in what is new of it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -13,56 +12,18 @@ from lab.runs.damage import lines_left_out
 from lab.runs.events import Failed, Finished
 from lab.runs.history import History
 from lab.runs.run import Run
-from pages.ui.components.chart import News, feed, progress, replay
+from pages.ui.components.chart import feed, message, progress, replay
 from pages.ui.shared import queue, words
 from pages.ui.shared.layout import refusal, sound_runs
 from pages.ui.shared.visitor import is_mine
+from pages.ui.train.followed import Followed, followed, look_again
 from pages.ui.views import view_of
 
-# Seconds between two messages. In between the charts move through the epochs of a message, so a message is drawn within
-# about as long again; while epochs are short the picture is to be less than a second behind the training.
-SHORT_PAUSE, LONG_PAUSE = 0.4, 0.8
-SHORT_EPOCH = 2.0  # seconds
 FIRST_SECONDS = (
     1.0  # the charts wait so long for a first trained epoch: with it they are drawn once, and a second sooner
 )
 PLAYED = 0.8  # of the time to the next message, in which the charts reach the last epoch of this one
 OVER = ("finished", "stopped", "failed", "interrupted")
-
-
-@dataclass
-class Followed:
-    """What a session knows of a run: its history so far and the offset to read on from."""
-
-    run: Run
-    history: History = field(default_factory=History)
-    offset: int = 0
-    news: dict[str, News] = field(default_factory=dict)  # of the last message,
-    news_of: tuple[object, ...] = ()  # what it was made from,
-    stamp: float = 0.0  # and when
-
-    @property
-    def pause(self) -> float:
-        """Seconds until the next look at the run."""
-        recent = [e.seconds for e in self.history.epochs[-5:] if e.epoch > 0]
-        return LONG_PAUSE if recent and min(recent) > SHORT_EPOCH else SHORT_PAUSE
-
-    def catch_up(self) -> None:
-        """Fold in the events that were written since."""
-        events, self.offset = self.run.read_events(self.offset)
-        for event in events:
-            self.history.fold(event)
-
-
-def followed(run: Run) -> Followed:
-    """The session's memory of this run."""
-    memory = st.session_state.get("followed")
-    if memory is None or memory.run.path != run.path:
-        memory = st.session_state.followed = Followed(run)
-    memory.catch_up()
-    if memory.history.final is None and not run.is_sample:
-        run.watch()  # the worker makes pictures for who looks at them
-    return memory
 
 
 def follow(run: Run) -> None:
@@ -72,10 +33,10 @@ def follow(run: Run) -> None:
     (`feed`): were the charts themselves in it, each look at the run would cost ten times as much.
     """
     memory = followed(run)
-    status = run.status(memory.history)
+    status = memory.status  # as it is drawn, whatever it is by the end
     show = view_of(run.config).live
     with st.container(gap="xsmall"):
-        _strip(run, memory.history, status)
+        _strip(memory)
         started = memory.history.started
         if notes := [n for n in (started and started.note, lines_left_out(memory.history.unreadable)) if n]:
             st.caption(" ".join(notes))
@@ -83,53 +44,59 @@ def follow(run: Run) -> None:
         if memory.history.final is not None:
             with summary:
                 show.summary(run)
-        _await_the_first(memory, status)
-        replay(run.id, memory.history.done, live=status not in OVER)
-        show.charts(run, memory.history)
+        _await_the_first(memory)
+        history = memory.history
+        replay(run.id, history.done, live=status not in OVER)
+        show.charts(run, history)
     if status in OVER:
         show.scores(run)
         return
     pause = memory.pause
-    shown, with_page = (status, _rate(run), pause), True
+    shown, with_page = (status, memory.rate, pause), True
 
     @st.fragment(run_every=pause)
     @sound_runs()
     def news() -> None:
         nonlocal with_page
-        memory = followed(run)
-        history, now = memory.history, run.status(memory.history)
-        if not with_page and (now, _rate(run), memory.pause) != shown:
+        look_again(memory)
+        if not with_page and (memory.status, memory.rate, memory.pause) != shown:
             st.rerun()  # the page itself is not broken off for that: the rest of its script would not run
         with_page = False
-        text = _progress_words(run, history, now)
-        source = (memory.offset, text, st.session_state.get("log-loss"), st.session_state.get("live-target"))
-        if source != memory.news_of:
-            memory.news, memory.news_of, memory.stamp = show.news(run, history), source, time.time()
+        words = _progress_words(run, memory.history, memory.status)
+        choices = (st.session_state.get("log-loss"), st.session_state.get("live-target"))
         with st.container(key="news"):
-            feed(
-                memory.news,
-                text,
-                _share(run, history),
-                busy=_is_busy(history, now),
-                stamp=memory.stamp,
-                epoch=history.done,
-                within=PLAYED * memory.pause,
-            )
+            feed(memory.message(choices, words, lambda: _message(memory, words)))
 
     news()
 
 
-def _await_the_first(memory: Followed, status: str) -> None:
+def _message(memory: Followed, words: str) -> bytes:
+    run, history = memory.run, memory.history
+    return message(
+        view_of(run.config).live.news(run, history),
+        words,
+        _share(run, history),
+        busy=_is_busy(history, memory.status),
+        stamp=time.time(),
+        epoch=history.done,
+        within=PLAYED * memory.pause,
+    )
+
+
+def _await_the_first(memory: Followed) -> None:
     """Just after Train was pressed: give a worker that is ready the moment in which it trains the first steps."""
     end = time.monotonic() + FIRST_SECONDS
-    begins = status == "running" or (status == "queued" and jobs.is_ready() and not queue.ahead_of(memory.run))
+    begins = memory.status == "running" or (
+        memory.status == "queued" and jobs.is_ready() and not queue.ahead_of(memory.run)
+    )
     while begins and memory.history.done == 0 and memory.history.final is None and time.monotonic() < end:
         time.sleep(0.05)
-        memory.catch_up()
+        memory.look()
 
 
-def _strip(run: Run, history: History, status: str) -> None:
+def _strip(memory: Followed) -> None:
     """State, progress, time left, and the buttons."""
+    run, history, status = memory.run, memory.history, memory.status
     word, colour = words.STATUS[status]
     with st.container(horizontal=True, vertical_alignment="top", key="strip"):
         st.badge(word, color=colour)
@@ -138,11 +105,12 @@ def _strip(run: Run, history: History, status: str) -> None:
             for page in view_of(run.config).onward:
                 label, icon = words.PAGES[page]
                 st.page_link(f"pages/{page}.py", label=label, icon=f":material/{icon}:", query_params={"run": run.id})
-    _buttons(run, status)
+    _buttons(memory, status)
 
 
 @st.fragment
-def _buttons(run: Run, status: str) -> None:
+def _buttons(memory: Followed, status: str) -> None:
+    run = memory.run
     if not is_mine(run):
         if not run.is_sample:
             st.caption("A run of another browser, by its link: to be looked at.")
@@ -168,7 +136,7 @@ def _buttons(run: Run, status: str) -> None:
             st.button("Stop", icon=":material/stop:", on_click=_ask, args=(jobs.stop, run), key="stop",
                                  help="End the training. The weights of this moment are kept.")  # fmt: skip
         if status in ("running", "paused"):
-            _rate_popover(run)
+            _rate_popover(memory)
         resumable = status in ("interrupted", "stopped") and not run.is_sample
         pressed = resumable and st.button("Resume from checkpoint", icon=":material/play_arrow:", key="resume-run")
         if pressed and queue.resume(run):
@@ -183,12 +151,8 @@ def _ask(request: Callable[[Run], None], run: Run) -> None:
         st.session_state[f"refused-{run.id}"] = error
 
 
-def _rate(run: Run) -> float:
-    return run.control().learning_rate or run.config.training.learning_rate
-
-
-def _rate_popover(run: Run) -> None:
-    now = _rate(run)
+def _rate_popover(memory: Followed) -> None:
+    run, now = memory.run, memory.rate
     with st.popover(f"Learning rate {now:g}", icon=":material/speed:"):
         rate = st.number_input("New learning rate", 0.0, 10.0, now, step=now / 10, format="%g", key="new-rate")
         if st.button("Apply", key="apply-rate"):
