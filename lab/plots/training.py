@@ -12,7 +12,7 @@ from lab.plots.style import Figure, role
 from lab.runs.events import Finished
 from lab.runs.history import History
 
-MOST_POINTS = 1500  # of a curve
+MOST_POINTS = 800  # of a curve: the lowest and the highest value in each of as many places as a chart is wide
 
 
 def loss_figure(history: History, *, log: bool = False, classes: bool = False) -> Figure:

@@ -32,7 +32,7 @@ _FIELDS = frozenset(f.name for f in fields(EpochEnded))
 RECENT = 10  # epochs by whose pace the rest is estimated
 
 
-@dataclass
+@dataclass(eq=False)
 class History:
     """The epochs heard so far, in order, and the last word on the run's state.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -66,10 +67,15 @@ def news(run: Run, history: History) -> dict[str, News]:
 
 
 def _curves(run: Run, history: History) -> dict[str, Figure]:
+    return _drawn(history, clip_of(run.config), log=st.session_state.get("log-loss", True))
+
+
+@lru_cache(maxsize=8)  # of one history the page, its news, and the pages of others are drawn
+def _drawn(history: History, clip: tuple[str, float] | None, *, log: bool) -> dict[str, Figure]:
     return {
-        "loss": loss_figure(history, log=st.session_state.get("log-loss", True), classes=True),
+        "loss": loss_figure(history, log=log, classes=True),
         "accuracy": accuracy_figure(history),
-        "gradient": gradient_figure(history, clip_of(run.config)),
+        "gradient": gradient_figure(history, clip),
     }
 
 

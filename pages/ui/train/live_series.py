@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import pandas as pd
 import streamlit as st
@@ -64,11 +65,15 @@ def news(run: Run, history: History) -> dict[str, News]:
 
 
 def _curves(run: Run, history: History) -> dict[str, Figure]:
-    metric, log = _metric(run), st.session_state.get("log-loss", True)
+    return _drawn(history, _metric(run), clip_of(run.config), log=st.session_state.get("log-loss", True))
+
+
+@lru_cache(maxsize=8)  # of one history the page, its news, and the pages of others are drawn
+def _drawn(history: History, metric: Metric, clip: tuple[str, float] | None, *, log: bool) -> dict[str, Figure]:
     return {
         "loss": loss_figure(history, log=log),
         "metric": metric_figure(history, metric.key, metric.label, "%" if metric.unit == "%" else ""),
-        "gradient": gradient_figure(history, clip_of(run.config)),
+        "gradient": gradient_figure(history, clip),
     }
 
 
