@@ -26,7 +26,7 @@ from lab.engine.loops.keras_cells import BatchNormalization
 from lab.engine.losses import loss_of
 from lab.engine.memory import release_memory
 from lab.engine.models import build, named_variables, value_of
-from lab.network.architecture import architecture, is_decayed, is_trained, shapes
+from lab.network.architecture import architecture, is_decayed, is_trained, products, shapes
 from lab.network.heads import Head
 from lab.network.types import Weights
 from lab.scoring.statistics import Means
@@ -79,7 +79,7 @@ class Stepper:
         layers = architecture(config.model, self.outputs)
         front = shapes(layers, (window, features))
         widest = max(layer.largest(into) for layer, into in zip(layers, front, strict=False))
-        work = 2 * sum(layer.products(into) for layer, into in zip(layers, front, strict=False))
+        work = 2 * products(layers, (window, features))
         at_most = min(PREDICTED_AT_ONCE, max(32, PREDICTED_FLOATS // widest), PREDICTED_OPERATIONS // max(work, 1))
         self._predicted_at_most: int = max(1, at_most)
 

@@ -8,7 +8,7 @@ from statistics import median
 
 from lab.config.model import ModelConfig
 from lab.config.run import RunConfig
-from lab.network.architecture import architecture, shapes, weight_shapes
+from lab.network.architecture import architecture, products, shapes, weight_shapes
 from lab.network.layers import Layer, Recurrent, Shape
 from lab.runs.run import Run
 
@@ -19,7 +19,7 @@ FLOPS = 1.1e11
 
 def flops_a_window(model: ModelConfig, window: int, features: int = 1, outputs: int = 1) -> int:
     """Floating-point operations to train on one window: two a product, forward once and backward twice."""
-    return 6 * sum(layer.products(into) for layer, into in _layers(model, window, features, outputs))
+    return 6 * products(architecture(model, outputs), (window, features))
 
 
 def _layers(model: ModelConfig, window: int, features: int, outputs: int) -> list[tuple[Layer, Shape]]:

@@ -111,6 +111,11 @@ def shapes(layers: Sequence[Layer], into: Shape) -> list[Shape]:
     return found
 
 
+def products(layers: Sequence[Layer], into: Shape) -> int:
+    """Multiplications that one example takes in the matrix products of all layers."""
+    return sum(layer.products(front) for layer, front in zip(layers, shapes(layers, into), strict=False))
+
+
 def weight_shapes(model: ModelConfig, features: int = 1, outputs: int = 1, window: int = 1) -> dict[str, Shape]:
     """The name and shape of every weight, first layer to last: `recurrent0/kernel`, ..., `output/bias`.
 

@@ -33,6 +33,8 @@ def test_gates_draws_the_most_active_units_and_leaves_out_what_takes_long(
     assert any(text == "Drawn are the 20 most active of 50 units." for text in captions(app))
     assert any(text.startswith("What each input adds is left out") for text in captions(app))
     assert "gate-window-shares" not in charts(app)
+    for view in ("what-if", "compare"):  # they draw the same rows
+        assert "Drawn are the 20 most active of 50 units." in captions(open_page("gates", run="sample-sine", view=view))
     digits = open_page("gates", run="sample-digits")
     assert not digits.exception
     assert any(text.startswith("What each input adds is left out") for text in captions(digits))

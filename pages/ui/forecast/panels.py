@@ -10,7 +10,6 @@ import streamlit as st
 
 from lab.data.others import read_others
 from lab.data.prepared import Prepared
-from lab.data.sources.csv_table import MAX_BYTES
 from lab.network.network import Network
 from lab.runs.run import Run
 from lab.scoring.forecast_scores import Score, evaluate_free_running, verdict
@@ -120,7 +119,7 @@ def choose_how(run: Run) -> How:
         way = st.segmented_control("The other inputs go on", ways, format_func=words.OTHERS.get, default=start, required=True,
                                    key="forecast-others", help=words.HELP["others"])  # fmt: skip
     if way == "file":
-        file = st.file_uploader("The other inputs in the steps to come", type="csv", max_upload_size=MAX_BYTES // 2**20,
+        file = st.file_uploader("The other inputs in the steps to come", type="csv", max_upload_size=1,
                                 key=f"forecast-file-{run.id}", help=words.HELP["others-file"])  # fmt: skip
     return How(prepared.window.horizon > 1, way, run, file)
 

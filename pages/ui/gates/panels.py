@@ -162,6 +162,9 @@ def compare(chosen: Chosen) -> None:
         + ("A row is the same unit on both sides: see what training made of it." if other.id == chosen.run.id else
            "Rows do not correspond: a unit of one run has no fellow in another.")
     )  # fmt: skip
+    for note in dict.fromkeys(side.units_note() for side in (chosen, theirs)):
+        if note:
+            st.caption(note)
     limit = max(float(np.abs(side.states()[shown]).max()) for side in (chosen, theirs))
     for side, column, which in zip((chosen, theirs), st.columns(2), ("first", "second"), strict=True):
         with column:

@@ -258,6 +258,8 @@ def experiment_offered(chosen: Chosen) -> None:
 def _side_by_side(chosen: Chosen, after: GateTrace, gate: str) -> None:
     both: dict[str, dict[str, Array]] = {"Before": chosen.states(), "After": chosen.states(after)}
     order = chosen.unit_order("similarity")
+    if note := chosen.units_note():
+        st.caption(note)
     limit = max(float(np.abs(states[gate]).max()) for states in both.values())
     for (name, states), column in zip(both.items(), st.columns(2), strict=True):
         with column:

@@ -45,10 +45,7 @@ def _leave_the_pages_folder_to_app() -> None:
 
 @cache
 def _spare_the_garbage_collector(title: str) -> None:  # noqa: ARG001  (once a page: each brings modules of its own)
-    """Streamlit collects all garbage after every run, and holds up what the run has to say meanwhile.
-
-    Nearly all it looks through are modules, 170,000 objects in a tenth of a second; they are set aside, for they stay.
-    """
+    """Nearly all that a collection looks through are modules, 170,000 objects in a tenth of a second: set aside, for they stay."""
     gc.freeze()
 
 

@@ -113,7 +113,7 @@ def followed(run: Run) -> Followed:
     """The run as it is now; shared with every other session that looks at it, and forgotten with the last of them."""
     with _LOCK:
         memory = _KNOWN.setdefault((run.path, run.created), Followed(run))
-    st.session_state.followed = memory  # which keeps it
+    st.session_state["followed"] = memory  # which keeps it
     CROWD.add(st.session_state.setdefault("looks", Visitor()))
     memory.look()
     return memory
