@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402
 import report  # noqa: E402
 from serving import Server, serve, wait_for_warm_worker  # noqa: E402
-from visitors import Visitor, Widget  # noqa: E402
+from visitors import PATIENCE, Visitor, Widget  # noqa: E402
 
 SECONDS, MIB = 1.0, 400.0  # the goals
 _runs: list[str] = []  # that a teacher sent the link of
@@ -156,7 +156,12 @@ def measure(server: Server, visitors: int, think: float, seconds: float, behavio
 
     async def everybody() -> None:
         end = time.monotonic() + seconds
-        await asyncio.gather(*(behaviour(url, number, end, think, found) for number in range(visitors)))  # type: ignore[call-overload]
+        everyone = (behaviour(url, number, end, think, found) for number in range(visitors))
+        for result in await asyncio.gather(*everyone, return_exceptions=True):  # type: ignore[call-overload]
+            if isinstance(result, TimeoutError):
+                found.errors.append(f"no answer within {PATIENCE:g} s")
+            elif isinstance(result, BaseException):
+                raise result
 
     watcher = threading.Thread(target=watch)
     watcher.start()
