@@ -79,6 +79,91 @@ def mase_scale(training: ArrayLike, season_length: int = 1) -> float:
     return float(np.mean(np.abs(y[m:] - y[:-m]))) if len(y) > m else 0.0
 
 
+def rmsse(truth: ArrayLike, prediction: ArrayLike, training: ArrayLike, season_length: int = 1) -> float:
+    """Root mean squared scaled error: the RMSE over that of the seasonal naive forecast in sample (Hyndman & Koehler 2006;
+    the measure of the M5 competition). Arguments and errors as for `mase`."""
+    y, m = np.asarray(training, dtype=np.float64), season_length
+    scale = float(np.sqrt(np.mean((y[m:] - y[:-m]) ** 2))) if len(y) > m else 0.0
+    if not scale > 0:
+        raise ValueError(
+            f"RMSSE must have a training part longer than the season ({m}) in which values change; "
+            f"received {y.size} values, {scale:g} the naive error."
+        )
+    return rmse(truth, prediction) / scale
+
+
+def r2(truth: ArrayLike, prediction: ArrayLike) -> float:
+    """Coefficient of determination, 1 - Σ(y - ŷ)² / Σ(y - ȳ)²: 1 is perfect, 0 as good as the mean of these very values.
+
+    Of a trending series a copy of yesterday is near 1 as well, so it says little of a forecast.
+
+    Raises:
+        ValueError: the truth is constant, so that there is nothing to explain.
+    """
+    y, y_hat = _pair(truth, prediction)
+    spread = float(np.sum((y - y.mean()) ** 2))
+    if not spread > 0:
+        raise ValueError(f"R² must have a truth that varies; received {y.size} equal values.")
+    return 1.0 - float(np.sum((y - y_hat) ** 2)) / spread
+
+
+def direction(truth: ArrayLike, prediction: ArrayLike, last: ArrayLike) -> float:
+    """Share of steps, 0 to 1, on which the forecast moves as the truth does: up, down or not at all (Pesaran & Timmermann 1992).
+
+    A forecast of no change is right only where there is none; a coin has 0.5 where values never repeat.
+
+    Args:
+        last: the last true value known to each forecast, of a shape that broadcasts to that of the truth.
+    """
+    y, y_hat = _pair(truth, prediction)
+    before = np.asarray(last, dtype=np.float64)
+    return float(np.mean(np.sign(y - before) == np.sign(y_hat - before)))
+
+
+def pinball(truth: ArrayLike, prediction: ArrayLike, quantile: float) -> float:
+    """Mean quantile loss, max(q (y - ŷ), (q - 1)(y - ŷ)), in the units of the data (Koenker & Bassett 1978).
+
+    Raises:
+        ValueError: `quantile` is not between 0 and 1.
+    """
+    if not 0 < quantile < 1:
+        raise ValueError(f"A quantile must be above 0 and below 1; received {quantile:g}.")
+    y, y_hat = _pair(truth, prediction)
+    return float(np.mean(np.maximum(quantile * (y - y_hat), (quantile - 1) * (y - y_hat))))
+
+
+def coverage(truth: ArrayLike, low: ArrayLike, high: ArrayLike) -> float:
+    """Share of the true values, 0 to 1, that lie within their interval, its ends included."""
+    y, below = _pair(truth, low)
+    _, above = _pair(truth, high)
+    return float(np.mean((below <= y) & (y <= above)))
+
+
+def width(low: ArrayLike, high: ArrayLike) -> float:
+    """Mean width of the intervals, in the units of the data: of two that cover as often, the narrower says more."""
+    below, above = _pair(low, high)
+    return float(np.mean(above - below))
+
+
+def winkler(truth: ArrayLike, low: ArrayLike, high: ArrayLike, level: float) -> float:
+    """Winkler's interval score: the width, and 2 / (1 - level) times the distance of what lies outside; in the data's units.
+
+    It rewards narrow intervals and punishes what they miss, so that neither alone wins (Winkler 1972; Gneiting & Raftery 2007).
+
+    Args:
+        level: nominal coverage, for example 0.9.
+
+    Raises:
+        ValueError: `level` is not between 0 and 1.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"The level of an interval must be above 0 and below 1; received {level:g}.")
+    y, below = _pair(truth, low)
+    _, above = _pair(truth, high)
+    missed = np.maximum(below - y, 0) + np.maximum(y - above, 0)
+    return float(np.mean(above - below + 2 / (1 - level) * missed))
+
+
 def why_no_mape(truth: ArrayLike) -> str | None:
     """The reason, in words, why MAPE should not be shown for these true values; None where it may.
 
