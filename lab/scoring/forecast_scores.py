@@ -19,7 +19,9 @@ class Score:
     """Metrics of one forecaster over the test part, in the data's units (mape, smape in percent).
 
     `target` names one of several. `by_step`: the MAE of each step of a horizon of more than one.
-    `mase` is scaled by the previous-value forecast of the training part: under 1 is better than it was there.
+    `mase` and `rmsse` are scaled by the previous-value forecast of the training part: under 1 is better than it was there.
+    `direction`: share of steps that move from the last known value as the truth does. `scaled_mse`: on the values as the network
+    reads them, to compare with publications. None where one has no meaning, or the run is of before.
     """
 
     name: str
@@ -30,6 +32,56 @@ class Score:
     mase: float
     target: str = ""
     by_step: tuple[float, ...] = ()
+    rmsse: float | None = None
+    r2: float | None = None
+    direction: float | None = None
+    scaled_mse: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """The test part of one target, at every origin that has all of the horizon before it: the same for every forecaster.
+
+    Args:
+        truth: `(origins, horizon)` in the target's units; `last` `(origins, 1)` the value before each.
+        training: `(steps,)` the training part.
+        with_mape: whether MAPE has a meaning.
+        scale: what a standard deviation, or a range, of the scaler is in the target's units.
+        target: its name, where there are several.
+    """
+
+    truth: FloatArray
+    last: FloatArray
+    training: FloatArray
+    with_mape: bool
+    scale: float
+    target: str = ""
+
+    @classmethod
+    def of(cls, prepared: Prepared, k: int) -> Judge:
+        """That of the target number `k`."""
+        values = prepared.targets[:, k]
+        origins = prepared.windows("test", scaled=False).origins
+        scale = np.broadcast_to(np.asarray(prepared.scaler.scale, np.float64), len(prepared.target_names))
+        return cls(
+            values[origins[:, None] + np.arange(prepared.window.horizon)], values[origins - 1, None],
+            values[: prepared.split.train_end], metrics.mape_is_meaningful(values), float(scale[k]),
+            prepared.target_names[k] if len(prepared.target_names) > 1 else "",
+        )  # fmt: skip
+
+    def score(self, name: str, prediction: FloatArray) -> Score:
+        """The metrics of a forecaster, `(origins, horizon)`."""
+        truth = self.truth
+        by_step = np.abs(truth - prediction).mean(axis=0)
+        return replace(
+            _score(name, truth, prediction, self.training, self.with_mape),
+            target=self.target,
+            by_step=tuple(by_step.tolist()) if truth.shape[1] > 1 else (),
+            rmsse=metrics.rmsse(truth, prediction, self.training),
+            r2=metrics.r2(truth, prediction) if np.ptp(truth) > 0 else None,
+            direction=metrics.direction(truth, prediction, self.last),
+            scaled_mse=float(np.mean((truth - prediction) ** 2)) / self.scale**2,
+        )
 
 
 def evaluate(prepared: Prepared, network: Network, name: str) -> list[Score]:
@@ -42,26 +94,13 @@ def evaluate(prepared: Prepared, network: Network, name: str) -> list[Score]:
     windows = prepared.windows("test")
     origins = windows.origins
     predicted = prepared.in_units(network.predict(windows.inputs))  # (n, horizon, targets)
-    ahead = origins[:, None] + np.arange(horizon)
     found = []
-    for k, target in enumerate(prepared.target_names):
-        values = prepared.targets[:, k]
-        predictions = {
-            name: predicted[:, :, k],
-            "Previous value": np.repeat(values[origins - 1, None], horizon, axis=1),
-        }
+    for k in range(len(prepared.target_names)):
+        values, judge = prepared.targets[:, k], Judge.of(prepared, k)
+        predictions = {name: predicted[:, :, k], "Previous value": np.repeat(judge.last, horizon, axis=1)}
         if _has_season(series, int(origins[0])):
             predictions["Last season"] = _last_season(series, values, origins, horizon, start, stop)
-        with_mape = metrics.mape_is_meaningful(values)
-        training = values[: prepared.split.train_end]
-        called = target if len(prepared.target_names) > 1 else ""
-        found += [
-            replace(
-                _score(who, values[ahead], p, training, with_mape), target=called,
-                by_step=tuple(float(v) for v in np.abs(values[ahead] - p).mean(axis=0)) if horizon > 1 else (),
-            )
-            for who, p in predictions.items()
-        ]  # fmt: skip
+        found += [judge.score(who, prediction) for who, prediction in predictions.items()]
     return found
 
 
