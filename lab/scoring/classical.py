@@ -181,7 +181,8 @@ def _smoothed(values: FloatArray, alpha: float, origins: Array) -> FloatArray:
     for k, value in enumerate(values.tolist()):
         level = alpha * value + (1 - alpha) * level
         levels[k] = level
-    return levels[origins - 1]
+    found: FloatArray = levels[origins - 1]
+    return found
 
 
 def _theta_season(fitted: Any) -> tuple[FloatArray, bool]:
