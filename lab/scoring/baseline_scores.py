@@ -1,0 +1,151 @@
+"""Every baseline on the test part of a run: the same split, origins and horizon as the network, the time that each took beside it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from lab.data.arrays import Array, FloatArray
+from lab.data.prepared import Prepared
+from lab.scoring.classical import CLASSICAL, SEASONAL
+from lab.scoring.fitting import Fitted, Problem, quiet
+from lab.scoring.forecast_scores import Judge, Score
+
+MOST_COLUMNS = 12  # of a vector autoregression
+LONGEST_STRIDE = 50  # steps of the calendar between two rows, above which the rows are taken for the steps
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """How a baseline did.
+
+    Args:
+        name: what tables call it; `target` which of several it forecasts.
+        seconds: to fit it and to forecast from every origin.
+        note: how it turned out (`p = 7 by AIC`).
+        refused: why there is no score, a sentence; `""` where there is one.
+        score: its metrics.
+    """
+
+    name: str
+    target: str
+    seconds: float
+    note: str = ""
+    refused: str = ""
+    score: Score | None = None
+
+
+def baseline_names(prepared: Prepared) -> list[str]:
+    """Those that apply to these data, in the order in which `baseline_scores` gives them, for each target."""
+    names = [name for name in CLASSICAL if name not in SEASONAL or prepared.series.season_length > 1]
+    several = 2 <= len(_columns(prepared)) <= MOST_COLUMNS
+    return ["Ridge", *names, *(["VAR"] if several else [])]
+
+
+def baseline_scores(prepared: Prepared) -> Iterator[Baseline]:
+    """Fit one after the other and yield how it did; what fails is a row that says why, and stops nothing.
+
+    Raises:
+        ValueError: the test part has no example.
+    """
+    judges = [Judge.of(prepared, k) for k in range(len(prepared.target_names))]
+    makers: dict[str, Callable[[int], Fitted]] = {
+        "Ridge": lambda k: ridge(prepared, k),
+        "VAR": lambda k: vector_autoregression(prepared, k),
+    }
+    for name in baseline_names(prepared):
+        for k, judge in enumerate(judges):
+            make = makers.get(name, lambda k, name=name: on_calendar(prepared, k, CLASSICAL[name]))
+            began = time.perf_counter()
+            try:
+                paths, note = make(k)
+                if not np.isfinite(paths).all():
+                    raise ValueError("Its forecasts run away to infinity.")
+            except ValueError as error:
+                yield Baseline(name, judge.target, time.perf_counter() - began, refused=str(error))
+            else:
+                score = judge.score(name, paths)
+                yield Baseline(name, judge.target, time.perf_counter() - began, note, score=score)
+
+
+def on_calendar(prepared: Prepared, k: int, fit: Callable[[Problem], Fitted]) -> Fitted:
+    """`(origins, horizon)` forecasts of the target number `k` by a model that knows equal steps and no holes.
+
+    Between two rows the calendar may have steps without a value; there the last value stands, and a row's forecast is that
+    of its own step of the calendar. So a season stays as long as it is.
+    """
+    values, horizon = prepared.targets[:, k], prepared.window.horizon
+    origins, end = prepared.windows("test", scaled=False).origins, prepared.split.train_end
+    at = np.floor(prepared.series.positions - prepared.series.positions[0]).astype(np.int64)
+    strides = np.diff(at)
+    if (strides < 1).any() or strides.max(initial=1) > LONGEST_STRIDE:
+        at = np.arange(len(values))
+    known = np.searchsorted(at, np.arange(at[-1] + 1), side="right") - 1  # the row that is the last at each step
+    ahead = at[origins[:, None] + np.arange(horizon)] - at[origins - 1, None]  # steps from the last known row on
+    problem = Problem(
+        values[known], int(at[end - 1]) + 1, at[origins - 1] + 1, int(ahead.max()), prepared.series.season_length
+    )
+    paths, note = fit(problem)
+    return np.take_along_axis(paths, ahead - 1, axis=1), note
+
+
+def ridge(prepared: Prepared, k: int) -> Fitted:
+    """A linear map from the network's own windows, all inputs and steps of them, with its weights kept small (Hoerl & Kennard
+    1970) as much as does the validation part good."""
+    from sklearn.linear_model import Ridge
+
+    count, parts = len(prepared.target_names), {}
+    for part in ("train", "validation", "test"):
+        windows = prepared.windows(part)
+        inputs = np.asarray(windows.inputs, np.float64).reshape(len(windows), -1)
+        parts[part] = inputs, np.asarray(windows.targets, np.float64)[:, k::count]
+    fits = []
+    for penalty in (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0, 1000.0):
+        with quiet("Ridge"):
+            model = Ridge(alpha=penalty).fit(*parts["train"])
+            predicted = np.asarray(model.predict(parts["validation"][0])).reshape(parts["validation"][1].shape)
+        fits.append((float(np.mean((predicted - parts["validation"][1]) ** 2)), penalty, model))
+    _, penalty, model = min(fits, key=lambda fit: fit[0])
+    scale, shift = (
+        np.broadcast_to(np.asarray(v, np.float64), count)[k] for v in (prepared.scaler.scale, prepared.scaler.shift)
+    )
+    inputs, truth = parts["test"]
+    paths: FloatArray = np.asarray(model.predict(inputs), np.float64).reshape(truth.shape) * scale + shift
+    return paths, f"penalty {penalty:g}, {inputs.shape[1]} inputs"
+
+
+def vector_autoregression(prepared: Prepared, k: int) -> Fitted:
+    """An autoregression of all columns that are read or forecast on the pasts of all of them (Lütkepohl 2005)."""
+    from statsmodels.tsa.vector_ar.var_model import VAR
+
+    names = _columns(prepared)
+    values = prepared.series.columns(names).values
+    origins, end = prepared.windows("test", scaled=False).origins, prepared.split.train_end
+    with quiet("The VAR"):
+        most = max(1, min(14, (end // 3 - 1) // len(names)))
+        found = VAR(values[:end]).fit(maxlags=most, ic="aic")
+        if found.k_ar == 0:
+            found = VAR(values[:end]).fit(1)
+        weights, constant = np.asarray(found.coefs), np.asarray(found.intercept)
+    return vector_paths(values, origins, prepared.window.horizon, constant, weights)[
+        :, :, names.index(prepared.target_names[k])
+    ], f"p = {len(weights)} by AIC, {len(names)} columns"
+
+
+def vector_paths(
+    values: FloatArray, origins: Array, horizon: int, constant: FloatArray, weights: FloatArray
+) -> FloatArray:
+    """`(origins, horizon, columns)` what a vector autoregression, `weights` `(lags, columns, columns)`, makes of its own forecasts."""
+    known = values[origins[:, None] - 1 - np.arange(len(weights))]  # (n, lags, columns), the last values first
+    paths = np.empty((len(origins), horizon, values.shape[1]))
+    for step in range(horizon):
+        paths[:, step] = constant + np.einsum("nlc,ldc->nd", known, weights)
+        known = np.concatenate([paths[:, step : step + 1], known[:, :-1]], axis=1)
+    return paths
+
+
+def _columns(prepared: Prepared) -> list[str]:
+    return list(dict.fromkeys([*prepared.target_names, *prepared.read_names]))
