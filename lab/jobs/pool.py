@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from asyncio import CancelledError
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ class Pool:
         self._client: Any = None
         self._lock = threading.RLock()
         self._futures: dict[Path, Any] = {}
+        self._asides: dict[Path, Any] = {}
         self._closing = False
         self._vain = 0  # pools started one after the other none of which had a worker
         self.security: Any = None
@@ -97,6 +99,7 @@ class Pool:
             self.ready.clear()
             open_runs = [Run(path) for path in self._futures if path.exists() and not Run(path).history().ended]
             self._futures.clear()
+            self._asides.clear()
             self._vain += 1
             gives_up = self._vain >= ATTEMPTS
         for run in open_runs:
@@ -112,6 +115,14 @@ class Pool:
             future = self._client.submit(work, str(run.path), pure=False, key=f"{run.id}-{os.urandom(4).hex()}")
             self._futures[run.path] = future
         threading.Thread(target=self._see_out, args=(run, future), daemon=True).start()
+
+    def aside(self, job: Callable[[str], None], run: Run) -> None:
+        """Have a worker do something for a run that is over, after all runs that wait; nothing where it is at it."""
+        self.start()
+        with self._lock:
+            if (before := self._asides.get(run.path)) is None or before.done():
+                key = f"aside-{run.id}-{os.urandom(4).hex()}"
+                self._asides[run.path] = self._client.submit(job, str(run.path), pure=False, key=key, priority=-1)
 
     def _see_out(self, run: Run, future: Any) -> None:
         """Wait for a run's end. (Dask's own callbacks raise where Python ends while a run goes on.)"""

@@ -38,8 +38,12 @@ def unpark(run: Run) -> bool:
 
 def somebody_waits(run: Run, seconds: float) -> bool:
     """Whether another run has waited so long for a worker, and `run` came from the queue as well and could make room."""
-    others = (path for path in run.path.parent.iterdir() if path != run.path)
-    return is_alive(run.path / "submitted.json") and any(_waited(Run(path)) > seconds for path in others)
+    return is_alive(run.path / "submitted.json") and other_waits(run, seconds)
+
+
+def other_waits(run: Run, seconds: float) -> bool:
+    """Whether another run has waited so long for a worker."""
+    return any(_waited(Run(path)) > seconds for path in run.path.parent.iterdir() if path != run.path)
 
 
 def _waited(run: Run) -> float:

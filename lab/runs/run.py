@@ -10,6 +10,7 @@ checkpoint.npz  all it takes to go on after a lost worker
 weights.npz     the network, named weights
 snapshots/      epoch-000012.npz and so on: the weights after some of the epochs, the untrained ones (0) among them
 scores.json     the model beside the baselines on the test part, once it is over
+baselines.json  simpler models beside it, fitted for whoever looks at the run once it is over
 summary.json    what lists of runs show of it, made of the files above
 parked.json     there while it is paused and another run has its worker
 submitted.json, worker.json   who queued it and who works on it: host, process, when
@@ -297,7 +298,8 @@ class Run:
         """The run as a ZIP, without what only this machine needs."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            names = ["config.json", "series.npz", "images.npz", "events.jsonl", "weights.npz", "scores.json"]
+            names = ["config.json", "series.npz", "images.npz", "events.jsonl", "weights.npz", "scores.json",
+                     "baselines.json"]  # fmt: skip
             for path in [
                 *(self.path / name for name in names),
                 *(snapshot_path(self.path, e) for e in self.snapshots()),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -37,38 +39,44 @@ class Baseline:
     refused: str = ""
     score: Score | None = None
 
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Baseline:
+        """From what `dataclasses.asdict` made of one. TypeError for anything else."""
+        score = row.get("score")
+        return cls(**{**row, "score": None if score is None else Score(**score)})
 
-def baseline_names(prepared: Prepared) -> list[str]:
-    """Those that apply to these data, in the order in which `baseline_scores` gives them, for each target."""
-    names = [name for name in CLASSICAL if name not in SEASONAL or prepared.series.season_length > 1]
-    several = 2 <= len(_columns(prepared)) <= MOST_COLUMNS
-    return ["Ridge", *names, *(["VAR"] if several else [])]
 
+def baselines(prepared: Prepared) -> dict[str, Callable[[], list[Baseline]]]:
+    """Those that apply to these data, the quick ones first; each call fits one to each target, and gives how it did.
 
-def baseline_scores(prepared: Prepared) -> Iterator[Baseline]:
-    """Fit one after the other and yield how it did; what fails is a row that says why, and stops nothing.
-
-    Raises:
-        ValueError: the test part has no example.
+    What fails is a row that says why, and stops nothing.
     """
-    judges = [Judge.of(prepared, k) for k in range(len(prepared.target_names))]
+    season, several = prepared.series.season_length > 1, 2 <= len(_columns(prepared)) <= MOST_COLUMNS
     makers: dict[str, Callable[[int], Fitted]] = {
-        "Ridge": lambda k: ridge(prepared, k),
-        "VAR": lambda k: vector_autoregression(prepared, k),
+        name: partial(on_calendar, prepared, fit=fit)
+        for name, fit in CLASSICAL.items()
+        if season or name not in SEASONAL
     }
-    for name in baseline_names(prepared):
-        for k, judge in enumerate(judges):
-            make = makers.get(name, lambda k, name=name: on_calendar(prepared, k, CLASSICAL[name]))
-            began = time.perf_counter()
-            try:
-                paths, note = make(k)
-                if not np.isfinite(paths).all():
-                    raise ValueError("Its forecasts run away to infinity.")
-            except ValueError as error:
-                yield Baseline(name, judge.target, time.perf_counter() - began, refused=str(error))
-            else:
-                score = judge.score(name, paths)
-                yield Baseline(name, judge.target, time.perf_counter() - began, note, score=score)
+    makers = {"Ridge": partial(ridge, prepared)} | makers
+    if several:
+        makers["VAR"] = partial(vector_autoregression, prepared)
+    return {name: partial(_rate, prepared, name, make) for name, make in makers.items()}
+
+
+def _rate(prepared: Prepared, name: str, make: Callable[[int], Fitted]) -> list[Baseline]:
+    found = []
+    for k in range(len(prepared.target_names)):
+        judge, began = Judge.of(prepared, k), time.perf_counter()
+        try:
+            paths, note = make(k)
+            if not np.isfinite(paths).all():
+                raise ValueError("Its forecasts run away to infinity.")
+        except ValueError as error:
+            found.append(Baseline(name, judge.target, time.perf_counter() - began, refused=str(error)))
+        else:
+            seconds, score = time.perf_counter() - began, judge.score(name, paths)
+            found.append(Baseline(name, judge.target, seconds, note, score=score))
+    return found
 
 
 def on_calendar(prepared: Prepared, k: int, fit: Callable[[Problem], Fitted]) -> Fitted:

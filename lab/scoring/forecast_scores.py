@@ -11,7 +11,12 @@ from lab.data.prepared import Prepared
 from lab.data.series import Series
 from lab.network.network import Network
 from lab.scoring import baselines, metrics
-from lab.scoring.forecaster import Others, path_from
+from lab.scoring.forecaster import Others, best_lag, path_from
+
+LEARNS_NOTHING = ("Previous value", "Last season", "Previous value, held", "Last season, repeated", "Mean", "Drift",
+                  "Last season with drift")  # fmt: skip
+EXACT = 1e-6  # of the largest error: below it nothing is left
+MOST_LAG = 10  # steps by which a forecast is looked for behind the truth
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,8 @@ class Score:
     `target` names one of several. `by_step`: the MAE of each step of a horizon of more than one.
     `mase` and `rmsse` are scaled by the previous-value forecast of the training part: under 1 is better than it was there.
     `direction`: share of steps that move from the last known value as the truth does. `scaled_mse`: on the values as the network
-    reads them, to compare with publications. None where one has no meaning, or the run is of before.
+    reads them, to compare with publications. `lag`: how many steps before the truth fits the one-step forecast best, 1 for a copy of the
+    previous value. None where one has no meaning, or the run is of before.
     """
 
     name: str
@@ -36,6 +42,7 @@ class Score:
     r2: float | None = None
     direction: float | None = None
     scaled_mse: float | None = None
+    lag: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +88,7 @@ class Judge:
             r2=metrics.r2(truth, prediction) if np.ptp(truth) > 0 else None,
             direction=metrics.direction(truth, prediction, self.last),
             scaled_mse=float(np.mean((truth - prediction) ** 2)) / self.scale**2,
+            lag=best_lag(truth[:, 0], prediction[:, 0], MOST_LAG) if len(truth) >= 3 * MOST_LAG else None,
         )
 
 
@@ -181,11 +189,13 @@ def verdict(scores: list[Score]) -> str:
 def _verdict(scores: list[Score]) -> str:
     model, rivals = scores[0], scores[1:]
     best = min(rivals, key=lambda s: s.mae)
-    if best.mae == 0 or not np.isfinite(model.mae):
+    called = best.name if any(letter.isupper() for letter in best.name[1:]) else best.name.lower()
+    if best.mae <= EXACT * max(s.mae for s in scores) or not np.isfinite(model.mae):
         return f"{best.name} is exact on the test range; the model is not."
     share = model.mae / best.mae - 1
+    learns = "a baseline that learns nothing" if best.name in LEARNS_NOTHING else "a simpler model"
     if share <= -0.01:
-        return f"The model's error is {-share:.0%} lower than that of the best baseline ({best.name.lower()})."
+        return f"The model's error is {-share:.0%} lower than that of the best baseline ({called})."
     if share < 0.01:
-        return f"The model does no better than a baseline that learns nothing ({best.name.lower()})."
-    return f"The model's error is {share:.0%} higher than that of a baseline that learns nothing ({best.name.lower()})."
+        return f"The model does no better than {learns} ({called})."
+    return f"The model's error is {share:.0%} higher than that of {learns} ({called})."

@@ -19,6 +19,7 @@ from lab.network.heads import Head
 from lab.network.network import Network
 from lab.network.types import Float32Array, Weights
 from lab.runs.events import EpochEnded
+from lab.scoring.baseline_scores import Baseline
 from lab.scoring.statistics import Means
 
 Predict = Callable[[Array], Array]
@@ -225,6 +226,10 @@ class Task(ABC):
     @abstractmethod
     def score(self, network: Network) -> Sequence[Any]:
         """The network on the test part, then what needs no network; frozen dataclasses with a `name`."""
+
+    def baselines(self) -> Mapping[str, Callable[[], Sequence[Baseline]]]:
+        """Models to be fitted for comparison, by name; a call fits one. They are asked once a run is over, one by one."""
+        return {}
 
     @abstractmethod
     def report(self, scores: Sequence[Mapping[str, Any]]) -> Report:

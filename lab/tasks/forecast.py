@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,7 @@ from lab.network.network import Network
 from lab.network.types import Float32Array
 from lab.runs.events import EpochEnded
 from lab.scoring import metrics
+from lab.scoring.baseline_scores import Baseline, baselines
 from lab.scoring.forecast_scores import Score, evaluate, verdict
 from lab.scoring.forecaster import path_from
 from lab.scoring.statistics import Means, means_of
@@ -211,6 +212,9 @@ class Forecast(Task):
 
     def score(self, network: Network) -> Sequence[Score]:
         return evaluate(self.prepared, network, self.config.model.title)
+
+    def baselines(self) -> Mapping[str, Callable[[], Sequence[Baseline]]]:
+        return baselines(self.prepared)
 
     def report(self, scores: Sequence[Mapping[str, Any]]) -> Report:
         units = dict(zip(self.prepared.target_names, self.prepared.target_units, strict=True))

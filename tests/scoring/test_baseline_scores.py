@@ -13,14 +13,7 @@ import lab
 from lab.data.prepared import Prepared
 from lab.data.series import Series
 from lab.scoring import baseline_scores as module
-from lab.scoring.baseline_scores import (
-    baseline_names,
-    baseline_scores,
-    on_calendar,
-    ridge,
-    vector_autoregression,
-    vector_paths,
-)
+from lab.scoring.baseline_scores import Baseline, baselines, on_calendar, ridge, vector_autoregression, vector_paths
 from lab.scoring.classical import CLASSICAL
 from lab.scoring.fitting import Fitted, Problem
 from lab.scoring.forecast_scores import Judge
@@ -52,10 +45,14 @@ def several(horizon: int = 3) -> Prepared:
     return Prepared(series, data, config.window)
 
 
+def rated(case: Prepared) -> list[Baseline]:
+    return [row for rate in baselines(case).values() for row in rate()]
+
+
 def test_every_baseline_is_judged_at_the_origins_of_the_network() -> None:
     case = prepared(window_horizon=4)
-    found = list(baseline_scores(case))
-    assert [b.name for b in found] == baseline_names(case)
+    found = rated(case)
+    assert [b.name for b in found] == list(baselines(case))
     assert {"Ridge", "AR(1)", "AR(p)", "Theta", "ETS", "Mean", "Drift", "Last season with drift", "STL with AR"} <= {
         b.name for b in found if b.score
     }
@@ -72,7 +69,7 @@ def test_every_baseline_is_judged_at_the_origins_of_the_network() -> None:
 def test_of_data_without_a_season_none_is_asked() -> None:
     case = prepared()
     without = Prepared(replace(case.series, season_length=1), case.data, case.window)
-    assert not {"Last season with drift", "STL with AR"} & set(baseline_names(without))
+    assert not {"Last season with drift", "STL with AR"} & set(baselines(without))
 
 
 def test_what_fails_is_a_row_that_says_why_and_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +80,7 @@ def test_what_fails_is_a_row_that_says_why_and_stops_nothing(monkeypatch: pytest
         return np.full((len(problem.origins), problem.horizon), np.inf), ""
 
     monkeypatch.setattr(module, "CLASSICAL", {"One": broken, "Two": wild, "Three": CLASSICAL["Mean"]})
-    found = {b.name: b for b in baseline_scores(prepared())}
+    found = {b.name: b for b in rated(prepared())}
     assert found["One"].refused == "It broke."
     assert "infinity" in found["Two"].refused
     assert found["Three"].score is not None
@@ -129,8 +126,8 @@ def test_a_vector_autoregression_is_that_of_statsmodels() -> None:
     found, note = vector_autoregression(case, 0)
     np.testing.assert_allclose(found, paths[:, :, names.index("a")])
     assert "2 columns" in note
-    assert "VAR" in baseline_names(case)
-    assert "VAR" not in baseline_names(prepared())
+    assert "VAR" in baselines(case)
+    assert "VAR" not in baselines(prepared())
 
 
 def test_scores_on_scaled_values_and_in_units_agree() -> None:
