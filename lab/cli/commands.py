@@ -211,6 +211,12 @@ def _forecast(arguments: argparse.Namespace) -> None:
     forecast(_open(arguments), arguments)
 
 
+def _score(arguments: argparse.Namespace) -> None:
+    from lab.cli.scoring import score
+
+    score(_open(arguments), as_json=arguments.json)
+
+
 def _gates(arguments: argparse.Namespace) -> None:
     run = _open(arguments)
     trace = run.network(arguments.epoch).trace(run.window(arguments.window))

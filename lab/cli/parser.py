@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     command("resume", "Go on with an interrupted or stopped run from its checkpoint.", run=True)
     command("runs", "List all runs.")
     command("show", "Show a run's settings, its course and its test scores.", run=True)
+    command("score", "Score a run beside every baseline, which are fitted where they were not yet.", run=True)
     forecast = command("forecast", "Forecast beyond the end of a run's data.", run=True)
     forecast.add_argument("--steps", type=int, default=30, help=f"how many steps, 1 to {MAX_STEPS} (default 30)")
     forecast.add_argument(

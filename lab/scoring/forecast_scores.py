@@ -186,6 +186,23 @@ def verdict(scores: list[Score]) -> str:
     return _verdict(scores)
 
 
+def lag_sentence(model: Score) -> str:
+    """What the lag of a forecast says of it, a sentence; `""` where the lag is not known."""
+    if model.lag is None:
+        return ""
+    if model.lag == 0:
+        return "Its one-step forecast fits the truth best unshifted: it does not lag behind."
+    if model.lag == 1:
+        return "Its one-step forecast fits the truth best one step late: it is nearly the previous value, shifted by 1."
+    return f"Its one-step forecast fits the truth best {model.lag} steps late."
+
+
+def overtaken(model: Score, naive: Score) -> int | None:
+    """The first step of the horizon, from 1, at which the previous value is as good as the model; None where there is none."""
+    better = [k + 1 for k, (m, n) in enumerate(zip(model.by_step, naive.by_step, strict=True)) if m >= n]
+    return better[0] if better else None
+
+
 def _verdict(scores: list[Score]) -> str:
     model, rivals = scores[0], scores[1:]
     best = min(rivals, key=lambda s: s.mae)
