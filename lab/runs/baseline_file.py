@@ -11,6 +11,7 @@ from lab.config.home import write_text
 from lab.network.interrupt import breathe
 from lab.runs.run import Run
 from lab.scoring.baseline_scores import Baseline
+from lab.scoring.forecast_scores import Score
 
 FILE = "baselines.json"
 
@@ -22,6 +23,11 @@ def kept(run: Run) -> list[Baseline]:
         return [Baseline.from_json(row) for row in rows]
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return []
+
+
+def all_scores(run: Run) -> list[Score]:
+    """The network's and those of all baselines that there are so far, the network's first."""
+    return [*(Score(**row) for row in run.scores()), *(row.score for row in kept(run) if row.score)]
 
 
 def missing(run: Run) -> list[str]:
@@ -40,7 +46,10 @@ def fit(run: Run, begins: Callable[[str], None] = lambda _: None) -> Iterator[Ba
     for name in missing(run):
         breathe()
         begins(name)
-        rows = list(makers[name]())
+        try:
+            rows = list(makers[name]())
+        except ArithmeticError as error:
+            rows = [Baseline(name, "", 0.0, refused=f"It broke off: {error}.")]
         found += rows
         if not run.is_sample:
             with contextlib.suppress(OSError):

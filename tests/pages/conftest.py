@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 import lab
 from lab import jobs
-from lab.jobs import pool, worker
+from lab.jobs import baselines, pool, worker
 from lab.runs.run import Run
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +49,14 @@ def without_housekeeping(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
     monkeypatch.setattr(script_runner, "_clean_problem_modules", lambda: None)
     monkeypatch.setattr(script_runner, "gc", SimpleNamespace(collect=lambda *_: 0))
+
+
+@pytest.fixture(autouse=True)
+def asked_for_baselines(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
+    """The runs whose baselines a page has asked for; the pool is not started for them."""
+    runs: list[Run] = []
+    monkeypatch.setattr(baselines, "request", runs.append)
+    return runs
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ import streamlit as st
 from lab.data.others import read_others
 from lab.data.prepared import Prepared
 from lab.network.network import Network
+from lab.runs import baseline_file
 from lab.runs.run import Run
-from lab.scoring.forecast_scores import Score, evaluate_free_running, verdict
+from lab.scoring.forecast_scores import evaluate_free_running, verdict
 from lab.scoring.forecaster import Forecast, Others, steps_within
 from pages.ui.shared import address, words
 from pages.ui.shared.data import network_of
@@ -142,7 +143,7 @@ def one_step_error(run: Run) -> None:
         return
     horizon = run.config.window.horizon
     ahead = "One step ahead" if horizon == 1 else f"{horizon} steps ahead"
-    sentence = words.escaped(verdict([Score(**row) for row in run.scores()]))
+    sentence = words.escaped(verdict(baseline_file.all_scores(run)))
     st.markdown(f"**{ahead}.** {sentence}", help=words.meanings(run.config.task.metrics))
     table = scores_table(run)
     # The unit stands in the sentence below: in the heads it would push the last column off a narrow phone.

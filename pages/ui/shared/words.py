@@ -168,6 +168,9 @@ HELP = {
     "once do not feed on them, and each step has an output of its own.",
     "by-step": "How far off each step of the horizon is, on the average: the further ahead, the harder.",
     "others": "Inputs that the network reads and does not forecast: nobody knows how they go on.",
+    "baselines": "Models that a statistician would try first, fitted on the training part and asked from every step of the test "
+    "part with all that is known by then. A network that does not beat them is not worth its epochs. MASE divides the error by that of "
+    "repeating the previous value in the training part.",
     "others-file": "Found by its dates, a column for each of these inputs; more columns do no harm.",
     "several": "Let the network read several columns, forecast several, or both.",
     "data.targets": "The columns that the network forecasts.",

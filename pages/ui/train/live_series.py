@@ -12,17 +12,19 @@ from lab.config.run import RunConfig
 from lab.plots import by_step_figure, gradient_figure, loss_figure, metric_figure
 from lab.plots.forecast import FREE_RUNNING, ONE_STEP
 from lab.plots.style import Figure
+from lab.runs import baseline_file
 from lab.runs.history import History
 from lab.runs.replay import LONGEST, EpochForecast, all_forecasts, forecasts
 from lab.runs.run import Run
 from lab.runs.summary import Summary
-from lab.scoring.forecast_scores import Score, verdict
+from lab.scoring.forecast_scores import Score, lag_sentence, verdict
 from lab.scoring.metrics import why_no_mape
 from lab.tasks.base import Metric
 from pages.ui.components.chart import Frame, News, live_chart, values_after
 from pages.ui.forecast.charts import part_figure
 from pages.ui.shared import words
 from pages.ui.shared.layout import small_table
+from pages.ui.train.simpler_models import simpler_models
 
 TARGET = "live-target"
 HIGH, LOW = 0.34, 0.235  # of the screen's height: forecast, caption and loss fit on a projector's 720 pixels
@@ -146,7 +148,9 @@ def _ahead(run: Run) -> str:
 def summary(run: Run) -> None:
     """The model against the baselines in one sentence."""
     if run.scores():
-        st.markdown(f"**On the test range, {_ahead(run)}.** {verdict([Score(**row) for row in run.scores()])}")
+        scores = baseline_file.all_scores(run)
+        lag = lag_sentence(scores[0]) if len(run.prepared.target_names) == 1 else ""
+        st.markdown(f"**On the test range, {_ahead(run)}.** {words.escaped(verdict(scores))} {lag}")
 
 
 def scores(run: Run) -> None:
@@ -162,6 +166,7 @@ def scores(run: Run) -> None:
             unit = run.prepared.target_units[shown_target(run)]
             live_chart(by_step_figure({s.name: s.by_step for s in ours}, unit), key="by-step", height=240,
                        alt="Mean absolute error of the model and of the baselines at each step of the horizon.")  # fmt: skip
+        simpler_models(run, run.prepared.target_names[shown_target(run)])
 
 
 def score_cells(summary: Summary) -> Mapping[str, str]:
