@@ -45,7 +45,7 @@ def skill_figure(scores: Sequence[Score], naive: str = "Previous value") -> Figu
         "error, as a multiple of the previous value's", type="log", range=[log10(low), log10(high)], tickvals=ticks,
         ticktext=[f"{tick:g}" for tick in ticks], showgrid=True,
     )  # fmt: skip
-    y = axis("", type="category", automargin=True, ticks="", showgrid=True)
+    y = axis("", type="category", dtick=1, showgrid=True)
     line = {
         "type": "line",
         "x0": 1,

@@ -22,7 +22,7 @@ def loss_figure(history: History, *, log: bool = False, classes: bool = False) -
     """
     y = axis("cross-entropy", rangemode="tozero") if classes else axis("loss", "scaled", rangemode="tozero")
     if log:
-        y |= {"type": "log", "rangemode": "normal", "tickformat": "~g"}
+        y |= {"type": "log", "rangemode": "normal", "tickformat": "~g", "dtick": _decades(history, "loss", "val_loss")}
     return _curves(history, "loss", y, "test" if classes else "validation")
 
 
@@ -120,12 +120,16 @@ def gradient_figure(history: History, clip: tuple[str, float] | None) -> Figure:
         ]
     elif clip:
         title += f" ({clip[0].replace('_', ' ')} {clip[1]:g})"
-    norms = [v for v in (*history.values("gradient_norm"), *history.values("gradient_norm_max")) if v]
-    wide = bool(norms) and max(norms) / min(norms) > 100
-    y = axis(title, type="log", tickformat="~g", dtick=1 if wide else "D2")
-    if not norms:  # nothing was learned yet
-        y |= {"range": [-1, 1], "dtick": 1}
+    y = axis(title, type="log", tickformat="~g", dtick=_decades(history, "gradient_norm", "gradient_norm_max"))
+    if not any(history.values("gradient_norm")):  # nothing was learned yet
+        y |= {"range": [-1, 1]}
     return figure(traces, layout(_epoch_axis(history), y, meta=_meta(history), **more))
+
+
+def _decades(history: History, *names: str) -> int | str:
+    """Ticks of a logarithmic axis: at 1, 2 and 5 of each decade (`D2`); over many decades at 1 alone."""
+    values = [v for name in names for v in history.values(name) if v]
+    return "D2" if values and max(values) / min(values) <= 100 else 1
 
 
 def compare_figure(histories: Mapping[str, History], metric: str, *, title: str = "", unit: str = "") -> Figure:

@@ -27,7 +27,7 @@ class Baseline:
     Args:
         name: what tables call it; `target` which of several it forecasts.
         seconds: to fit it and to forecast from every origin.
-        note: how it turned out (`p = 7 by AIC`).
+        note: how it turned out (`p = 7`).
         refused: why there is no score, a sentence; `""` where there is one.
         score: its metrics.
     """
@@ -122,7 +122,7 @@ def ridge(prepared: Prepared, k: int) -> Fitted:
     )
     inputs, truth = parts["test"]
     paths: FloatArray = np.asarray(model.predict(inputs), np.float64).reshape(truth.shape) * scale + shift
-    return paths, f"penalty {penalty:g}, {inputs.shape[1]} inputs"
+    return paths, f"penalty {penalty:g}"
 
 
 def vector_autoregression(prepared: Prepared, k: int) -> Fitted:
@@ -140,7 +140,7 @@ def vector_autoregression(prepared: Prepared, k: int) -> Fitted:
         weights, constant = np.asarray(found.coefs), np.asarray(found.intercept)
     return vector_paths(values, origins, prepared.window.horizon, constant, weights)[
         :, :, names.index(prepared.target_names[k])
-    ], f"p = {len(weights)} by AIC, {len(names)} columns"
+    ], f"p = {len(weights)}, {len(names)} columns"
 
 
 def vector_paths(

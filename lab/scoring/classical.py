@@ -50,11 +50,7 @@ def ar(problem: Problem, lags: int | None = None) -> Fitted:
     require_change(problem)
     constant, weights = _autoregression(problem.training, lags)
     paths = _go_on(problem.values, problem.origins, problem.horizon, constant, weights)
-    note = (
-        f"p = {len(weights)} by AIC"
-        if lags is None
-        else ", ".join(f"φ{k + 1} = {w:.3f}" for k, w in enumerate(weights))
-    )
+    note = f"p = {len(weights)}" if lags is None else ", ".join(f"φ{k + 1} = {w:.3f}" for k, w in enumerate(weights))
     return paths, note
 
 
@@ -89,10 +85,9 @@ def ets(problem: Problem) -> Fitted:
         m = problem.season
         of_season = np.asarray(smooth.season)[last[:, None] - m + 1 + (problem.steps - 1) % m]
         paths = paths + of_season if kind["seasonal"] == "add" else paths * of_season
-    words = {None: "none", "add": "additive", "mul": "multiplicative"}
-    note = f"trend {'damped' if kind['trend'] else 'none'}, season {words[kind['seasonal']]}"
-    longer = f"; a season of {problem.season} steps is too long for it" if problem.has_season and not seasonal else ""
-    return paths, note + longer
+    words = {None: "no season", "add": "additive season", "mul": "multiplicative season"}
+    season = "season too long" if problem.has_season and not seasonal else words[kind["seasonal"]]
+    return paths, f"{'damped trend' if kind['trend'] else 'no trend'}, {season}"
 
 
 def theta(problem: Problem) -> Fitted:
@@ -132,7 +127,7 @@ def stl_ar(problem: Problem) -> Fitted:
     rest = problem.values - repeated[: len(problem.values)]
     constant, weights = _autoregression(rest[: problem.train_end], None)
     paths = _go_on(rest, problem.origins, problem.horizon, constant, weights)
-    return paths + repeated[problem.origins[:, None] + problem.steps - 1], f"p = {len(weights)} by AIC"
+    return paths + repeated[problem.origins[:, None] + problem.steps - 1], f"p = {len(weights)}"
 
 
 # In the order in which they come: what takes no time first.

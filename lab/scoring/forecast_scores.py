@@ -206,7 +206,7 @@ def overtaken(model: Score, naive: Score) -> int | None:
 def _verdict(scores: list[Score]) -> str:
     model, rivals = scores[0], scores[1:]
     best = min(rivals, key=lambda s: s.mae)
-    called = best.name if any(letter.isupper() for letter in best.name[1:]) else best.name.lower()
+    called = best.name.lower() if best.name in LEARNS_NOTHING else best.name
     if best.mae <= EXACT * max(s.mae for s in scores) or not np.isfinite(model.mae):
         return f"{best.name} is exact on the test range; the model is not."
     share = model.mae / best.mae - 1

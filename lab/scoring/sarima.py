@@ -65,11 +65,9 @@ def sarima(problem: Problem) -> Fitted:
     if best is None:
         raise ValueError("SARIMA did not converge with any of the orders tried.")
     fitted, (p, q, sp, sq) = best
-    seasonal = f" ({sp},{seasonal_d},{sq}) of {m}" if m else ""
+    seasonal = f" ({sp},{seasonal_d},{sq}) of {m}" if any((sp, seasonal_d, sq)) else ""
     begin = problem.train_end - len(latest)
-    note = f"({p},{d},{q}){seasonal}, of {len(tried)} tried" + (
-        f", fitted on the last {len(latest)} values" if begin else ""
-    )
+    note = f"({p},{d},{q}){seasonal}" + (f", fitted on the last {len(latest)}" if begin else "")
     return state_space_paths(fitted, problem.values[begin:], problem.origins - begin, problem.horizon), note
 
 

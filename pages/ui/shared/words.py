@@ -169,8 +169,8 @@ HELP = {
     "by-step": "How far off each step of the horizon is, on the average: the further ahead, the harder.",
     "others": "Inputs that the network reads and does not forecast: nobody knows how they go on.",
     "baselines": "Models that a statistician would try first, fitted on the training part and asked from every step of the test "
-    "part with all that is known by then. A network that does not beat them is not worth its epochs. MASE divides the error by that of "
-    "repeating the previous value in the training part.",
+    "part with all that is known by then. A network that does not beat them is not worth its epochs. Direction: on how many steps a forecast moves "
+    "from the last known value as the truth does.",
     "others-file": "Found by its dates, a column for each of these inputs; more columns do no harm.",
     "several": "Let the network read several columns, forecast several, or both.",
     "data.targets": "The columns that the network forecasts.",

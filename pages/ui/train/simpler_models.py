@@ -58,19 +58,24 @@ def _draw(run: Run, target: str) -> None:
     live_chart(skill_figure(scores), key="skill", height=90 + 24 * len(scores),
                alt="The error of the network and of simpler models, as a multiple of that of the previous value.")  # fmt: skip
     unit = run.prepared.target_units[run.prepared.target_names.index(target)]
-    small_table(_table(rows, unit), alt="Error of each simpler model, the time that it took, and how it was fitted.")
+    if any(row.score for row in rows):
+        small_table(
+            _table(rows, unit), alt="Error of each simpler model, the time that it took, and how it was fitted."
+        )
+    for row in rows:
+        if row.refused:
+            st.caption(words.escaped(f"{row.name}: {row.refused}"))
 
 
 def _table(rows: list[Baseline], unit: str) -> pd.DataFrame:
-    ranked = sorted(rows, key=lambda row: row.score.mae if row.score else float("inf"))
+    ranked = sorted((row for row in rows if row.score), key=lambda row: row.score.mae if row.score else 0.0)
     head = f"MAE ({unit})" if unit else "MAE"
     return pd.DataFrame({
         "forecast": row.name,
-        head: f"{row.score.mae:,.4g}" if row.score else "–",
-        "MASE": f"{row.score.mase:,.4g}" if row.score else "–",
-        "direction right": _percent(row.score),
+        head: f"{row.score.mae:,.4g}" if row.score else "",
+        "direction": _percent(row.score),
         "fitted in": f"{row.seconds:.2f} s",
-        "how": row.refused or row.note,
+        "how": row.note,
     } for row in ranked)  # fmt: skip
 
 
