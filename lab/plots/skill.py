@@ -42,7 +42,7 @@ def skill_figure(scores: Sequence[Score], naive: str = "Previous value") -> Figu
     low, high = max(LEAST, min(0.5, *ratios)) / 1.3, min(MOST, max(2.0, *ratios)) * 1.3
     ticks = [tick for tick in (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0) if low <= tick <= high]
     x = axis(
-        "error, as a multiple of the previous value's", type="log", range=[log10(low), log10(high)], tickvals=ticks,
+        "times the previous value's error", type="log", range=[log10(low), log10(high)], tickvals=ticks,
         ticktext=[f"{tick:g}" for tick in ticks], showgrid=True,
     )  # fmt: skip
     y = axis("", type="category", dtick=1, showgrid=True)

@@ -21,7 +21,7 @@ def kept(run: Run) -> list[Baseline]:
     try:
         rows = json.loads((run.path / FILE).read_text(encoding="utf-8"))
         return [Baseline.from_json(row) for row in rows]
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return []
 
 

@@ -42,8 +42,11 @@ class Baseline:
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Baseline:
         """From what `dataclasses.asdict` made of one. TypeError for anything else."""
-        score = row.get("score")
-        return cls(**{**row, "score": None if score is None else Score(**score)})
+        score = None if row.get("score") is None else Score(**row["score"])
+        numbers = [row["seconds"], *((score.mae, score.rmse, score.smape, score.mase, *score.by_step) if score else ())]
+        if not all(isinstance(number, int | float) for number in numbers):
+            raise TypeError(f"A baseline's scores must be numbers; received {numbers}.")
+        return cls(**{**row, "score": score})
 
 
 def baselines(prepared: Prepared) -> dict[str, Callable[[], list[Baseline]]]:

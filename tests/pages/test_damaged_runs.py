@@ -32,6 +32,12 @@ BREAK = {
     "cut scores": ("scores.json", 20),
     "scores of something else": ("scores.json", b"[3]"),
     "scores that are no JSON": ("scores.json", b"MAE"),
+    "cut baselines": ("baselines.json", 300),
+    "baselines of something else": ("baselines.json", b'[{"name": 3, "score": {"mae": "x"}}]'),
+    "baselines with words for numbers": (
+        "baselines.json",
+        b'[{"name": "AR(1)", "target": "", "seconds": "x", "score": {"name": "AR(1)", "mae": "x", "rmse": 1, "mape": null, "smape": 1, "mase": 1}}]',
+    ),
     "no series": ("series.npz", None),
     "a series that is no archive": ("series.npz", b"PK"),
     "weights that are none": ("weights.npz", b"PK\x03\x04"),
