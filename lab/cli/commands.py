@@ -217,6 +217,12 @@ def _score(arguments: argparse.Namespace) -> None:
     score(_open(arguments), as_json=arguments.json)
 
 
+def _diagnose(arguments: argparse.Namespace) -> None:
+    from lab.cli.diagnosing import diagnose_named
+
+    diagnose_named(arguments.name, arguments.column, as_json=arguments.json)
+
+
 def _gates(arguments: argparse.Namespace) -> None:
     run = _open(arguments)
     trace = run.network(arguments.epoch).trace(run.window(arguments.window))

@@ -46,6 +46,11 @@ def parser() -> argparse.ArgumentParser:
         "--set", metavar="KEY=VALUE", action="append", default=[], dest="settings",
         help="settle how it is read: data.day_first=yes, data.delimiter=semicolon, data.column=Close, ...; any number of times",
     )  # fmt: skip
+    diagnose = command(
+        "diagnose", "Look at a series before anything is fitted: stationarity, dependence, season, outliers."
+    )
+    diagnose.add_argument("name", metavar="PRESET|RUN", help="whose series; its training part is looked at")
+    diagnose.add_argument("--column", metavar="NAME", help="which of its columns; the first without it")
     command("resume", "Go on with an interrupted or stopped run from its checkpoint.", run=True)
     command("runs", "List all runs.")
     command("show", "Show a run's settings, its course and its test scores.", run=True)

@@ -18,8 +18,8 @@ from lab.scoring.forecaster import Forecast, Others, steps_within
 from pages.ui.shared import address, words
 from pages.ui.shared.data import network_of
 from pages.ui.shared.layout import small_table
-from pages.ui.train.data_view import stamps
 from pages.ui.train.live_series import scores_table
+from pages.ui.train.stamps import stamps
 
 MOST_OPERATIONS = 1.5e11  # of a forecast that somebody waits for, some seconds on two cores; the page makes four
 

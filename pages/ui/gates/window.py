@@ -18,7 +18,7 @@ from lab.runs.run import Run
 from pages.ui.components.chart import live_chart
 from pages.ui.gates.choice import Chosen, choose_network, network_columns
 from pages.ui.shared import address, words
-from pages.ui.train.data_view import stamps
+from pages.ui.train.stamps import stamps
 
 
 @dataclass(frozen=True)

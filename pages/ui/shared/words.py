@@ -168,6 +168,16 @@ HELP = {
     "once do not feed on them, and each step has an output of its own.",
     "by-step": "How far off each step of the horizon is, on the average: the further ahead, the harder.",
     "others": "Inputs that the network reads and does not forecast: nobody knows how they go on.",
+    "stationarity": "ADF (augmented Dickey-Fuller) assumes that the series has a unit root, that is wanders like a random walk, and "
+    "rejects that where p is under 0.05. KPSS assumes the opposite, a constant level, and rejects that where p is under 0.05. Where "
+    "both reject, something else moves the level; where neither does, there is too little to go on.",
+    "acf": "How alike values are that lie so many steps apart, from -1 to 1. In the grey band is what noise without any memory would "
+    "show. Bars that fall slowly are a trend or a random walk; bars that come back are a season.",
+    "pacf": "The same, without what the nearer lags explain already. The last bar outside the band is the order that an autoregression "
+    "needs, and a hint at the window that a network needs.",
+    "rolling": "Where the mean moves, the series is not stationary; where the spread grows with the level, a logarithm helps.",
+    "stl": "Seasonal and trend decomposition by loess: the values are the sum of the parts below. Without a season the trend is a running "
+    "median.",
     "baselines": "Models that a statistician would try first, fitted on the training part and asked from every step of the test "
     "part with all that is known by then. A network that does not beat them is not worth its epochs. Direction: on how many steps a forecast moves "
     "from the last known value as the truth does.",

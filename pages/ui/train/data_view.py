@@ -16,6 +16,8 @@ from pages.ui.shared import words
 from pages.ui.shared.data import Material
 from pages.ui.shared.layout import refusal, small_table
 from pages.ui.train import csv_upload
+from pages.ui.train.know_series import know_your_series
+from pages.ui.train.stamps import stamps
 
 SHOWN_FAULTS = 8
 
@@ -42,6 +44,7 @@ def data_view(config: RunConfig, material: Material) -> None:
     with right:
         st.markdown("**Statistics**")
         small_table(_statistics(series), alt="Summary statistics of each part.")
+    know_your_series(config, series)
     with st.expander(f"Table of all {len(raw):,} rows", key="data-table"):
         table = pd.DataFrame(
             raw.values, columns=list(map(words.in_a_cell, raw.names)), index=pd.Index(raw.index, name="time")
@@ -182,11 +185,3 @@ def _statistics(series: Series) -> pd.DataFrame:
         "season (steps)": f"{series.season_length:,}" if series.season_length > 1 else "none",
     }
     return pd.DataFrame({"": facts.keys(), "value": facts.values()})
-
-
-def stamps(series: Series, index: np.ndarray) -> list[str]:
-    """Time stamps as text: dates without a time of day where the series is daily."""
-    if not series.is_dated:
-        return [f"{t:.6g}" for t in index]
-    daily = (series.index == series.index.astype("M8[D]")).all()
-    return [str(t).replace("T", " ") for t in index.astype("M8[D]" if daily else "M8[m]")]
