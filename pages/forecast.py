@@ -18,13 +18,14 @@ from pages.ui.forecast.panels import (
     meaning_of_metrics,
     one_step_error,
 )
+from pages.ui.forecast.whole import over_the_whole_series
 from pages.ui.runs.picker import no_run, run_of_the_page
 from pages.ui.shared import address, words
 from pages.ui.shared.data import network_of
 from pages.ui.shared.layout import download, page
 
 BEYOND = "Beyond the data"
-TABS = {BEYOND: "beyond", "Over the test range": "test"}
+TABS = {BEYOND: "beyond", "Over the test range": "test", "Over the whole series": "whole"}
 
 page("Forecast", "How far does a trained network carry when it has only its own predictions to go on?")
 run = run_of_the_page(Series, "its forecast appears here", "sample-sine")
@@ -48,7 +49,7 @@ series, k = run.series.columns([target]), names.index(target)
 how = choose_how(run)
 
 address.one_of("tab", list(TABS), BEYOND, key="forecast-tab", write=TABS.__getitem__)
-beyond, over_test = st.tabs(list(TABS), key="forecast-tab", on_change="rerun")
+beyond, over_test, whole = st.tabs(list(TABS), key="forecast-tab", on_change="rerun")
 with beyond:
     steps = st.slider("Steps ahead", 1, MAX_STEPS, address.number("steps", 1, MAX_STEPS, 60, key="steps"), key="steps",
                       help="How many steps the network goes on, feeding on its own predictions.")  # fmt: skip
@@ -82,4 +83,7 @@ with over_test:
         free_running_error(run, stop - start, how)
         one_step_error(run)
         meaning_of_metrics(run)
+with whole:
+    if whole.open:
+        over_the_whole_series(run, series, network, k)
 address.end()

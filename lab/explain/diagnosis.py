@@ -218,7 +218,7 @@ def _dependence(found: Diagnosis) -> str:
     until = (
         f", and enters the band of white noise at lag {reach}"
         if reach
-        else f", and is still outside that of white noise at lag {len(found.acf) - 1}"
+        else f", and is still outside the band of white noise at lag {len(found.acf) - 1}"
     )
     which = f"lags {_listed(lags[:4])} stand" if len(lags) > 1 else f"lag {lags[0]} stands"
     return f"The autocorrelation is {first:.2f} at lag 1{until}. Beyond what nearer lags explain (PACF), {which} out."

@@ -10,7 +10,7 @@ from lab.plots.digits import (
     sheet_figure,
 )
 from lab.plots.forecast import by_step_figure, forecast_figure
-from lab.plots.series import overview_figure, series_figure, windows_figure
+from lab.plots.series import fitted_figure, overview_figure, series_figure, windows_figure
 from lab.plots.training import accuracy_figure, compare_figure, gradient_figure, loss_figure, metric_figure
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "compare_figure",
     "confusion_figure",
     "digit_figure",
+    "fitted_figure",
     "forecast_figure",
     "gradient_figure",
     "loss_figure",

@@ -86,6 +86,30 @@ def _bands(x: list[Any], split: Split) -> list[dict[str, Any]]:
     return bands
 
 
+def fitted_figure(series: Series, split: Split, start: int, predicted: Array) -> Figure:
+    """The first feature and what a network predicted of it, one step ahead, from step `start` on; the three parts shaded.
+
+    Args:
+        predicted: `(steps,)` in the units of the series.
+    """
+    values, x = series.values[:, 0], stamps(series.index)
+    kept = thin(values, 3000)
+    traces = [line([x[k] for k in kept], values[kept], "truth", "truth", width=1.2)]
+    looks = {"train": ("train", "dot"), "validation": ("validation", "dash"), "test": ("model", "solid")}
+    for part, (colour, dash) in looks.items():
+        first, stop = split.bounds(part)  # type: ignore[arg-type]
+        first = max(first, start)
+        if stop > first:
+            stretch = predicted[first - start : stop - start]
+            some = thin(stretch, 1500)
+            name = f"prediction, {part} part"
+            traces.append(line([x[first + k] for k in some], stretch[some], name, colour, dash=dash, width=1.6))
+    time = axis(
+        "date" if series.is_dated else "time", rangeslider={"visible": True, "thickness": 0.08, "borderwidth": 0}
+    )
+    return figure(traces, layout(time, axis(series.names[0], series.units[0]), shapes=_bands(x, split)))
+
+
 def windows_figure(inputs: Array, targets: Array, scaled: bool) -> Figure:
     """A few windows as the network sees them: inputs `(k, window)` as lines, targets `(k, horizon)` as rings after them."""
     steps = list(range(1 - inputs.shape[1], 1))
