@@ -182,6 +182,37 @@ def path_from(
     return prepared.scaler.inverse(found).reshape(steps, -1)
 
 
+def paths_from(
+    prepared: Prepared, network: Network, origins: Array, steps: int, *, direct: bool = False, others: Others = "held"
+) -> FloatArray:
+    """As `path_from`, from each of the `origins`, read side by side: `(origins, steps, targets)`.
+
+    `others` `known` beyond the end of the series are held at their last value.
+    """
+    window, horizon, columns = prepared.window.size, prepared.window.horizon, len(prepared.read_names)
+    rows = np.empty((len(origins), window + steps, network.features), np.float32)
+    for row, origin in zip(rows, origins.tolist(), strict=True):
+        row[:window] = prepared.scaled[origin - window : origin]
+        ahead = _others(prepared, origin, steps, others)
+        row[window : window + len(ahead), :columns] = ahead
+        row[window + len(ahead) :, :columns] = prepared.scaled[-1, :columns]
+        if prepared.data.calendar:
+            row[window:, columns:] = calendar_features(prepared.stamps(origin, steps), prepared.data.calendar)
+    targets, block = len(prepared.target_names), horizon if direct else 1
+    paths = np.empty((len(origins), steps, targets), np.float32)
+    for at in range(0, steps, block):
+        outputs = network.predict(rows[:, at : at + window]).reshape(len(origins), -1, targets)[
+            :, : min(block, steps - at)
+        ]
+        paths[:, at : at + outputs.shape[1]] = np.where(np.abs(outputs) < NOTHING, 0, outputs)
+        for k, name in enumerate(prepared.target_names):
+            if name in prepared.read_names:
+                rows[:, window + at : window + at + outputs.shape[1], prepared.read_names.index(name)] = outputs[
+                    :, :, k
+                ]
+    return prepared.scaler.inverse(paths)
+
+
 def _others(prepared: Prepared, start: int, steps: int, others: Others) -> Float32Array:
     """What the columns that are read hold in the `steps` from `start` on, as far as nobody predicts them."""
     series = prepared.scaled[:, : len(prepared.read_names)]
