@@ -6,27 +6,68 @@ import argparse
 import json
 from pathlib import Path
 
+import numpy as np
+
 from lab.cli.tables import table
+from lab.data.arrays import FloatArray
 from lab.data.calendars import time_stamps
 from lab.data.prepared import Prepared
+from lab.network.network import Network
 from lab.runs.run import Run
 from lab.scoring.forecaster import Others, future
+from lab.scoring.intervals import coverage, half_widths, require_level
 
 
 def forecast(run: Run, arguments: argparse.Namespace) -> None:
     """Print the forecast; ValueError where an argument does not fit."""
-    found = future(run.prepared, run.network(), arguments.steps, others=_others(arguments, run.prepared))
-    times = time_stamps(found.index)
+    prepared, network, level = run.prepared, run.network(), arguments.interval
+    if level is not None:
+        require_level(level)
+    found = future(prepared, network, arguments.steps, others=_others(arguments, prepared))
+    times, rows = time_stamps(found.index), found.mean.reshape(arguments.steps, -1)
+    half, covered = _intervals(arguments, prepared, network) if level is not None else (None, [])
     if arguments.json:
-        several = found.mean.ndim > 1
-        mean = dict(zip(found.names, found.mean.T.tolist(), strict=True)) if several else found.mean.tolist()
-        print(json.dumps({"run": run.id, "steps": arguments.steps, "times": times, "mean": mean}))
+
+        def by_target(values: FloatArray) -> object:
+            columns = [[None if np.isnan(v) else v for v in column] for column in values.T.tolist()]
+            return dict(zip(found.names, columns, strict=True)) if len(columns) > 1 else columns[0]
+
+        tree = {"run": run.id, "steps": arguments.steps, "times": times, "mean": by_target(rows)}
+        if half is not None:
+            tree |= {"level": level, "method": "conformal", "low": by_target(rows - half), "high": by_target(rows + half),
+                     "coverage": covered if len(covered) > 1 else covered[0]}  # fmt: skip
+        print(json.dumps(tree))
         return
-    prepared = run.prepared
-    names = zip(prepared.target_names, prepared.target_units, strict=True)
-    heads = ["time", *(f"{name} ({unit})" if unit else name for name, unit in names)]
-    rows = found.mean.reshape(len(times), -1)
-    table(heads, [[str(t), *(f"{v:.6g}" for v in row)] for t, row in zip(times, rows, strict=True)])
+    heads, cells = ["time"], [[str(t)] for t in times]
+    for k, (name, unit) in enumerate(zip(prepared.target_names, prepared.target_units, strict=True)):
+        heads.append(f"{name} ({unit})" if unit else name)
+        ends = [] if half is None else [rows[:, k] - half[:, k], rows[:, k] + half[:, k]]
+        heads += ["from", "to"] if ends else []
+        for step, row in enumerate(cells):
+            row += [f"{column[step]:.6g}" if np.isfinite(column[step]) else "–" for column in (rows[:, k], *ends)]
+    table(heads, cells)
+    for name, share in zip(prepared.target_names, covered, strict=False):
+        of = f" of {name}" if len(covered) > 1 else ""
+        print(f"The test part is too short to say how often such intervals hold the truth{of}." if share is None else
+              f"On the test part such intervals held {share:.0%} of the true values{of}; {level:.0%} were to be.")  # fmt: skip
+    if half is not None and np.isnan(half).any():
+        print("Where there is a dash the validation part is too short to say how far off such a step may be.")
+
+
+def _intervals(
+    arguments: argparse.Namespace, prepared: Prepared, network: Network
+) -> tuple[FloatArray, list[float | None]]:
+    """The half widths `(steps, targets)`, and which share of the test part they held, for each target."""
+    direct = prepared.window.horizon > 1
+    # Where the data are known, who brings a file for what is to come knows it as well.
+    others: Others = arguments.others if arguments.others in ("held", "season") else "known"
+    level = arguments.interval
+    half = half_widths(prepared, network, arguments.steps, level, direct=direct, others=others)
+    found = [
+        coverage(prepared, network, half, level, direct=direct, others=others, target=k)
+        for k in range(len(prepared.target_names))
+    ]
+    return half, [None if f is None else f.share for f in found]
 
 
 def _others(arguments: argparse.Namespace, prepared: Prepared) -> Others:

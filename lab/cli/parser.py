@@ -61,6 +61,10 @@ def parser() -> argparse.ArgumentParser:
         "--others", metavar="held|season|FILE.csv", default="held",
         help="how inputs go on that are not forecast: held at their last value (default), as in the season before, or from a file",
     )  # fmt: skip
+    forecast.add_argument(
+        "--interval", type=float, metavar="LEVEL",
+        help="with conformal intervals that are to hold so much of the truth, 0.9 for 90 %%, by the errors on the validation part",
+    )  # fmt: skip
     gates = command("gates", "Write every gate at every step of one window to an npz file.", run=True, as_json=False)
     gates.add_argument(
         "--window",

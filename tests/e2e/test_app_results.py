@@ -118,7 +118,7 @@ def test_nothing_scrolls_sideways_on_a_phone(app: App, tabs: Tabs, runs: list[Ru
     page.goto(app.url(f"/train?run={runs[0].id}"))
     wait_points(page, 9)
     assert_fits(page, width)
-    expect(page.get_by_test_id("stTable")).to_contain_text("MASE")
+    expect(page.get_by_test_id("stTable").filter(has_text="MASE")).to_be_visible()
     expect(page.get_by_test_id("stElementToolbar")).to_have_count(0)  # a data frame's would cover the verdict
     page.goto(app.url(f"/forecast?run={runs[0].id}"))
     wait_drawn(page, "future")

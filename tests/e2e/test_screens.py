@@ -85,15 +85,15 @@ def test_a_table_that_is_cut_off_shows_it_until_it_is_scrolled_to_its_end(tab: P
 
 
 def test_the_keyboard_sees_where_it_is_and_passes_a_chart_in_one_step(tab: Page, quiet_url: str) -> None:
-    tab.set_viewport_size({"width": 1280, "height": 1800})  # all charts in sight: only then are they drawn
+    tab.set_viewport_size({"width": 1280, "height": 2600})  # all charts in sight: only then are they drawn
     show(tab, quiet_url, "training")
-    tab.wait_for_function("document.querySelectorAll('.modebar').length === 4")
+    tab.wait_for_function("document.querySelectorAll('.modebar').length === 5")
     assert tab.locator("[role=figure] .main-svg:not([aria-hidden])").count() == 0
     stops: list[str] = []
     while (stop := _tab(tab)) is not None:
         stops.append(stop)
     charts = [stop for stop in stops if stop.startswith("live-")]
-    assert charts == [f"live-{key} 0" for key in ("forecast", "loss", "metric", "gradient")]
+    assert charts == [f"live-{key} 0" for key in ("forecast", "loss", "metric", "gradient", "skill")]
     tab.get_by_test_id("live-loss").locator(".modebar button").first.focus()
     tab.keyboard.press("ArrowRight")
     assert tab.evaluate(STOP) == "live-loss 1"
