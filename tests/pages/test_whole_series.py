@@ -49,7 +49,7 @@ def test_of_a_large_network_the_last_steps_are_shown_and_said(open_page: Open, m
 
 
 @pytest.mark.parametrize(("train", "test", "word"), [
-    ((1.0, 1.0, 2.0), (3.0, 1.0, 2.0), "does not hold"), ((1.0, 1.0, 2.0), (3.0, 1.0, 6.0), "does there what it does"),
+    ((1.0, 1.0, 2.0), (3.0, 1.0, 2.0), "does not hold"), ((1.0, 1.0, 2.0), (3.0, 1.0, 6.0), "does as well there"),
     ((0.0, 1.0, 2.0), (3.0, 1.0, 6.0), ""),
 ])  # fmt: skip
 def test_the_sentence_compares_with_how_much_harder_the_test_part_is(train: tuple, test: tuple, word: str) -> None:  # type: ignore[type-arg]

@@ -65,4 +65,4 @@ def _gap(train: tuple[float, float, float], test: tuple[float, float, float]) ->
     harder = f"the previous value's error is {naive:.2g} times as large there"
     if ours > 1.25 * naive:
         return f"The error on the test part is {ours:.2g} times that on the training part, and {harder}: part of what was learned does not hold there."
-    return f"The error on the test part is {ours:.2g} times that on the training part, and {harder}: the network does there what it does on what it learned from."
+    return f"The error on the test part is {ours:.2g} times that on the training part, and {harder}: by that measure the network does as well there as on what it learned from."
