@@ -63,10 +63,7 @@ def _intervals(
     others: Others = arguments.others if arguments.others in ("held", "season") else "known"
     level = arguments.interval
     half = half_widths(prepared, network, arguments.steps, level, direct=direct, others=others)
-    found = [
-        coverage(prepared, network, half, level, direct=direct, others=others, target=k)
-        for k in range(len(prepared.target_names))
-    ]
+    found = coverage(prepared, network, half, level, direct=direct, others=others)
     return half, [None if f is None else f.share for f in found]
 
 

@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 
 from lab.data.arrays import FloatArray
+from lab.scoring.fitting import STRONG_SEASON, strength
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60.0
 SHORTEST = 20  # values, below which nothing can be said
 MOST_VALUES = 20_000  # the latest, that tests and decompositions look at
 LEVEL = 0.05  # of the tests
-STRONG = 0.64  # of a season's strength, from which on it is taken out (Hyndman & Athanasopoulos 2021, section 9.1)
 FAR = 6.0  # standard deviations from the running median, by the median absolute deviation (Hampel 1974)
 NEAR, AROUND = 7, 50  # steps to either side: of the running median, and of the deviation
 
@@ -35,6 +35,11 @@ class Test:
     statistic: float
     p: float
     lags: int
+
+    @property
+    def rejects(self) -> bool:
+        """Whether its null hypothesis is rejected, at 5 %."""
+        return self.p < LEVEL
 
 
 @dataclass(frozen=True)
@@ -104,11 +109,11 @@ def diagnose(values: FloatArray, season: int = 1) -> Diagnosis:
     constant = np.ptp(values) == 0
     acf, pacf, adf, kpss = _tests(values, lags) if not constant else ([1.0], [1.0], None, None)
     mean, std = _rolling(values, window)
-    strength = _strength(remainder, seasonal)
+    of_season = strength(remainder, seasonal)
     return Diagnosis(
         n, first, season, acf, pacf, 1.96 / n**0.5, adf, kpss, window, mean, std,
-        trend.tolist(), seasonal.tolist(), remainder.tolist(), _strength(remainder, trend), strength,
-        outliers(values - seasonal if season <= n // 4 and strength > STRONG else values),
+        trend.tolist(), seasonal.tolist(), remainder.tolist(), strength(remainder, trend), of_season,
+        outliers(values - seasonal if season <= n // 4 and of_season > STRONG_SEASON else values),
     )  # fmt: skip
 
 
@@ -178,16 +183,11 @@ def _running_median(values: FloatArray, reach: int) -> FloatArray:
     return medians
 
 
-def _strength(remainder: FloatArray, part: FloatArray) -> float:
-    both = float(np.var(remainder + part))
-    return max(0.0, 1.0 - float(np.var(remainder)) / both) if both > 0 else 0.0
-
-
 def _stationarity(found: Diagnosis) -> str:
     if found.adf is None or found.kpss is None:
         return "All values are equal."
     numbers = f"(ADF p {_bounded(found.adf.p, 0.001, 1.0)}, KPSS p {_bounded(found.kpss.p, 0.01, 0.1)})"
-    match found.adf.p < LEVEL, found.kpss.p < LEVEL:
+    match found.adf.rejects, found.kpss.rejects:
         case True, False:
             return f"Stationary, by both tests {numbers}: level and spread stay what they are, and the past is like the future."
         case False, True:
@@ -227,7 +227,13 @@ def _dependence(found: Diagnosis) -> str:
 def _season(found: Diagnosis) -> str:
     if found.season == 1:
         return ""
-    word = "strong" if found.seasonal_strength > STRONG else "weak" if found.seasonal_strength > 0.2 else "hardly any"
+    word = (
+        "strong"
+        if found.seasonal_strength > STRONG_SEASON
+        else "weak"
+        if found.seasonal_strength > 0.2
+        else "hardly any"
+    )
     return f"A season of {found.season} steps: {word} (strength {found.seasonal_strength:.2f} of 1); trend {found.trend_strength:.2f} of 1."
 
 

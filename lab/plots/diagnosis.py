@@ -12,7 +12,6 @@ from lab.plots.base import axis, figure, layout, line, numbers, stamps, thin
 from lab.plots.style import Figure, role
 
 MOST_POINTS = 1500  # of a line
-TRACES = ("values", "trend", "season", "remainder")
 
 
 def correlation_figure(values: list[float], band: float, title: str) -> Figure:

@@ -6,6 +6,8 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
 
 from lab.config.home import write_text
 from lab.network.interrupt import breathe
@@ -19,10 +21,15 @@ FILE = "baselines.json"
 def kept(run: Run) -> list[Baseline]:
     """Those that were fitted; none of a file that cannot be read."""
     try:
-        rows = json.loads((run.path / FILE).read_text(encoding="utf-8"))
-        return [Baseline.from_json(row) for row in rows]
+        at = (run.path / FILE).stat()
+        return list(_read(run.path / FILE, at.st_mtime_ns, at.st_size))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return []
+
+
+@lru_cache(maxsize=256)  # a page asks for them several times
+def _read(path: Path, written: int, size: int) -> tuple[Baseline, ...]:  # noqa: ARG001  (another file, other rows)
+    return tuple(Baseline.from_json(row) for row in json.loads(path.read_text(encoding="utf-8")))
 
 
 def all_scores(run: Run) -> list[Score]:
@@ -46,10 +53,7 @@ def fit(run: Run, begins: Callable[[str], None] = lambda _: None) -> Iterator[Ba
     for name in missing(run):
         breathe()
         begins(name)
-        try:
-            rows = list(makers[name]())
-        except ArithmeticError as error:
-            rows = [Baseline(name, "", 0.0, refused=f"It broke off: {error}.")]
+        rows = list(makers[name]())
         found += rows
         if not run.is_sample:
             with contextlib.suppress(OSError):

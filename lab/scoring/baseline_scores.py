@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from lab.data.arrays import Array, FloatArray
+from lab.data.arrays import FloatArray
 from lab.data.prepared import Prepared
 from lab.scoring.classical import CLASSICAL, SEASONAL
-from lab.scoring.fitting import Fitted, Problem, quiet
+from lab.scoring.fitting import Fitted, Problem, autoregressive_paths, quiet
 from lab.scoring.forecast_scores import Judge, Score
 
 MOST_COLUMNS = 12  # of a vector autoregression
@@ -74,7 +74,7 @@ def _rate(prepared: Prepared, name: str, make: Callable[[int], Fitted]) -> list[
             paths, note = make(k)
             if not np.isfinite(paths).all():
                 raise ValueError("Its forecasts run away to infinity.")
-        except ValueError as error:
+        except (ValueError, ArithmeticError) as error:
             found.append(Baseline(name, judge.target, time.perf_counter() - began, refused=str(error)))
         else:
             seconds, score = time.perf_counter() - began, judge.score(name, paths)
@@ -141,21 +141,8 @@ def vector_autoregression(prepared: Prepared, k: int) -> Fitted:
         if found.k_ar == 0:
             found = VAR(values[:end]).fit(1)
         weights, constant = np.asarray(found.coefs), np.asarray(found.intercept)
-    return vector_paths(values, origins, prepared.window.horizon, constant, weights)[
-        :, :, names.index(prepared.target_names[k])
-    ], f"p = {len(weights)}, {len(names)} columns"
-
-
-def vector_paths(
-    values: FloatArray, origins: Array, horizon: int, constant: FloatArray, weights: FloatArray
-) -> FloatArray:
-    """`(origins, horizon, columns)` what a vector autoregression, `weights` `(lags, columns, columns)`, makes of its own forecasts."""
-    known = values[origins[:, None] - 1 - np.arange(len(weights))]  # (n, lags, columns), the last values first
-    paths = np.empty((len(origins), horizon, values.shape[1]))
-    for step in range(horizon):
-        paths[:, step] = constant + np.einsum("nlc,ldc->nd", known, weights)
-        known = np.concatenate([paths[:, step : step + 1], known[:, :-1]], axis=1)
-    return paths
+    paths = autoregressive_paths(values, origins, prepared.window.horizon, constant, weights)
+    return paths[:, :, names.index(prepared.target_names[k])], f"p = {len(weights)}, {len(names)} columns"
 
 
 def _columns(prepared: Prepared) -> list[str]:

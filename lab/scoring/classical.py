@@ -16,7 +16,7 @@ import numpy as np
 
 from lab.data.arrays import Array, FloatArray
 from lab.network.interrupt import breathe
-from lab.scoring.fitting import Fitted, Problem, quiet, require_change, require_season
+from lab.scoring.fitting import Fitted, Problem, autoregressive_paths, quiet, require_change, require_season
 from lab.scoring.sarima import sarima
 
 LONGEST_ETS = 60  # steps of a season, each of which ETS estimates
@@ -161,13 +161,10 @@ def _autoregression(values: FloatArray, lags: int | None) -> tuple[float, FloatA
 
 
 def _go_on(values: FloatArray, origins: Array, horizon: int, constant: float, weights: FloatArray) -> FloatArray:
-    """`(origins, horizon)` what an autoregression makes of its own forecasts."""
-    known = values[origins[:, None] - 1 - np.arange(len(weights))]  # (n, lags), the last value first
-    paths = np.empty((len(origins), horizon))
-    for k in range(horizon):
-        paths[:, k] = constant + known @ weights
-        known = np.concatenate([paths[:, k : k + 1], known[:, :-1]], axis=1)
-    return paths
+    """`(origins, horizon)` what an autoregression of one column, `weights` `(lags,)`, makes of its own forecasts."""
+    return autoregressive_paths(values[:, None], origins, horizon, np.array([constant]), weights[:, None, None])[
+        :, :, 0
+    ]
 
 
 def _smoothed(values: FloatArray, alpha: float, origins: Array) -> FloatArray:

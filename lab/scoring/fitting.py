@@ -47,6 +47,8 @@ class Problem:
 
 
 Fitted = tuple[FloatArray, str]
+# Strength from which on a season is a strong one (Hyndman & Athanasopoulos 2021, section 9.1).
+STRONG_SEASON = 0.64
 
 
 def require_season(problem: Problem) -> None:
@@ -61,6 +63,29 @@ def require_change(problem: Problem) -> None:
     """ValueError where all that is learned from is one value: there is nothing to fit, and statsmodels breaks in odd places."""
     if np.ptp(problem.training) == 0:
         raise ValueError("It needs values in the training part that are not all equal.")
+
+
+def autoregressive_paths(
+    values: FloatArray, origins: Array, horizon: int, constant: FloatArray, weights: FloatArray
+) -> FloatArray:
+    """`(origins, horizon, columns)` what an autoregression of the columns of `values` makes of its own forecasts.
+
+    Args:
+        constant: `(columns,)`.
+        weights: `(lags, columns, columns)`, of the last values first; a row for each column that is forecast.
+    """
+    known = values[origins[:, None] - 1 - np.arange(len(weights))]  # (n, lags, columns), the last values first
+    paths = np.empty((len(origins), horizon, values.shape[1]))
+    for step in range(horizon):
+        paths[:, step] = constant + np.einsum("nlc,ldc->nd", known, weights)
+        known = np.concatenate([paths[:, step : step + 1], known[:, :-1]], axis=1)
+    return paths
+
+
+def strength(remainder: FloatArray, part: FloatArray) -> float:
+    """How much of a series without its other parts is this one, trend or season, 0 to 1 (Wang, Smith & Hyndman 2006)."""
+    both = float(np.var(remainder + part))
+    return max(0.0, 1.0 - float(np.var(remainder)) / both) if both > 0 else 0.0
 
 
 @contextmanager

@@ -83,20 +83,23 @@ def coverage(
     *,
     direct: bool = False,
     others: Others = "held",
-    target: int = 0,
     most: int = MOST_ORIGINS,
-) -> Coverage | None:
-    """How often the test part lay within intervals of these half widths, `(steps, targets)`; None where nothing can be compared."""
-    steps = len(widths)
-    errors = _errors(prepared, network, "test", steps, most, direct=direct, others=others)[:, :, target]
-    half = np.broadcast_to(widths[:, target], errors.shape)
+) -> list[Coverage | None]:
+    """How often the test part lay within intervals of these half widths, `(steps, targets)`; of each target, None where nothing
+    can be compared."""
+    errors = _errors(prepared, network, "test", len(widths), most, direct=direct, others=others)
+    return [_coverage(errors[:, :, k], widths[:, k], level) for k in range(widths.shape[1])]
+
+
+def _coverage(errors: FloatArray, widths: FloatArray, level: float) -> Coverage | None:
+    half = np.broadcast_to(widths, errors.shape)
     known = np.isfinite(errors) & np.isfinite(half)
     if not known.any():
         return None
     truth, reach = errors[known], half[known]
     inside = np.where(known, np.abs(errors) <= half, np.nan)
     count = known.sum(axis=0)
-    by_step = np.divide(np.nansum(inside, axis=0), count, out=np.full(steps, np.nan), where=count > 0)
+    by_step = np.divide(np.nansum(inside, axis=0), count, out=np.full(len(widths), np.nan), where=count > 0)
     return Coverage(
         metrics.coverage(truth, -reach, reach), metrics.width(-reach, reach), metrics.winkler(truth, -reach, reach, level), by_step,
         len(errors),

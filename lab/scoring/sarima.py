@@ -10,14 +10,11 @@ import numpy as np
 
 from lab.data.arrays import Array, FloatArray
 from lab.network.interrupt import breathe
-from lab.scoring.fitting import Fitted, Problem, quiet, require_change
+from lab.scoring.fitting import STRONG_SEASON, Fitted, Problem, quiet, require_change, strength
 
 LONGEST_SEASON = 12  # steps: one of 24 took 38 s on 720 values, one of 365 over 500 s
 MOST_VALUES = 600  # that it is fitted on, the latest of the training part
 SEARCH_SECONDS = 15.0
-STRONG_SEASON = (
-    0.64  # strength of a season above which its difference is taken (Hyndman & Athanasopoulos 2021, section 9.1)
-)
 
 
 def sarima(problem: Problem) -> Fitted:
@@ -34,7 +31,7 @@ def sarima(problem: Problem) -> Fitted:
     latest = problem.training[-MOST_VALUES:]
     m = problem.season if problem.has_season else 0
     d, seasonal_d = differences(latest, m)
-    began, tried = time.perf_counter(), {}
+    began, tried = time.perf_counter(), set[tuple[int, ...]]()
     best: Any = None
 
     def fit(p: int, q: int, sp: int, sq: int) -> None:
@@ -44,7 +41,7 @@ def sarima(problem: Problem) -> Fitted:
         if best is not None and time.perf_counter() - began > SEARCH_SECONDS:
             return
         breathe()
-        tried[p, q, sp, sq] = True
+        tried.add((p, q, sp, sq))
         try:
             found = fit_sarima(latest, (p, d, q), (sp, seasonal_d, sq, m))
         except ValueError:
@@ -106,8 +103,7 @@ def differences(values: FloatArray, season: int) -> tuple[int, int]:
     if season > 1:
         with quiet("STL"):
             parts = STL(values, period=season).fit()
-        rest, both = np.asarray(parts.resid), np.asarray(parts.resid) + np.asarray(parts.seasonal)
-        seasonal = int(1 - rest.var() / max(both.var(), 1e-300) > STRONG_SEASON)
+        seasonal = int(strength(np.asarray(parts.resid), np.asarray(parts.seasonal)) > STRONG_SEASON)
         if seasonal:
             values = values[season:] - values[:-season]
     with quiet("The KPSS test"):

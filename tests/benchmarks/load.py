@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import random
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,12 +74,23 @@ class Found:
         return rows
 
 
-async def look_around(url: str, number: int, end: float, think: float, found: Found) -> None:
-    """One visitor, until the end."""
+@contextlib.asynccontextmanager
+async def visit(url: str, number: int, think: float, found: Found) -> AsyncIterator[tuple[Visitor, random.Random]]:
+    """A visitor who comes within the first think time and has chances of its own."""
     chance = random.Random(number)
     visitor = Visitor(url, chance)
     try:
         await asyncio.sleep(chance.uniform(0, think))
+        yield visitor, chance
+    finally:
+        found.errors += visitor.errors
+        found.looks += visitor.looks
+        await visitor.close()
+
+
+async def look_around(url: str, number: int, end: float, think: float, found: Found) -> None:
+    """One visitor, until the end."""
+    async with visit(url, number, think, found) as (visitor, chance):
         found.took("Home", await visitor.connect())
         page = ""
         while time.monotonic() < end:
@@ -90,18 +102,11 @@ async def look_around(url: str, number: int, end: float, think: float, found: Fo
                 found.took(page, await visitor.act(LIKED[page]))
             else:
                 page = ""
-    finally:
-        found.errors += visitor.errors
-        found.looks += visitor.looks
-        await visitor.close()
 
 
 async def look_on(url: str, number: int, end: float, think: float, found: Found) -> None:
     """One visitor of a class that a teacher sent the link of a run: all look at the one that trains."""
-    chance = random.Random(number)
-    visitor = Visitor(url, chance)
-    try:
-        await asyncio.sleep(chance.uniform(0, think))
+    async with visit(url, number, think, found) as (visitor, chance):
         await visitor.connect()
         if number:
             await asyncio.sleep(2 * think)
@@ -116,18 +121,11 @@ async def look_on(url: str, number: int, end: float, think: float, found: Found)
                 found.took("Train, the run in view", await visitor.act(lambda widget: widget.kind == "slider"))
         if not number:
             await visitor.press("Stop")
-    finally:
-        found.errors += visitor.errors
-        found.looks += visitor.looks
-        await visitor.close()
 
 
 async def press_train(url: str, number: int, end: float, think: float, found: Found) -> None:
     """One visitor of a class that is asked to train, and looks on; now and then changes a setting of the next experiment."""
-    chance = random.Random(number)
-    visitor = Visitor(url, chance)
-    try:
-        await asyncio.sleep(chance.uniform(0, think))
+    async with visit(url, number, think, found) as (visitor, chance):
         await visitor.connect()
         await visitor.visit("Train")
         await asyncio.sleep(chance.uniform(0, think))
@@ -136,10 +134,6 @@ async def press_train(url: str, number: int, end: float, think: float, found: Fo
             await asyncio.sleep(chance.uniform(0.5, 1.5) * think)
             if time.monotonic() < end:
                 found.took("Train, a run in view", await visitor.act(lambda widget: widget.kind == "slider"))
-    finally:
-        found.errors += visitor.errors
-        found.looks += visitor.looks
-        await visitor.close()
 
 
 BEHAVIOURS = {"looking around": look_around, "all look at one run": look_on, "all have pressed Train": press_train}

@@ -13,9 +13,9 @@ import lab
 from lab.data.prepared import Prepared
 from lab.data.series import Series
 from lab.scoring import baseline_scores as module
-from lab.scoring.baseline_scores import Baseline, baselines, on_calendar, ridge, vector_autoregression, vector_paths
+from lab.scoring.baseline_scores import Baseline, baselines, on_calendar, ridge, vector_autoregression
 from lab.scoring.classical import CLASSICAL
-from lab.scoring.fitting import Fitted, Problem
+from lab.scoring.fitting import Fitted, Problem, autoregressive_paths
 from lab.scoring.forecast_scores import Judge
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*:FutureWarning")
@@ -119,7 +119,7 @@ def test_a_vector_autoregression_is_that_of_statsmodels() -> None:
     names, values, end = ["a", "b"], case.series.values, case.split.train_end
     fitted = VAR(values[:end]).fit(maxlags=14, ic="aic")
     origins = case.windows("test").origins
-    paths = vector_paths(values, origins, 3, fitted.intercept, fitted.coefs)
+    paths = autoregressive_paths(values, origins, 3, fitted.intercept, fitted.coefs)
     for row in (0, 5, len(origins) - 1):
         known = values[origins[row] - fitted.k_ar : origins[row]]
         np.testing.assert_allclose(paths[row], fitted.forecast(known, 3), rtol=1e-8)

@@ -79,7 +79,7 @@ def test_intervals_of_90_percent_hold_85_to_95_percent_of_a_stationary_series() 
     for seed in range(10):
         prepared, network = case(autoregression(8000, 10 + seed), seed=seed)
         widths = half_widths(prepared, network, 3, 0.9, most=3000)
-        found = coverage(prepared, network, widths, 0.9, most=3000)
+        found = coverage(prepared, network, widths, 0.9, most=3000)[0]
         assert found is not None
         assert found.winkler >= found.width > 0
         assert len(found.by_step) == 3
@@ -97,11 +97,11 @@ def test_coverage_is_counted_by_hand() -> None:
         for k in range(2)
         for o in range(start, stop - k)
     ]
-    found = coverage(prepared, network, widths, 0.9)
+    found = coverage(prepared, network, widths, 0.9)[0]
     assert found is not None
     assert found.share == pytest.approx(np.mean(inside))
     assert found.width == pytest.approx(1.6)
-    assert coverage(prepared, network, np.full((2, 1), np.nan), 0.9) is None
+    assert coverage(prepared, network, np.full((2, 1), np.nan), 0.9) == [None]
 
 
 def test_adaptive_intervals_keep_up_with_a_series_that_changes() -> None:

@@ -21,10 +21,8 @@ PAUSES = (SHORT_PAUSE, LONG_PAUSE, 1.6, 3.2)
 SHORT_EPOCH = 2.0  # seconds
 SAME_LOOK = 1 / 3  # of the pause, within which another visitor's look serves as well
 LOOK_COST = 0.012  # seconds of a core that a look takes, with all that Streamlit does for it
-BUSY, CALM = (
-    0.5,
-    0.3,
-)  # of a core in looks, above which they become rarer, and below which they may be more frequent again
+# Of a core in looks, above which they become rarer, and below which they may be more frequent again.
+BUSY, CALM = 0.5, 0.3
 
 
 class Followed:
@@ -114,12 +112,15 @@ def followed(run: Run) -> Followed:
     with _LOCK:
         memory = _KNOWN.setdefault((run.path, run.created), Followed(run))
     st.session_state["followed"] = memory  # which keeps it
-    CROWD.add(st.session_state.setdefault("looks", Visitor()))
-    memory.look()
+    _look(memory, 0.0)
     return memory
 
 
 def look_again(memory: Followed) -> None:
     """As `followed`, between two runs of the page: of what many sessions look at, it is enough that one did so just now."""
+    _look(memory, SAME_LOOK * memory.pause)
+
+
+def _look(memory: Followed, within: float) -> None:
     CROWD.add(st.session_state.setdefault("looks", Visitor()))
-    memory.look(within=SAME_LOOK * memory.pause)
+    memory.look(within)

@@ -98,7 +98,7 @@ def _tests(found: Diagnosis) -> pd.DataFrame:
     assert found.kpss
     return pd.DataFrame([
         {"test": "ADF", "it assumes": "a unit root", "statistic": f"{found.adf.statistic:.3f}", "p": f"{found.adf.p:.3g}",
-         "so": "no unit root" if found.adf.p < 0.05 else "not ruled out"},
+         "so": "no unit root" if found.adf.rejects else "not ruled out"},
         {"test": "KPSS", "it assumes": "a constant level", "statistic": f"{found.kpss.statistic:.3f}", "p": f"{found.kpss.p:.3g}",
-         "so": "no constant level" if found.kpss.p < 0.05 else "not ruled out"},
+         "so": "no constant level" if found.kpss.rejects else "not ruled out"},
     ])  # fmt: skip
