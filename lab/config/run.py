@@ -101,7 +101,9 @@ class RunConfig:
         if len(clips) == 1:  # it takes the place of another way to clip
             changes["training"] = dict.fromkeys(CLIPS) | changes["training"]
         if changes["data"].get("name", base.name) != base.name:
-            base = dataclasses.replace(base, column=None, targets=(), inputs=(), start=None, end=None, options=())
+            base = dataclasses.replace(
+                base, column=None, targets=(), inputs=(), start=None, end=None, first=None, stop=None, options=()
+            )
         # One column to learn takes the place of several, and several that of one.
         if changes["data"].get("column") not in (None, "", "none", "null"):
             changes["data"] = {"targets": (), "inputs": ()} | changes["data"]

@@ -32,6 +32,8 @@ class DataConfig:
             `weekday` and `month` (of the year).
         start: the first day, an ISO date; None leaves that side open.
         end: the last day, inclusive.
+        first: the first row that is used, counted from 0, of what is left then; None for all from the start.
+        stop: the row after the last that is used; None for all to the end. What follows it no part of the run ever sees.
         gaps: missing calendar steps are left out (`leave`), carried forward (`ffill`) or interpolated (`interpolate`).
         train: share of the series, from its start, that is learned from. Nothing is shuffled across.
         validation: share that follows it; what is left is the test part.
@@ -48,6 +50,8 @@ class DataConfig:
     calendar: tuple[str, ...] = ()
     start: str | None = None
     end: str | None = None
+    first: int | None = None
+    stop: int | None = None
     gaps: Literal["leave", "ffill", "interpolate"] = "leave"
     train: float = 0.7
     validation: float = 0.15
@@ -67,6 +71,11 @@ class DataConfig:
             require(is_date(getattr(self, key)), f"data.{key}", "a date such as 2020-12-31", getattr(self, key))
         if self.start and self.end:
             require(self.start < self.end, "data.end", f"after data.start ({self.start})", self.end)
+        for key in ("first", "stop"):
+            if getattr(self, key) is not None:
+                require_int(f"data.{key}", getattr(self, key), 0, 2**31 - 1)
+        if self.stop is not None:
+            require(self.stop > (self.first or 0), "data.stop", f"above data.first ({self.first or 0})", self.stop)
         for key in ("targets", "inputs", "calendar"):
             names = getattr(self, key)
             names = (names,) if isinstance(names, str) else tuple(names)
@@ -86,7 +95,12 @@ class DataConfig:
         require_float("data.train", self.train, 0.1, 0.95)
         require_float("data.validation", self.validation, 0.02, 0.5)
         total = self.train + self.validation
-        require(total <= 0.98 + 1e-9, "data.validation", "small enough to leave 2 % for the test part", self.validation)
+        if self.stop is None:
+            require(
+                total <= 0.98 + 1e-9, "data.validation", "small enough to leave 2 % for the test part", self.validation
+            )
+        else:  # a fold of a backtest, say, whose test part may be a single step
+            require(total < 1, "data.validation", "small enough to leave a test part", self.validation)
         require_choice("data.scaler", self.scaler, ("standard", "minmax"))
 
 

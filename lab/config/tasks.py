@@ -22,6 +22,9 @@ class TaskRules(Protocol):
     def metrics(self) -> tuple[Any, ...]: ...
 
     @property
+    def chosen_by(self) -> str: ...
+
+    @property
     def judged_on(self) -> str: ...
 
     @property

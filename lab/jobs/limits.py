@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
@@ -17,6 +17,7 @@ from lab.config.run import RunConfig
 from lab.jobs.estimate import seconds_an_epoch
 from lab.network.architecture import count_parameters
 from lab.runs.damage import DamagedRun
+from lab.runs.group import group_of
 from lab.runs.run import UNDER_WAY, Run
 from lab.runs.store import RunStore
 
@@ -61,23 +62,19 @@ class Limits:
         return cls(**found)
 
 
-def require_room(config: RunConfig, store: RunStore) -> None:
-    """Make room for one run more. ValueError, one sentence, where a limit is met and nothing may go for it.
+def require_room(config: RunConfig, store: RunStore, others: Sequence[RunConfig] = ()) -> None:
+    """Make room for one run more, or a group of it and the `others`. ValueError, one sentence, where a limit is met and nothing may go for it.
 
-    `store` lists a visitor's own runs, where visitors are kept apart; the limits of the server are of all.
+    In the queue a group counts as one run, whatever its members. `store` lists a visitor's own runs, where visitors are kept apart; the limits of the server are of all.
     """
     limits, everybody = Limits.of_environment(), RunStore(store.home)
-    features, outputs = config.task.features(config), config.task.head(config).outputs
-    work = config.training.epochs * count_parameters(config.model, features, outputs, config.window.size)
-    if work > limits.work:
-        raise ValueError(
-            f"This training would take {work:.3g} epochs times parameters, and a run here may take {limits.work:.3g} "
-            "(LAB_MAX_WORK); try fewer epochs or units."
-        )
+    count = 1 + len(others)
+    for one in (config, *others):
+        _require_work(one, limits.work)
     require_bytes(0, store)
-    mine = sum(_status(run) == "queued" for run in store.folders() if not run.is_sample)
+    mine = _waiting(run for run in store.folders() if not run.is_sample)
     own = [run for run in everybody.folders() if not run.is_sample]
-    waiting = sum(_status(run) == "queued" for run in own)
+    waiting = _waiting(own)
     if type(store) is not RunStore and mine >= limits.waiting_each:
         raise ValueError(
             f"{mine} of your runs wait for a worker already, as many as may (LAB_MAX_WAITING_EACH); try again when one is over."
@@ -86,7 +83,9 @@ def require_room(config: RunConfig, store: RunStore) -> None:
         raise ValueError(
             f"{waiting} runs wait for a worker already, as many as may (LAB_MAX_WAITING); try again when one of them is over."
         )
-    over = len(own) - limits.runs + 1
+    over = len(own) - limits.runs + count
+    if count > limits.runs:
+        raise ValueError(f"These are {count} runs, and {limits.runs} may be kept here (LAB_MAX_RUNS); try fewer.")
     if over > 0:
         going = next_to_go(own, over)
         if len(going) < over:
@@ -96,6 +95,21 @@ def require_room(config: RunConfig, store: RunStore) -> None:
             )
         for run in going:
             everybody.delete(run)
+
+
+def _require_work(config: RunConfig, most: int) -> None:
+    features, outputs = config.task.features(config), config.task.head(config).outputs
+    work = config.training.epochs * count_parameters(config.model, features, outputs, config.window.size)
+    if work > most:
+        raise ValueError(
+            f"This training would take {work:.3g} epochs times parameters, and a run here may take {most:.3g} "
+            "(LAB_MAX_WORK); try fewer epochs or units."
+        )
+
+
+def _waiting(runs: Iterable[Run]) -> int:
+    """How many of the runs wait for a worker, those of one group counted once."""
+    return len({group_of(run) or run.id for run in runs if _status(run) == "queued"})
 
 
 def require_hours(config: RunConfig, length: int) -> None:

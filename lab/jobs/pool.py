@@ -39,6 +39,7 @@ class Pool:
         self._closing = False
         self._vain = 0  # pools started one after the other none of which had a worker
         self.security: Any = None
+        self.when_over: list[Callable[[Run], object]] = []  # called with each run of ours that is over
         self.ready = threading.Event()
 
     def start(self) -> None:
@@ -146,6 +147,9 @@ class Pool:
             with self._lock:
                 if self._futures.get(run.path) is future:  # and not that of the run resumed
                     del self._futures[run.path]
+            for call in self.when_over:
+                with contextlib.suppress(Exception):  # who looks at its group does the same
+                    call(run)
 
     def cancel(self, run: Run) -> None:
         """Take a run that has not begun out of the queue."""

@@ -35,20 +35,22 @@ def submit(
     """Make a run and queue it for a worker. ValueError, before anything is made, for a config that does not fit, or where
     a limit of this server is met (`lab.jobs.limits`)."""
     require_room(config, store or RunStore())
-    run = _create(config, series if series is not None else images, name, store, limited=True)
+    run = make(config, series if series is not None else images, name, store, limited=True)
     enqueue(run)
     return run
 
 
-def enqueue(run: Run) -> None:
-    """Queue a run without waiting for the pool to be up; what goes wrong there is the run's last word."""
-    sign(run.path / "submitted.json")
+def enqueue(*runs: Run) -> None:
+    """Queue runs, in this order, without waiting for the pool to be up; what goes wrong there is a run's last word."""
+    for run in runs:
+        sign(run.path / "submitted.json")
 
     def hand_over() -> None:
-        try:
-            pool.POOL.submit(run)
-        except Exception as error:
-            pool.write_final(run, Failed(0, f"No worker could be reached: {error}", run=run.id))
+        for run in runs:
+            try:
+                pool.POOL.submit(run)
+            except Exception as error:
+                pool.write_final(run, Failed(0, f"No worker could be reached: {error}", run=run.id))
 
     threading.Thread(target=hand_over, daemon=True).start()
 
@@ -65,10 +67,11 @@ def create(
 
     Data that may have to be downloaded are left to the worker, where they are not given; what is here is looked at.
     """
-    return _create(config, series if series is not None else images, name, store, limited=False)
+    return make(config, series if series is not None else images, name, store, limited=False)
 
 
-def _create(config: RunConfig, data: Any, name: str | None, store: RunStore | None, *, limited: bool) -> Run:
+def make(config: RunConfig, data: Any, name: str | None, store: RunStore | None, *, limited: bool) -> Run:
+    """As `create`; if `limited`, ValueError also where it would take longer than a run of this server may."""
     config = replace(config, data=with_typed_options(config.data))  # equal experiments have equal configs
     at_once, source = DATA_FILES[config.task.accepts].at_once, source_of(config.data)
     here = data if data is not None or source.must_come else load_data(config.data)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lab.data.arrays import FloatArray
+from lab.data.arrays import Array, FloatArray
 from lab.data.prepared import Prepared
 from lab.scoring.classical import CLASSICAL, SEASONAL
 from lab.scoring.fitting import Fitted, Problem, autoregressive_paths, quiet
@@ -82,14 +82,22 @@ def _rate(prepared: Prepared, name: str, make: Callable[[int], Fitted]) -> list[
     return found
 
 
-def on_calendar(prepared: Prepared, k: int, fit: Callable[[Problem], Fitted]) -> Fitted:
-    """`(origins, horizon)` forecasts of the target number `k` by a model that knows equal steps and no holes.
+def on_calendar(
+    prepared: Prepared,
+    k: int,
+    fit: Callable[[Problem], Fitted],
+    origins: Array | None = None,
+    horizon: int | None = None,
+) -> Fitted:
+    """`(origins, horizon)` forecasts of the target number `k` by a model that knows equal steps and no holes; from the origins of
+    the test part, as far ahead as the network forecasts, unless others are given.
 
     Between two rows the calendar may have steps without a value; there the last value stands, and a row's forecast is that
     of its own step of the calendar. So a season stays as long as it is.
     """
-    values, horizon = prepared.targets[:, k], prepared.window.horizon
-    origins, end = prepared.windows("test", scaled=False).origins, prepared.split.train_end
+    values, horizon = prepared.targets[:, k], horizon or prepared.window.horizon
+    origins = prepared.windows("test", scaled=False).origins if origins is None else origins
+    end = prepared.split.train_end
     at = np.floor(prepared.series.positions - prepared.series.positions[0]).astype(np.int64)
     strides = np.diff(at)
     if (strides < 1).any() or strides.max(initial=1) > LONGEST_STRIDE:

@@ -65,13 +65,13 @@ class Judge:
     target: str = ""
 
     @classmethod
-    def of(cls, prepared: Prepared, k: int) -> Judge:
-        """That of the target number `k`."""
+    def of(cls, prepared: Prepared, k: int, origins: Array | None = None, horizon: int | None = None) -> Judge:
+        """That of the target number `k`; at other origins, or so many steps ahead, where they are given."""
         values = prepared.targets[:, k]
-        origins = prepared.windows("test", scaled=False).origins
+        origins = prepared.windows("test", scaled=False).origins if origins is None else origins
         scale = np.broadcast_to(np.asarray(prepared.scaler.scale, np.float64), len(prepared.target_names))
         return cls(
-            values[origins[:, None] + np.arange(prepared.window.horizon)], values[origins - 1, None],
+            values[origins[:, None] + np.arange(horizon or prepared.window.horizon)], values[origins - 1, None],
             values[: prepared.split.train_end], metrics.mape_is_meaningful(values), float(scale[k]),
             prepared.target_names[k] if len(prepared.target_names) > 1 else "",
         )  # fmt: skip
@@ -97,25 +97,28 @@ def evaluate(prepared: Prepared, network: Network, name: str) -> list[Score]:
 
     From every step of it that has all of the horizon before it: one step ahead, or all steps of the horizon at once.
     """
-    series, horizon = prepared.series, prepared.window.horizon
-    start, stop = prepared.split.bounds("test")
     windows = prepared.windows("test")
-    origins = windows.origins
     predicted = prepared.in_units(network.predict(windows.inputs))  # (n, horizon, targets)
-    found = []
+    return beside_naive(prepared, predicted, name, windows.origins)
+
+
+def beside_naive(prepared: Prepared, predicted: FloatArray, name: str, origins: Array) -> list[Score]:
+    """Forecasts `(origins, horizon, targets)` (under `name`) beside the previous value and (given a season) the value a season ago."""
+    found, horizon = [], predicted.shape[1]
     for k in range(len(prepared.target_names)):
-        values, judge = prepared.targets[:, k], Judge.of(prepared, k)
+        values, judge = prepared.targets[:, k], Judge.of(prepared, k, origins, horizon)
         predictions = {name: predicted[:, :, k], "Previous value": np.repeat(judge.last, horizon, axis=1)}
-        if _has_season(series, int(origins[0])):
-            predictions["Last season"] = _last_season(series, values, origins, horizon, start, stop)
+        if _has_season(prepared.series, int(origins[0])):
+            predictions["Last season"] = _last_season(prepared.series, values, origins, horizon)
         found += [judge.score(who, prediction) for who, prediction in predictions.items()]
     return found
 
 
-def _last_season(series: Series, values: FloatArray, origins: Array, horizon: int, start: int, stop: int) -> FloatArray:
+def _last_season(series: Series, values: FloatArray, origins: Array, horizon: int) -> FloatArray:
     """`(n, horizon)` the value a season before each step, or before that where this one lies behind the origin as well."""
     season, positions = series.season_length, series.positions
     if horizon == 1:
+        start, stop = int(origins[0]), int(origins[-1]) + 1
         return baselines.seasonal_naive(values, start, stop, season, positions)[origins - start, None]
     return np.stack(
         [

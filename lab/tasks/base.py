@@ -142,6 +142,8 @@ class Task(ABC):
     """What the steps sum up of their predictions: keys of `lab.scoring.statistics`."""
     course: ClassVar[tuple[str, ...]] = ()
     """Metrics that a table of epochs shows."""
+    chosen_by: ClassVar[str] = "val_loss"
+    """The metric of an epoch by which one of several runs is chosen; it compares across their settings."""
     judged_on: ClassVar[str] = "validation"
     """The part that `held_out` is of."""
     next_command: ClassVar[str] = "show {run}"

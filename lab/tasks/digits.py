@@ -39,6 +39,7 @@ class Digits(Task):
     metrics = (Metric("accuracy", "Accuracy", "higher", "share", "The share of digits recognised"),)
     statistics = (CORRECT,)
     judged_on = "test"
+    chosen_by = "val_accuracy"
     course = ("accuracy", "val_accuracy")
     next_command = "classify {run} FILE.png"
 

@@ -58,6 +58,7 @@ class Forecast(Task):
     )
     statistics = ("absolute", "squared", "percentage", "symmetric")
     course = ("val_mae", "val_mape", "val_mase")
+    chosen_by = "val_mase"
     next_command = "forecast {run} --steps 30"
 
     def __init__(self, config: RunConfig, data: Series) -> None:

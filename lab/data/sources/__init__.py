@@ -114,7 +114,7 @@ def prepare(raw: Series, config: DataConfig) -> Series:
             key = "targets" if name in config.targets else "inputs"
             raise ValueError(f"`data.{key}` must be of the columns {', '.join(raw.names)}; received {name!r}.")
     series = raw.columns(columns_of(raw, config))
-    series = gaps.fill(between(series, config.start, config.end), config.gaps)
+    series = rows(gaps.fill(between(series, config.start, config.end), config.gaps), config.first, config.stop)
     for name, values in zip(series.names, series.values.T, strict=True):
         _check_column(series, name, values)
     if config.calendar and not series.is_dated:
@@ -175,6 +175,23 @@ def between(series: Series, start: str | None, end: str | None) -> Series:
             f"{series.title} spans {first} to {last}."
         )
     return series.take(keep)
+
+
+def rows(series: Series, first: int | None, stop: int | None) -> Series:
+    """The rows from `first` to the one before `stop`, with a note that says so; None leaves that side open.
+
+    ValueError where the series has fewer.
+    """
+    if first is None and stop is None:
+        return series
+    begin, end = first or 0, len(series) if stop is None else stop
+    if not begin < end <= len(series):
+        key, value = ("first", first) if begin >= len(series) else ("stop", stop)
+        raise ValueError(
+            f"`data.{key}` must be a row of {series.title}, which has {len(series):,} in this range; received {value:,}."
+        )
+    note = f"Of {len(series):,} rows only those from {begin:,} to {end - 1:,} are used (data.first and data.stop)."
+    return replace(series.take(slice(begin, end)), notes=(*series.notes, note))
 
 
 def check_options(config: DataConfig) -> None:

@@ -114,3 +114,26 @@ def test_values_too_large_to_be_scored_are_refused() -> None:
         ValueError, match=r"^The column v holds values beyond 1e\+100, which cannot be scaled or scored"
     ):
         prepare(series, DataConfig(name="csv"))
+
+
+def test_rows_are_cut_after_the_range_and_said() -> None:
+    whole = load(DataConfig("air_passengers"))
+    cut = load(DataConfig("air_passengers", start="1950-01-01", first=2, stop=12))
+    assert np.array_equal(cut.values, whole.values[14:24])
+    assert str(cut.index[0])[:7] == "1950-03"
+    assert "Of 132 rows only those from 2 to 11 are used (data.first and data.stop)." in cut.notes
+    assert len(load(DataConfig("air_passengers", first=100))) == 44
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ({"first": 144}, r"`data.first` must be a row of .*, which has 144 in this range; received 144\."),
+        ({"stop": 145}, r"`data.stop` must be a row of .*; received 145\."),
+        ({"first": 5, "stop": 5}, r"`data.stop` must be above data.first \(5\); received 5\."),
+        ({"first": -1}, r"`data.first` must be a whole number from 0"),
+    ],
+)
+def test_rows_that_are_not_there_are_a_sentence(rows: dict[str, int], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        load(DataConfig("air_passengers", **rows))
