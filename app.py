@@ -13,6 +13,7 @@ run_page(
             st.Page("pages/gates.py", title="Gates", icon=":material/memory:"),
             st.Page("pages/belief.py", title="Belief", icon=":material/psychology:"),
             st.Page("pages/forecast.py", title="Forecast", icon=":material/timeline:"),
+            st.Page("pages/evaluate.py", title="Evaluate", icon=":material/rule:"),
             st.Page("pages/runs.py", title="Runs", icon=":material/list:"),
         ]
     ).run

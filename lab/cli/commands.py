@@ -217,6 +217,24 @@ def _score(arguments: argparse.Namespace) -> None:
     score(_open(arguments), as_json=arguments.json)
 
 
+def _backtest(arguments: argparse.Namespace) -> int:
+    from lab.cli.grouped import backtest_run
+
+    return backtest_run(_open(arguments), arguments)
+
+
+def _seeds(arguments: argparse.Namespace) -> int:
+    from lab.cli.grouped import seeds
+
+    return seeds(arguments, _settings_of(arguments))
+
+
+def _sweep(arguments: argparse.Namespace) -> int:
+    from lab.cli.grouped import sweep
+
+    return sweep(arguments, _settings_of(arguments))
+
+
 def _diagnose(arguments: argparse.Namespace) -> None:
     from lab.cli.diagnosing import diagnose_named
 

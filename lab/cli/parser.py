@@ -55,6 +55,38 @@ def parser() -> argparse.ArgumentParser:
     command("runs", "List all runs.")
     command("show", "Show a run's settings, its course and its test scores.", run=True)
     command("score", "Score a run beside every baseline, which are fitted where they were not yet.", run=True)
+    backtest = command(
+        "backtest", "Forecast from a rolling origin, fold after fold, beside the baselines: with the run's weights, or trained anew.",
+        run=True,
+    )  # fmt: skip
+    backtest.add_argument("--folds", type=int, default=5, metavar="K", help="how many, 1 to 50 (default 5)")
+    backtest.add_argument("--horizon", type=int, default=1, metavar="H", help="steps ahead of each origin (default 1)")
+    backtest.add_argument(
+        "--stride", type=int, default=0, metavar="N",
+        help="origins of a fold, and so the steps between two folds; without it they fill the test part",
+    )  # fmt: skip
+    backtest.add_argument(
+        "--retrain", action="store_true", help="train anew before each fold, on all that went before; a run each"
+    )
+    backtest.add_argument("--gap", type=int, default=0, metavar="N", help="steps before a fold that are not trained on")
+    backtest.add_argument(
+        "--sliding", action="store_true", help="train on the latest steps alone, as many in each fold as in the first"
+    )
+    seeds = command("seeds", "Train one config with several seeds: how much of its score is the seed?")
+    _of_a_config(seeds)
+    seeds.add_argument("--count", type=int, default=8, metavar="K", help="how many seeds, 2 to 100 (default 8)")
+    sweep = command("sweep", "Train one config with several values of its settings; the validation part chooses.")
+    _of_a_config(sweep)
+    sweep.add_argument(
+        "--grid", metavar="KEY=VALUE,VALUE", action="append", default=[],
+        help="a setting and its values: model.units=16,32; with a semicolon where they hold commas, model.units=16;64,64; or, to draw "
+        "from, a range: training.learning_rate=1e-4..1e-2; any number of times",
+    )  # fmt: skip
+    sweep.add_argument("--random", type=int, metavar="N", help="draw so many combinations instead of trying all")
+    sweep.add_argument(
+        "--halving", type=int, metavar="FACTOR",
+        help="successive halving, 2 to 4: few epochs for all, so many times as many for the best one in so many, and so on",
+    )  # fmt: skip
     forecast = command("forecast", "Forecast beyond the end of a run's data.", run=True)
     forecast.add_argument("--steps", type=int, default=30, help=f"how many steps, 1 to {MAX_STEPS} (default 30)")
     forecast.add_argument(
@@ -82,3 +114,11 @@ def parser() -> argparse.ArgumentParser:
     export = command("export", "Write a run to a ZIP file.", run=True, as_json=False)
     export.add_argument("file", metavar="FILE.zip", type=Path)
     return top
+
+
+def _of_a_config(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("name", metavar="PRESET|RUN", help="whose config")
+    sub.add_argument(
+        "--set", metavar="KEY=VALUE", action="append", default=[], dest="settings",
+        help="change a setting of all, for example training.epochs=20; any number of times",
+    )  # fmt: skip

@@ -117,7 +117,13 @@ def _range(key: str, low: str, high: str) -> Range:
     return Range(*ends, whole=low.lstrip("+-").isdecimal() and high.lstrip("+-").isdecimal())
 
 
+def name_of(key: str) -> str:
+    """A setting in words: `units`, `window size`, `learning rate`."""
+    section, _, name = key.rpartition(".")
+    name = name.replace("_", " ")
+    return f"window {name}" if section == "window" else name
+
+
 def label_of(point: Point) -> str:
     """`units 16, window size 7`."""
-    names = {key: key.partition(".")[2] or key for key in point}
-    return ", ".join(f"{names[key].replace('_', ' ')} {value}" for key, value in point.items())
+    return ", ".join(f"{name_of(key)} {value}" for key, value in point.items())

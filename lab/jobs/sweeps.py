@@ -8,7 +8,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lab.config.grid import Grid, Point, label_of
+from lab.config.grid import Grid, Point, label_of, name_of
 from lab.config.run import RunConfig
 from lab.data.series import Series
 from lab.jobs import pool
@@ -50,7 +50,7 @@ def submit_sweep(
     budgets = _budgets(len(points), config.training.epochs, halving)
     variants = [_variant(config, point, budgets[0], 0, series) for point in points]
     how = f"successive halving by {halving}" if halving else "at random" if draws is not None else "all combinations"
-    names = " and ".join(key.partition(".")[2].replace("_", " ") or key for key in grid.values)
+    names = ", ".join(map(name_of, grid.values))
     return submit_group(
         "sweep", f"{names}: {len(points)} combinations, {how}", variants, config=config, base=base,
         options={"keys": list(grid.values), "budgets": budgets, "halving": halving},

@@ -76,4 +76,4 @@ def test_what_cannot_be_swept_is_a_sentence(texts: list[str], draws: int | None,
 
 
 def test_labels_are_read_by_people() -> None:
-    assert label_of({"model.recurrent_dropout": "0.1", "window.size": "7"}) == "recurrent dropout 0.1, size 7"
+    assert label_of({"model.recurrent_dropout": "0.1", "window.size": "7"}) == "recurrent dropout 0.1, window size 7"

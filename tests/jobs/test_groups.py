@@ -92,7 +92,7 @@ def test_successive_halving_goes_on_with_the_best(pool: pool_module.Pool) -> Non
 
 def test_a_group_is_made_whole_or_not_at_all(over: Run) -> None:
     grid = Grid.of(["window.size=8,150"])
-    with pytest.raises(ValueError, match=r"^size 150: The series is too short"):
+    with pytest.raises(ValueError, match=r"^window size 150: The series is too short"):
         sweeps.submit_sweep(SMALL, grid)
     assert [run.id for run in RunStore().list() if not run.is_sample] == ["over"]
 
