@@ -4,9 +4,11 @@ import streamlit as st
 
 from lab.plots import compare_figure
 from lab.runs.damage import DamagedRun
+from lab.runs.group import Group, GroupStore, group_of
 from lab.runs.history import History
 from lab.runs.run import Run
 from pages.ui.components.chart import live_chart
+from pages.ui.runs.groups import group_panel, group_row
 from pages.ui.runs.picker import damaged_row, run_row, runs_table
 from pages.ui.shared import queue, words
 from pages.ui.shared.layout import download, page, refusal, sound_runs
@@ -45,8 +47,18 @@ def ask_for_name(run: Run) -> None:
 
 
 sound, damaged, rows, reasons = [], [], [], dict[str, str]()
+groups = {group.id: group for group in GroupStore(store()).list()}
+shown = set[str]()
 for run in store().folders():
+    group = groups.get(group_of(run))
+    if group is not None and group.id in shown:
+        continue  # its runs are one row, where the newest of them would be
     try:
+        if group is not None:
+            rows.append(group_row(group))
+            sound.append(group)
+            shown.add(group.id)
+            continue
         rows.append(run_row(run))
     except DamagedRun as error:
         damaged.append(run)
@@ -74,17 +86,24 @@ table = st.dataframe(
 )  # fmt: skip
 st.html(words.SWIPE)
 queue.say_what_goes()
-chosen = [runs[i] for i in table.selection.rows if i < len(runs)]
+ticks = [runs[i] for i in table.selection.rows if i < len(runs)]
+opened = [group for group in ticks if isinstance(group, Group)]
+chosen = [run for run in ticks if isinstance(run, Run)]
 with st.popover("Choose by name", icon=":material/checklist:"):
     st.pills("Runs", [run.id for run in runs], selection_mode="multi", key="runs-named", on_change=named,
              help="As ticking rows, and for the keyboard too: Space chooses a run.")  # fmt: skip
 
-if not chosen:
+for group in opened:
+    group_panel(group)
+    chosen += group.runs.values()
+if not ticks:
     st.caption("Tick a row to open, rename, download or delete a run; tick several to compare them.")
 for run in chosen:
     if run.id in reasons:
         refusal(reasons[run.id])
-if len(chosen) == 1 and chosen[0].id in reasons:
+if opened:
+    pass  # its runs are opened one by one, or on Evaluate
+elif len(chosen) == 1 and chosen[0].id in reasons:
     if st.button("Delete", icon=":material/delete:"):
         ask_to_delete(chosen[0])
 elif len(chosen) == 1:

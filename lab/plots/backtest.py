@@ -13,7 +13,7 @@ from lab.scoring.backtest import Fold
 _PARTS = (
     ("training", "train", 1.0),
     ("validation", "validation", 1.0),
-    ("gap", "muted", 0.35),
+    ("left out", "muted", 0.35),
     ("forecast and scored", "free_running", 1.0),
 )
 
@@ -33,7 +33,7 @@ def folds_figure(index: Array, folds: Sequence[Fold]) -> Figure:
             begin, end = {
                 "training": (fold.first, fold.train_end),
                 "validation": (fold.train_end, fold.validation_end),
-                "gap": (fold.validation_end, fold.start),
+                "left out": (fold.validation_end, fold.start),
                 "forecast and scored": (fold.start, fold.end),
             }[name]
             if end > begin:

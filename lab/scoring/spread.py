@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+EXACT = 1e-6  # of the lowest error: below it nothing is left
+
 
 @dataclass(frozen=True)
 class Spread:
@@ -37,6 +39,8 @@ def sentence(values: Sequence[float], baseline: float, name: str, metric: str, *
     """
     spread = Spread.of(values)
     better = sum(value > baseline if higher else value < baseline for value in values)
+    if not higher and baseline <= EXACT * spread.low:
+        return f"Over {spread.count} seeds the {metric} is {spread.mean:.4g} ± {spread.deviation:.2g} (mean and standard deviation). {name} is exact."
     text = f"Over {spread.count} seeds the {metric} is {spread.mean:.4g} ± {spread.deviation:.2g} (mean and standard deviation); that of {name} is {baseline:.4g}."
     if better == spread.count:
         return f"{text} Every seed is better."

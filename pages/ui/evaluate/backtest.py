@@ -16,6 +16,7 @@ from lab.scoring.backtest import Fold, FoldScores, Plan, backtest, config_of, ov
 from lab.scoring.forecast_scores import overtaken
 from lab.scoring.forecaster import path_operations
 from pages.ui.components.chart import live_chart
+from pages.ui.evaluate import words as own
 from pages.ui.evaluate.group_view import choose_group, how_long, member_links, submitted, watch
 from pages.ui.forecast.panels import MOST_OPERATIONS
 from pages.ui.shared import address, words
@@ -30,10 +31,10 @@ EXPANDING, SLIDING = "Expanding", "Sliding"
 
 def backtests(run: Run) -> None:
     """The controls, the picture of the folds, and how they went."""
-    st.markdown(words.EVALUATE["backtest"])
+    st.markdown(own.HELP["backtest"])
     start = address.one_of("weights", list(WAYS), KEEP, key="backtest-way", write=WAYS.__getitem__)
     anew = st.segmented_control("The network", list(WAYS), default=start, required=True, key="backtest-way",
-                                help=words.EVALUATE["way"]) == ANEW  # fmt: skip
+                                help=own.HELP["way"]) == ANEW  # fmt: skip
     plan = _choose_plan(run, anew)
     try:
         folds = plan_folds(plan, len(run.series), run.config)
@@ -42,7 +43,7 @@ def backtests(run: Run) -> None:
         folds = []
     target = _choose_target(run)
     if folds:
-        live_chart(folds_figure(run.series.index, folds), key="folds", height=100 + 16 * min(len(folds), 20), caption=words.EVALUATE["folds"],
+        live_chart(folds_figure(run.series.index, folds), key="folds", height=100 + 16 * min(len(folds), 20), caption=own.HELP["folds"],
                    alt="Which part of the series each fold trains on, and which it forecasts.")  # fmt: skip
     if not anew:
         if folds:
@@ -64,20 +65,20 @@ def _choose_plan(run: Run, anew: bool) -> Plan:
     length = len(run.series)
     with st.container(horizontal=True, key="backtest-controls"):
         folds = st.number_input("Folds", 1, 50, address.number("folds", 1, 50, 5, key="backtest-folds"),
-                                key="backtest-folds", help=words.EVALUATE["folds-count"], width=130)  # fmt: skip
-        own = run.config.window.horizon
-        horizon = st.number_input("Steps ahead", 1, 365, address.number("horizon", 1, 365, own, key="backtest-horizon"),
-                                  key="backtest-horizon", help=words.EVALUATE["horizon"], width=130)  # fmt: skip
-        stride = st.number_input("Origins a fold", 0, 10_000, address.number("stride", 0, 10_000, 0, key="backtest-stride"),
-                                 key="backtest-stride", help=words.EVALUATE["stride"], width=150)  # fmt: skip
+                                key="backtest-folds", help=own.HELP["folds-count"], width=130)  # fmt: skip
+        trained = run.config.window.horizon
+        horizon = st.number_input("Steps ahead", 1, 365, address.number("horizon", 1, 365, trained, key="backtest-horizon"),
+                                  key="backtest-horizon", help=own.HELP["horizon"], width=130)  # fmt: skip
+        stride = st.number_input("Origins per fold", 0, 10_000, address.number("stride", 0, 10_000, 0, key="backtest-stride"),
+                                 key="backtest-stride", help=own.HELP["stride"], width=150)  # fmt: skip
         gap, sliding = 0, False
         if anew:
             gap = st.number_input("Gap", 0, max(0, length // 2), address.number("gap", 0, max(0, length // 2), 0, key="backtest-gap"),
-                                  key="backtest-gap", help=words.EVALUATE["gap"], width=130)  # fmt: skip
+                                  key="backtest-gap", help=own.HELP["gap"], width=130)  # fmt: skip
             kinds = {EXPANDING: "expanding", SLIDING: "sliding"}
             start = address.one_of("trained", list(kinds), EXPANDING, key="backtest-sliding", write=kinds.__getitem__)
             sliding = st.segmented_control("Training window", list(kinds), default=start, required=True,
-                                           key="backtest-sliding", help=words.EVALUATE["sliding"]) == SLIDING  # fmt: skip
+                                           key="backtest-sliding", help=own.HELP["sliding"]) == SLIDING  # fmt: skip
     return Plan(int(folds), int(horizon), int(stride), int(gap), sliding, anew)
 
 
@@ -132,7 +133,7 @@ def _draw(run: Run, folds: list[FoldScores], target: str, horizon: int) -> None:
     }  # fmt: skip
     columns = st.columns(2) if horizon > 1 else [st.container()]
     with columns[0]:
-        st.markdown("**Error by fold**", help=words.EVALUATE["by-fold"])
+        st.markdown("**Error by fold**", help=own.HELP["by-fold"])
         live_chart(fold_errors_figure(errors, labels, unit), key="fold-errors", height=260,
                    alt="Mean absolute error of the model and of the baselines in each fold.")  # fmt: skip
     if horizon > 1:

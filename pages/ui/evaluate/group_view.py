@@ -14,6 +14,7 @@ from lab.jobs.sweeps import advance
 from lab.runs.damage import DamagedRun
 from lab.runs.group import Group, GroupStore, Kind
 from lab.runs.run import Run
+from pages.ui.evaluate import words as own
 from pages.ui.runs.picker import machine_pace
 from pages.ui.shared import address, words
 from pages.ui.shared.layout import refusal, sound_runs
@@ -55,7 +56,7 @@ def choose_group(run: Run, kind: Kind) -> Group | None:
     if len(found) > 1:
         st.selectbox(
             "Shown", list(by_id), index=list(by_id).index(start), key=key,
-            format_func=lambda name: f"{by_id[name].record.title} ({_made(by_id[name])})", help=words.EVALUATE["shown"],
+            format_func=lambda name: f"{by_id[name].record.title} ({_made(by_id[name])})", help=own.HELP["shown"],
         )  # fmt: skip
     else:
         st.markdown(f"**{words.escaped(found[0].record.title)}** ({_made(found[0])})")
@@ -88,7 +89,7 @@ def _strip(group: Group, *, live: bool) -> None:
     counts = group.counts()
     total, over = sum(counts.values()), counts["finished"]
     parts = [f"{over} of {total} finished"] + [
-        f"{count} {words.GROUP_STATUS.get(status, status)}" for status, count in counts.items() if status != "finished"
+        f"{count} {own.GROUP_STATUS.get(status, status)}" for status, count in counts.items() if status != "finished"
     ]
     if live:
         st.progress(min(1.0, group.done), ", ".join(parts))
@@ -97,12 +98,12 @@ def _strip(group: Group, *, live: bool) -> None:
     if not all(is_mine(run) for run in group.runs.values()):
         return
     with st.container(horizontal=True):
-        if live and st.button("Stop all", icon=":material/stop:", key=f"stop-{group.id}", help=words.EVALUATE["stop"]):
+        if live and st.button("Stop all", icon=":material/stop:", key=f"stop-{group.id}", help=own.HELP["stop"]):
             groups.stop(group)
             st.rerun()
         idle = counts["stopped"] + counts["interrupted"]
         if not live and idle and st.button(f"Resume {idle}", icon=":material/play_arrow:", key=f"resume-{group.id}",
-                                           help=words.EVALUATE["resume"]):  # fmt: skip
+                                           help=own.HELP["resume"]):  # fmt: skip
             try:
                 groups.resume(group)
             except (ValueError, OSError) as error:

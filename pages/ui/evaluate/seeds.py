@@ -14,19 +14,20 @@ from lab.runs.group_report import METRICS, seeds_report
 from lab.runs.history import History
 from lab.runs.run import Run
 from pages.ui.components.chart import live_chart
+from pages.ui.evaluate import words as own
 from pages.ui.evaluate.group_view import choose_group, how_long, member_links, submitted, watch
 from pages.ui.shared import address, words
 from pages.ui.shared.layout import small_table
 from pages.ui.shared.state import store
-from pages.ui.train.followed import Followed, look_again
+from pages.ui.train.followed import Followed
 
 
 def seed_fans(run: Run) -> None:
     """How many, and what became of them, as they learn."""
-    st.markdown(words.EVALUATE["seeds"])
+    st.markdown(own.HELP["seeds"])
     with st.container(horizontal=True, vertical_alignment="bottom"):
         count = int(st.number_input("Seeds", 2, 100, address.number("count", 2, 100, 8, key="seeds-count"), key="seeds-count",
-                                    help=words.EVALUATE["seeds-count"], width=130))  # fmt: skip
+                                    help=own.HELP["seeds-count"], width=130))  # fmt: skip
         length = run.config.task.length(run.config, run.data)
         if st.button(f"Train {count} seeds", type="primary", icon=":material/play_arrow:", key="seeds-go",
                      help=f"Each is a run of its own, {how_long([run.config] * count, length)} altogether."):  # fmt: skip
@@ -46,7 +47,7 @@ def _histories(group: Group) -> dict[str, History]:
             memory = known.setdefault(member.run, Followed(runs[member.run]))
             try:
                 if memory.history.final is None:
-                    look_again(memory)
+                    memory.look()
             except DamagedRun:
                 continue
             if memory.history.epochs:
@@ -59,7 +60,9 @@ def _draw(run: Run, group: Group) -> None:
     if not histories:
         return
     report = seeds_report(group)
-    if report is not None:
+    if report is None:
+        st.caption("As soon as two seeds are over, the spread of their scores stands here.")
+    else:
         for target, text in report.sentences.items():
             st.markdown(f"**{words.escaped(f'{target}: {text}' if target else text)}**")
     if run.config.task.name == "forecast":
@@ -68,9 +71,9 @@ def _draw(run: Run, group: Group) -> None:
     for column, metric in zip(st.columns(2), metrics, strict=True):
         with column:
             label = words.curves([run.config.task])[metric]
-            st.markdown(f"**{label}**", help=words.EVALUATE["seed-curves"])
+            st.markdown(f"**{label}**", help=own.HELP["seed-curves"])
             log = metric == "val_loss"
-            live_chart(seed_curves_figure(histories, metric, label.lower(), log=log), key=f"seeds-{metric}", height=260,
+            live_chart(seed_curves_figure(histories, metric, label[0].lower() + label[1:], log=log), key=f"seeds-{metric}", height=260,
                        alt=f"{label} of each seed by epoch, and the median.")  # fmt: skip
     if report is not None:
         several = any(target for target, _ in report.spreads)

@@ -19,6 +19,7 @@ from lab.runs.group import Group
 from lab.runs.group_report import SweepReport, sweep_report
 from lab.runs.run import Run
 from pages.ui.components.chart import live_chart
+from pages.ui.evaluate import words as own
 from pages.ui.evaluate.group_view import choose_group, how_long, submitted, watch
 from pages.ui.shared import words
 from pages.ui.shared.layout import refusal
@@ -29,16 +30,16 @@ ALL, RANDOM, HALVING = "All combinations", "At random", "Successive halving"
 
 def sweeps(run: Run) -> None:
     """What is to be tried, and what came of it."""
-    st.markdown(words.EVALUATE["sweep"])
+    st.markdown(own.HELP["sweep"])
     texts = _choose_values(run.config)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         way = st.segmented_control("Way", [ALL, RANDOM, HALVING], default=ALL, required=True, key="sweep-way",
-                                   help=words.EVALUATE["sweep-way"])  # fmt: skip
+                                   help=own.HELP["sweep-way"])  # fmt: skip
         draws, halving = None, None
         if way == RANDOM:
-            draws = int(st.number_input("Draws", 2, 100, 8, key="sweep-draws", help=words.EVALUATE["draws"], width=130))
+            draws = int(st.number_input("Draws", 2, 100, 8, key="sweep-draws", help=own.HELP["draws"], width=130))
         if way == HALVING:
-            halving = int(st.number_input("Factor", 2, 4, 2, key="sweep-factor", help=words.EVALUATE["factor"], width=130))  # fmt: skip
+            halving = int(st.number_input("Factor", 2, 4, 2, key="sweep-factor", help=own.HELP["factor"], width=130))  # fmt: skip
     try:
         grid = Grid.of(texts)
         points = grid.points(run.config, draws, run.config.seed)
@@ -65,15 +66,15 @@ def sweeps(run: Run) -> None:
 
 def _choose_values(config: RunConfig) -> list[str]:
     """The settings that are swept, each with its values, as text."""
-    knobs = [key for key in words.SWEPT if _applies(key, config)]
+    knobs = [key for key in own.SWEPT if _applies(key, config)]
     default = [key for key in ("model.units", "training.learning_rate") if key in knobs]
     chosen = st.multiselect("Settings", knobs, default=default, format_func=name_of, key="sweep-keys", max_selections=4,
-                            help=words.EVALUATE["sweep-keys"])  # fmt: skip
+                            help=own.HELP["sweep-keys"])  # fmt: skip
     found = []
     if chosen:
         for key, column in zip(chosen, st.columns(len(chosen)), strict=True):
             text = column.text_input(name_of(key).capitalize(), _values_about(key, config), key=f"sweep-{key}",
-                                     help=words.EVALUATE["sweep-values"])  # fmt: skip
+                                     help=own.HELP["sweep-values"])  # fmt: skip
             found.append(f"{key}={text}")
     return found
 
@@ -81,7 +82,7 @@ def _choose_values(config: RunConfig) -> list[str]:
 def _applies(key: str, config: RunConfig) -> bool:
     section, name = key.split(".")
     if section == "model":
-        return name not in config.model.unused
+        return name not in config.model.unused and getattr(config.model, name) != ()
     return section not in config.task.suit(config)
 
 
@@ -89,15 +90,17 @@ def _values_about(key: str, config: RunConfig) -> str:
     """Values around the config's own, to begin with."""
     section, name = key.split(".")
     value = getattr(getattr(config, section), name)
-    if key in words.SWEPT_CHOICES:
-        return ",".join(words.SWEPT_CHOICES[key])
-    if isinstance(value, tuple):
+    if key in own.SWEPT_CHOICES:
+        return ",".join(own.SWEPT_CHOICES[key])
+    if isinstance(value, tuple) and isinstance(value[0], int):
         halves = [tuple(max(1, unit * factor // 2) for unit in value) for factor in (1, 2, 4)]
         return (";" if len(value) > 1 else ",").join(",".join(map(str, units)) for units in halves)
     if name in ("dropout", "recurrent_dropout"):
         return "0.0,0.2,0.4"
     if isinstance(value, int):
         return ",".join(str(max(1, round(value * factor))) for factor in (0.5, 1, 2))
+    if isinstance(value, tuple):
+        return "0.0,0.2,0.4"
     return ",".join(to_text(float(f"{value * factor:.3g}")) for factor in (0.3, 1, 3)) if value else "0.0,0.1,1.0"
 
 

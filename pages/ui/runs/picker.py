@@ -10,6 +10,7 @@ import streamlit as st
 
 from lab.jobs.estimate import pace
 from lab.runs.damage import DamagedRun
+from lab.runs.group import group_of
 from lab.runs.run import UNDER_WAY, Run
 from pages.ui.shared import words
 from pages.ui.shared.state import select_run, set_draft, show_view, store
@@ -29,15 +30,20 @@ def run_label(run: Run) -> str:
     return f"{run.id} (sample)" if run.is_sample else run.id
 
 
-def trained_runs(accepts: type | None = None) -> list[Run]:
-    """The runs that have weights, of tasks that learn from such data (None: any), newest first, the samples last."""
-    runs = [r for r in store().list() if (r.path / "weights.npz").exists()]
+def trained_runs(accepts: type | None = None, chosen: str | None = None) -> list[Run]:
+    """The runs that have weights, of tasks that learn from such data (None: any), newest first, the samples last; of those in
+    groups, which are opened there, the `chosen` one alone."""
+    runs = [r for r in _alone(chosen) if (r.path / "weights.npz").exists()]
     return [r for r in runs if accepts in (None, r.config.task.accepts)]
+
+
+def _alone(chosen: str | None) -> list[Run]:
+    return [run for run in store().list() if run.id == chosen or not group_of(run)]
 
 
 def pick_run(chosen: Run | None, runs: list[Run] | None = None) -> Run | None:
     """A picker over `runs` (all, without them), newest first; the choice goes into the URL."""
-    runs = store().list() if runs is None else runs
+    runs = _alone(chosen.id if chosen else None) if runs is None else runs
     if not runs:
         return chosen
     by_id = {r.id: r for r in runs}
@@ -72,7 +78,8 @@ def run_of_the_page(accepts: type | None, promise: str, sample: str) -> Run | No
         promise: what the page shows of a run, a whole phrase: `its gates appear here`.
         sample: which of the samples suits the page best, for when nothing else was trained.
     """
-    runs, named = trained_runs(accepts), st.query_params.get("run")
+    named = st.query_params.get("run")
+    runs = trained_runs(accepts, named or st.session_state.get("run"))
     run, sentence = _named_run(named or st.session_state.get("run"))
     suits = run is None or accepts in (None, run.config.task.accepts)
     if not suits and named is None:
@@ -83,7 +90,7 @@ def run_of_the_page(accepts: type | None, promise: str, sample: str) -> Run | No
         )
     newest = run is None
     if newest:
-        run = next(iter(runs), None)
+        run = next((r for r in runs if not group_of(r)), None)
         if run is not None and run.is_sample:
             run = next((r for r in runs if r.id == sample), run)
     trained = run is not None and (run.path / "weights.npz").exists()
@@ -185,6 +192,6 @@ def run_row(run: Run) -> dict[str, str]:
 def runs_table(rows: list[dict[str, str]]) -> pd.DataFrame:
     """The rows under one another, scores after the status, without the columns in which none of them has anything."""
     table = pd.DataFrame(rows).fillna("")
-    last = [name for name in LAST if name in table]
+    last = [name for name in (*LAST, "open") if name in table]
     table = table[[*(name for name in table if name not in last), *last]]
     return table.loc[:, (table != "").any()]

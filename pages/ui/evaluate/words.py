@@ -1,0 +1,39 @@
+"""What the page Evaluate says: help on its controls, and what each view is for."""
+
+from __future__ import annotations
+
+KINDS = {"backtest": "Backtest", "seeds": "Seeds", "sweep": "Sweep", "cheat": "Cheat"}
+GROUP_STATUS = {"queued": "waiting", "running": "training", "gone": "deleted"}
+# Settings that a sweep offers, in the order of thought; and the values to begin with of those that are choices.
+SWEPT = ("window.size", "model.cell", "model.units", "model.filters", "model.dense", "model.dropout", "model.recurrent_dropout",
+         "training.learning_rate", "training.batch_size", "training.optimizer", "training.epochs")  # fmt: skip
+SWEPT_CHOICES = {"model.cell": ("lstm", "gru", "rnn"), "training.optimizer": ("adam", "rmsprop", "sgd")}
+HELP = {
+    "backtest": "**Rolling origin.** From many points of the series in turn, forecast what came next and compare. A model that is better in "
+    "one fold and worse in the next has no lead.",
+    "way": "Keep the weights: the trained network forecasts from every origin of the test range, which it has never seen. Train anew: "
+    "before each fold a new network is trained on all that was known by then, as one would do in practice.",
+    "folds": "Time goes to the right. Nothing that a fold forecasts was known to the network that forecasts it.",
+    "folds-count": "In how many pieces the origins are cut.",
+    "horizon": "How many steps ahead each origin forecasts: at once as far as the network was trained to, and on from its own predictions.",
+    "stride": "How many origins a fold has, and so how many steps lie between two folds. 0: as many as fill the test range.",
+    "gap": "Steps before a fold that nothing is trained on: where values become known late, or neighbours are nearly copies.",
+    "sliding": "Expanding: every fold trains on all that went before it. Sliding: on the latest steps alone, as many as the first fold had.",
+    "by-fold": "Mean absolute error in each fold; the dates are in the hover labels. If the curves cross, the lead is not safe.",
+    "seeds": "**The same experiment with other random numbers.** First weights and the order of the windows are drawn anew; everything "
+    "else is equal. A difference that is smaller than the spread of the seeds is no difference.",
+    "seeds-count": "The seed of the run and those that follow it.",
+    "seed-curves": "A thin line for each seed, a broad one for their median.",
+    "sweep": "**The same experiment with other settings.** The validation part chooses among them; the test part then judges the one that was "
+    "chosen, and it alone. The best of many is always a little too good on the part that chose it.",
+    "sweep-keys": "Which settings get several values, at most four. Two make a map.",
+    "sweep-values": "Values with commas between them: 16,32,64. With a semicolon where the values hold commas: 16;64,64. At random also a "
+    "range: 1e-4..1e-2.",
+    "sweep-way": "All combinations; or some of them, drawn at random, which finds good values of a setting that matters sooner; or successive "
+    "halving: all train for few epochs, the better half begins anew with twice as many, and so on.",
+    "draws": "How many combinations are drawn.",
+    "factor": "One in so many goes on to the next round, with so many times the epochs.",
+    "shown": "Which of those that were made of this run is shown.",
+    "stop": "Stop those that train and take those that wait out of the queue. What was trained is kept.",
+    "resume": "Queue those again that were stopped or interrupted; they go on from where they were.",
+}
