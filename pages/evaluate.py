@@ -3,14 +3,13 @@
 import streamlit as st
 
 from lab.data.series import Series
-from lab.runs.group import GroupStore
 from pages.ui.evaluate.backtest import backtests
+from pages.ui.evaluate.group_view import complete_link
 from pages.ui.evaluate.seeds import seed_fans
 from pages.ui.evaluate.sweep import sweeps
 from pages.ui.runs.picker import no_run, run_of_the_page
 from pages.ui.shared import address, words
 from pages.ui.shared.layout import page
-from pages.ui.shared.state import store
 
 VIEWS = {"Backtest": backtests, "Seeds": seed_fans, "Sweep": sweeps}
 
@@ -18,15 +17,7 @@ page(
     "Evaluate",
     "One score on one test range is one draw. Repeat it over time, over seeds and over settings, and see how far it can be trusted.",
 )
-asked = st.query_params.get("group")
-if asked and "run" not in st.query_params:
-    try:
-        record = GroupStore(store()).open(asked).record
-    except ValueError as error:
-        st.warning(words.escaped(str(error)))
-    else:
-        st.query_params["run"] = record.base or record.members[0].run
-        st.query_params["view"] = record.kind
+complete_link()
 run = run_of_the_page(None, "it can be evaluated here", "sample-sunspots")
 if run is None:
     no_run("There is no trained run yet. Train one first; it can be evaluated here.")

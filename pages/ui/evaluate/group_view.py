@@ -14,6 +14,7 @@ from lab.jobs.sweeps import advance
 from lab.runs.damage import DamagedRun
 from lab.runs.group import Group, GroupStore, Kind
 from lab.runs.run import Run
+from lab.scoring.backtest import Plan
 from pages.ui.evaluate import words as own
 from pages.ui.runs.picker import machine_pace
 from pages.ui.shared import address, words
@@ -32,6 +33,26 @@ def groups_of(run: Run, kind: Kind) -> list[Group]:
         for group in GroupStore(store()).list(kind)
         if group.record.base == run.id or any(member.run == run.id for member in group.record.members)
     ]
+
+
+def complete_link() -> None:
+    """Of a link that names a group alone: the run that it is of, its view, and what it was asked for."""
+    asked = st.query_params.get("group")
+    if not asked:
+        return
+    try:
+        record = GroupStore(store()).open(asked).record
+    except ValueError as error:
+        st.warning(words.escaped(str(error)))
+        return
+    found = {"run": record.base or record.members[0].run, "view": record.kind}
+    if record.kind == "backtest":
+        plan = Plan(**record.options["plan"])
+        found |= {"weights": "anew", "folds": str(plan.folds), "horizon": str(plan.horizon), "stride": str(plan.stride),
+                  "gap": str(plan.gap), "trained": "sliding" if plan.sliding else "expanding"}  # fmt: skip
+    for name, value in found.items():
+        if name not in st.query_params:
+            st.query_params[name] = value
 
 
 def submitted(make: Callable[[], Group]) -> None:

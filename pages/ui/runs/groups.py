@@ -33,7 +33,7 @@ def group_panel(group: Group) -> None:
     record = group.record
     st.markdown(f"**{own.KINDS[record.kind]}: {words.escaped(record.title)}**")
     st.page_link("pages/evaluate.py", label="Open on Evaluate", icon=":material/rule:",
-                 query_params={"run": record.base or record.members[0].run, "view": record.kind, "group": group.id})  # fmt: skip
+                 query_params={"group": group.id})  # fmt: skip
     rows, runs = [], group.runs
     for member in record.members:
         if member.run in runs:
