@@ -7,8 +7,6 @@ look whether the user wants something.
 
 from __future__ import annotations
 
-import threading
-from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -33,15 +31,10 @@ from lab.scoring.statistics import Means
 
 Units = tuple[Array, Array]
 
-_CACHE: OrderedDict[Any, Stepper] = OrderedDict()
-_IN_USE: Counter[Any] = Counter()  # steppers that somebody trains with, by their keys
-_PREPARED: dict[Any, threading.Event] = {}  # what is being compiled for the next who needs it
-ONE_AT_A_TIME = threading.RLock()  # whoever builds a model, or takes one that was given back
 PREDICTED_AT_ONCE = 128
 PREDICTED_FLOATS = 2**22  # of a layer's gates, 16 MiB: wide layers are hardly slower in smaller batches
 PREDICTED_OPERATIONS = 2 * 10**11  # of one call, a second or two: between two calls a stop is obeyed
-# XLA keeps a program (about 17 MiB) until its process ends, so that forgetting one sooner would only compile it again.
-_CACHE_SIZE = 8
+ROOMY_BYTES = 2**25
 
 
 class Stepper:
@@ -53,12 +46,14 @@ class Stepper:
     """
 
     def __init__(self, config: RunConfig, inputs: FloatArray, outputs: int | None = None) -> None:
-        n, window, features = inputs.shape
+        self.n, window, features = inputs.shape
         self.key: Any = None
         head: Head = config.task.head(config)
         self.outputs, self._head = outputs or head.outputs, head.kind
         self.statistics = config.task.statistics
-        self._name = repr((config.model, _program_of(config.training), inputs.shape, self.outputs, self.statistics))
+        self._name = repr(
+            (config.model, program_of(config.training), shapes_of(config, inputs), self.outputs, self.statistics)
+        )
         self.training = training = config.training
         self.model = build(config.model, window, features, self.outputs, config.seed, head=self._head)
         self._seed, self._fresh = config.seed, True  # the model is as it was built, which takes a second of a large one
@@ -66,8 +61,8 @@ class Stepper:
         self.learning_rate = float(training.learning_rate)
         self._rate = tf.Variable(training.learning_rate, dtype=tf.float32)  # what decays
         self.optimizer.build(self.model.trainable_variables)
-        self.batch = min(training.batch_size, n)
-        self.steps = -(-n // self.batch)
+        self._room: int = shapes_of(config, inputs)[0]
+        self.batch: int = min(training.batch_size, self.n)
         self._named = tuple(named_variables(self.model))  # Keras takes longer to list them than it takes to read them
         names = {id(variable): name for name, variable in self._named}
         self._trained = [names[id(variable)] for variable in self.model.trainable_variables]
@@ -102,10 +97,30 @@ class Stepper:
                 v.assign(tf.zeros_like(v))
         self._fresh, self._seed = True, config.seed
         self.set_learning_rate(config.training.learning_rate)
-        self.inputs, self.targets = tf.constant(inputs), tf.constant(targets)
+        self.n = len(inputs)
+        self.inputs, self.targets = tf.constant(self._with_room(inputs)), tf.constant(self._with_room(targets))
         scale, shift = units or (np.ones(self.outputs, np.float32), np.zeros(self.outputs, np.float32))
         self._units = tf.constant(scale), tf.constant(shift)
         self.clear()
+
+    @property
+    def steps(self) -> int:
+        """Gradient steps of an epoch."""
+        steps: int = -(-self.n // self.batch)
+        return steps
+
+    @property
+    def records(self) -> list[Array]:
+        """What the steps of this epoch left: see `clear`."""
+        return [*(record[: self.steps] for record in self._records[:3]), *self._records[3:]]
+
+    def _with_room(self, values: Array) -> Array:
+        """The examples, and zeros behind them that no step ever gathers."""
+        if len(values) == self._room:
+            return values
+        padded = np.zeros((self._room, *values.shape[1:]), values.dtype)
+        padded[: len(values)] = values
+        return padded
 
     def set_learning_rate(self, rate: float) -> None:
         """Steps from now on have this size, before decay."""
@@ -136,14 +151,15 @@ class Stepper:
         """Forget the last epoch's records: losses, norms and clips `(steps,)`; how many examples were seen, and the sum of
         each statistic over them."""
         widths = [statistics.width(name, self.outputs) for name in self.statistics]
-        self.records = [np.zeros(size, np.float32) for size in (self.steps, self.steps, self.steps, 1, *widths)]
+        steps = -(-self._room // self.batch)
+        self._records = [np.zeros(size, np.float32) for size in (steps, steps, steps, 1, *widths)]
 
     def take_up(self, records: Iterable[Array]) -> None:
         """Go on with the records of an unfinished epoch; sums that another version kept in another way begin anew."""
         self.clear()
-        for k, record in enumerate(records):
-            if k < len(self.records) and record.shape == self.records[k].shape:
-                self.records[k] = record
+        for ours, record in zip(self.records, records, strict=False):
+            if record.shape == ours.shape:
+                ours[:] = record
 
     @property
     def means(self) -> Means:
@@ -159,7 +175,9 @@ class Stepper:
 
     def run(self, order: IntArray, start: int, stop: int) -> None:
         """Do the gradient steps `start` to `stop` of an epoch. `order`: `(steps, batch)` window numbers, -1 for none."""
-        given = (self.inputs, self.targets, *self._units, *map(tf.constant, (order, start, stop, *self.records)))
+        rows = np.full((-(-self._room // self.batch), self.batch), -1, np.int32)
+        rows[: len(order)] = order
+        given = (self.inputs, self.targets, *self._units, *map(tf.constant, (rows, start, stop, *self._records)))
         if self._run is None:  # a `tf.function` compares shapes at every call, half a millisecond
             no_steps = (*given[:6], given[5], *given[7:])
             self._run = programs.compiled(
@@ -169,7 +187,7 @@ class Stepper:
                 lambda run: run(*no_steps),
             )
         self._fresh = self._fresh and start == stop
-        self.records = [record.numpy() for record in self._run(*given)]
+        self._records = [record.numpy() for record in self._run(*given)]
 
     def compile(self, order: IntArray, held_out: Array) -> None:
         """Have the programs made that `run` and `predict` (of as many as `held_out`) are; nothing is trained."""
@@ -257,60 +275,23 @@ class Stepper:
         return tf.while_loop(lambda i, *_: i < stop, body, (start, *records))[1:]
 
 
-def _program_of(training: TrainingConfig) -> TrainingConfig:
+def program_of(training: TrainingConfig) -> TrainingConfig:
     """What of it is a part of the compiled program: rate, epochs and patience are not."""
     return replace(training, epochs=1, learning_rate=1e-3, patience=0)
 
 
-def _key(config: RunConfig, inputs: FloatArray, targets: Array) -> Any:
-    task = config.task
-    return config.model, _program_of(config.training), inputs.shape, targets.shape, task.head(config), task.statistics
+def shapes_of(config: RunConfig, inputs: FloatArray) -> tuple[int, ...]:
+    """What of the examples' shape the program is made for: how many there is room for, those of a batch, `(window, features)`.
 
-
-def stepper_for(config: RunConfig, inputs: FloatArray, targets: Array, units: Units | None = None) -> Stepper:
-    """A stepper for these shapes, ready to begin and nobody else's; one that was given back serves again."""
-    key = _key(config, inputs, targets)
-    if ready := _PREPARED.get(key):
-        ready.wait()
-    return _take(key, config, inputs, targets, units)
-
-
-def prepare(config: RunConfig, inputs: FloatArray, targets: Array, held_out: Array) -> None:
-    """Compile a stepper for these shapes, unless there is one; who wants it meanwhile waits for it, others do not."""
-    key, ready = _key(config, inputs, targets), threading.Event()
-    with ONE_AT_A_TIME:
-        if key in _CACHE or key in _PREPARED or _IN_USE[key]:
-            return
-        _PREPARED[key] = ready
-    try:
-        stepper = _take(key, config, inputs, targets)
-        try:
-            stepper.compile(stepper.order(config.seed, 1, len(inputs)), held_out)
-        finally:
-            recycle(stepper)
-    finally:
-        del _PREPARED[key]
-        ready.set()
-
-
-def _take(key: Any, config: RunConfig, inputs: FloatArray, targets: Array, units: Units | None = None) -> Stepper:
-    with ONE_AT_A_TIME:
-        stepper = _CACHE.pop(key, None) or Stepper(config, inputs)
-        stepper.key = key
-        stepper.reset(config, inputs, targets, units)
-        _IN_USE[key] += 1
-    return stepper
-
-
-def recycle(stepper: Stepper) -> None:
-    """Keep what was compiled for the next run of these shapes, without the data."""
-    stepper.inputs = stepper.targets = None
-    stepper.records = []
-    with ONE_AT_A_TIME:
-        _IN_USE[stepper.key] -= 1
-        _CACHE[stepper.key] = stepper
-        while len(_CACHE) > _CACHE_SIZE:
-            _CACHE.popitem(last=False)
+    There is room for some more than there are, so that series of nearly one length share a program: the folds of a backtest, say,
+    each of which would be compiled for seconds. Data that take much memory have none.
+    """
+    n, window, features = inputs.shape
+    room = n
+    if 4 * n * window * features <= ROOMY_BYTES:
+        power = 1 << (n - 1).bit_length()
+        room = power if n <= 1024 else -(-n // (power // 8)) * (power // 8)
+    return room, min(config.training.batch_size, n), window, features
 
 
 def _optimizer(training: TrainingConfig) -> keras.Optimizer:

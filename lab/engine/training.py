@@ -20,7 +20,8 @@ from lab.data.arrays import Array, IntArray
 from lab.engine import warming
 from lab.engine.aside import StepsAside, StopAsked
 from lab.engine.fetch import fetch
-from lab.engine.stepper import Stepper, recycle, stepper_for
+from lab.engine.kept import recycle, stepper_for
+from lab.engine.stepper import Stepper
 from lab.network.types import Weights
 from lab.network.weights import save_weights
 from lab.runs import control
@@ -99,12 +100,10 @@ class _Training:
         self.snapshots = Snapshots(folder, config.training.epochs, size)
         self.trained_seconds = 0.0
 
-    @property
-    def elapsed(self) -> float:
+    def _clock(self) -> float:
         return self.earlier + time.perf_counter() - self.began
 
-    def _clock(self) -> float:
-        return self.elapsed
+    elapsed = property(_clock)
 
     def events(self) -> Iterator[Event]:
         try:

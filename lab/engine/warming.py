@@ -11,7 +11,7 @@ import psutil
 
 from lab.config.presets import PRESETS
 from lab.engine.fetch import fetch
-from lab.engine.stepper import prepare
+from lab.engine.kept import prepare
 from lab.tasks import task_for
 
 ROOM = 2.0  # times the memory of this process, at least, that a worker is allowed, or no further network is prepared

@@ -221,7 +221,7 @@ WATCHING = """
 import json, sys, tempfile, time, lab
 from lab.jobs import create, worker
 from lab.engine import training
-from lab.engine.stepper import recycle
+from lab.engine.kept import recycle
 from lab.runs.store import RunStore
 config = lab.preset(sys.argv[1]).with_settings({"training.epochs": sys.argv[2]})
 store = RunStore(tempfile.mkdtemp())

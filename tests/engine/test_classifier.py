@@ -18,8 +18,8 @@ from lab.data.images import Images
 from lab.data.series import Series
 from lab.data.sources import digits_of, load_images
 from lab.engine import aside, train, training
+from lab.engine.kept import stepper_for
 from lab.engine.models import build, get_weights, set_weights
-from lab.engine.stepper import stepper_for
 from lab.network.architecture import weight_shapes
 from lab.network.weights import save_weights
 from lab.runs import control

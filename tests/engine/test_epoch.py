@@ -12,8 +12,8 @@ from conftest import SMALL
 import lab
 from lab.data.series import Series
 from lab.engine import train
+from lab.engine.kept import stepper_for
 from lab.engine.models import build, get_weights
-from lab.engine.stepper import stepper_for
 from lab.runs.events import EpochEnded, Event, Stopped
 from lab.runs.run import Control
 from lab.runs.store import RunStore

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 import lab
 from lab.engine import statistics
-from lab.engine.stepper import stepper_for
+from lab.engine.kept import stepper_for
 from lab.scoring import metrics
 from lab.scoring.statistics import CORRECT, STATISTICS, means_of
 from lab.tasks import task_for
