@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from lab.config.presets import PRESETS
 from lab.scoring.forecaster import MAX_STEPS
+from lab.scoring.sampling import METHODS
 
 
 class _Parser(argparse.ArgumentParser):
@@ -95,7 +96,11 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     forecast.add_argument(
         "--interval", type=float, metavar="LEVEL",
-        help="with conformal intervals that are to hold so much of the truth, 0.9 for 90 %%, by the errors on the validation part",
+        help="with intervals that are to hold so much of the truth, 0.9 for 90 %%",
+    )  # fmt: skip
+    forecast.add_argument(
+        "--method", choices=METHODS, default="conformal",
+        help="of the intervals: conformal (default), bootstrap of one-step errors, or dropout (Monte Carlo, of networks that have some)",
     )  # fmt: skip
     gates = command("gates", "Write every gate at every step of one window to an npz file.", run=True, as_json=False)
     gates.add_argument(

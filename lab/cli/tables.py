@@ -8,24 +8,35 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
+from lab.data.arrays import FloatArray
 from lab.data.calendars import time_stamps
 from lab.data.series import Series
 from lab.runs.run import Run
 from lab.scoring.forecaster import Forecast
 
 
-def forecast_csv(series: Series, forecast: Forecast) -> str:
+def forecast_csv(series: Series, forecast: Forecast, ends: tuple[FloatArray, FloatArray] | None = None) -> str:
     """A forecast as a CSV file, `date` (or `time`) and `forecast` (or the targets), in the decimal mark of the user's own file.
+
+    With the `ends` of an interval, `(steps, targets)` each, the columns `from` and `to` follow each forecast; empty where one is nan.
 
     Where that is a comma, semicolons stand between the cells, as spreadsheets of the same countries expect.
     """
     mark, several, out = series.decimal, forecast.mean.ndim > 1, io.StringIO()
     writer = csv.writer(out, delimiter="," if mark == "." else ";", lineterminator="\n")
-    names = map(in_a_cell, forecast.names) if several else ["forecast"]
+    names = [in_a_cell(name) for name in forecast.names] if several else ["forecast"]
+    rows = forecast.mean.reshape(len(forecast.index), -1)
+    if ends is not None:
+        names = [
+            head for name in names for head in (name, *((f"{name} from", f"{name} to") if several else ("from", "to")))
+        ]
+        rows = np.stack([rows, *ends], axis=-1).reshape(len(rows), -1)
     writer.writerow(["date" if series.is_dated else "time", *names])
-    for time, row in zip(time_stamps(forecast.index), forecast.mean.reshape(len(forecast.index), -1), strict=True):
+    for time, row in zip(time_stamps(forecast.index), rows, strict=True):
         stamp = str(time) if series.is_dated else str(time).replace(".", mark)  # a date has no decimal mark
-        writer.writerow([stamp, *(repr(float(value)).replace(".", mark) for value in row)])
+        writer.writerow([stamp, *("" if np.isnan(value) else repr(float(value)).replace(".", mark) for value in row)])
     return out.getvalue()
 
 

@@ -28,6 +28,8 @@ def forecast_figure(
     baseline_name: str = "baseline",
     stepwise: Values | None = None,
     interval: tuple[Values, Values] | None = None,
+    inner: tuple[Values, Values] | None = None,
+    levels: tuple[str, str] = ("interval", "inner interval"),
     cutoff: Any = None,
     title: str = "",
 ) -> Figure:
@@ -40,25 +42,15 @@ def forecast_figure(
         index: dates or numbers.
         unit, name: of the series, for the axis.
         stepwise: the recursive forecast beside a direct one, which is then `free_running`.
-        interval: lower and upper bound of the free-running forecast.
+        interval: lower and upper bound of the free-running forecast; `inner` those of a narrower one within. `levels`: what the
+            legend calls the two.
         cutoff: a point of the index: what lies after it was not known to the forecast.
     """
     x = stamps(np.asarray(index))
     traces: list[dict[str, Any]] = []
-    if interval is not None:
-        low, high = interval
-        hidden = {"width": 0, "showlegend": False, "hoverinfo": "skip"}
-        traces.append(line(x[: len(low)], low, "lower bound", "free_running", **hidden))
-        area = {"fill": "tonexty", "fillcolor": role("free_running", 0.15)}
-        traces.append(
-            line(
-                x[: len(high)],
-                high,
-                "interval",
-                "free_running",
-                **hidden | area | {"showlegend": True, "legendrank": 1001},
-            )
-        )
+    for bounds, label, opacity in ((interval, levels[0], 0.13), (inner, levels[1], 0.22)):
+        if bounds is not None:
+            traces += _band(x, *bounds, label, opacity)
     if truth is not None and free_running is not None:
         free_running = _from_the_last_truth(truth, free_running)
     if truth is not None and stepwise is not None:
@@ -93,6 +85,16 @@ def forecast_figure(
         more["margin"] = {"l": 64, "r": 16, "t": 60, "b": 44}
     dated = bool(np.issubdtype(np.asarray(index).dtype, np.datetime64))
     return figure(traces, layout(axis("date" if dated else "time"), axis(name, unit), **more))
+
+
+def _band(x: Sequence[Any], low: Values, high: Values, name: str, opacity: float) -> list[dict[str, Any]]:
+    """An area between two curves, in the forecast's colour."""
+    edge = {"width": 0, "showlegend": False}
+    area = {"fill": "tonexty", "fillcolor": role("free_running", opacity), "showlegend": True, "legendrank": 1001}
+    return [
+        line(x[: len(low)], low, f"{name}, from", "free_running", **edge),
+        line(x[: len(high)], high, name, "free_running", **edge | area),
+    ]
 
 
 def _from_the_last_truth(truth: Values, forecast: Values) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -183,11 +183,20 @@ def path_from(
 
 
 def paths_from(
-    prepared: Prepared, network: Network, origins: Array, steps: int, *, direct: bool = False, others: Others = "held"
+    prepared: Prepared,
+    network: Network,
+    origins: Array,
+    steps: int,
+    *,
+    direct: bool = False,
+    others: Others = "held",
+    noise: Callable[[int], Array] | None = None,
 ) -> FloatArray:
     """As `path_from`, from each of the `origins`, read side by side: `(origins, steps, targets)`.
 
-    `others` `known` beyond the end of the series are held at their last value.
+    Args:
+        others: `known` beyond the end of the series are held at their last value.
+        noise: `(count, block, targets)` what is added to so many scaled predictions before they are fed back.
     """
     window, horizon, columns = prepared.window.size, prepared.window.horizon, len(prepared.read_names)
     rows = np.empty((len(origins), window + steps, network.features), np.float32)
@@ -201,9 +210,10 @@ def paths_from(
     targets, block = len(prepared.target_names), horizon if direct else 1
     paths = np.empty((len(origins), steps, targets), np.float32)
     for at in range(0, steps, block):
-        outputs = network.predict(rows[:, at : at + window]).reshape(len(origins), -1, targets)[
-            :, : min(block, steps - at)
-        ]
+        length = min(block, steps - at)
+        outputs = network.predict(rows[:, at : at + window]).reshape(len(origins), -1, targets)[:, :length]
+        if noise is not None:
+            outputs = outputs + noise(len(origins))[:, :length].astype(np.float32)
         paths[:, at : at + outputs.shape[1]] = np.where(np.abs(outputs) < NOTHING, 0, outputs)
         for k, name in enumerate(prepared.target_names):
             if name in prepared.read_names:

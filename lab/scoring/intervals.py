@@ -15,6 +15,7 @@ import numpy as np
 
 from lab.data.arrays import Array, FloatArray
 from lab.data.prepared import Prepared
+from lab.data.series import Part
 from lab.network.network import Network
 from lab.scoring import metrics
 from lab.scoring.forecaster import Others, paths_from
@@ -88,21 +89,21 @@ def coverage(
     """How often the test part lay within intervals of these half widths, `(steps, targets)`; of each target, None where nothing
     can be compared."""
     errors = _errors(prepared, network, "test", len(widths), most, direct=direct, others=others)
-    return [_coverage(errors[:, :, k], widths[:, k], level) for k in range(widths.shape[1])]
-
-
-def _coverage(errors: FloatArray, widths: FloatArray, level: float) -> Coverage | None:
     half = np.broadcast_to(widths, errors.shape)
-    known = np.isfinite(errors) & np.isfinite(half)
+    return [coverage_of(errors[:, :, k], -half[:, :, k], half[:, :, k], level) for k in range(widths.shape[1])]
+
+
+def coverage_of(truth: FloatArray, low: FloatArray, high: FloatArray, level: float) -> Coverage | None:
+    """What intervals did, `(origins, steps)` all; nan where the truth or an end is not known; None where nothing can be compared."""
+    known = np.isfinite(truth) & np.isfinite(low) & np.isfinite(high)
     if not known.any():
         return None
-    truth, reach = errors[known], half[known]
-    inside = np.where(known, np.abs(errors) <= half, np.nan)
+    y, below, above = truth[known], low[known], high[known]
+    inside = np.where(known, (low <= truth) & (truth <= high), np.nan)
     count = known.sum(axis=0)
-    by_step = np.divide(np.nansum(inside, axis=0), count, out=np.full(len(widths), np.nan), where=count > 0)
+    by_step = np.divide(np.nansum(inside, axis=0), count, out=np.full(truth.shape[1], np.nan), where=count > 0)
     return Coverage(
-        metrics.coverage(truth, -reach, reach), metrics.width(-reach, reach), metrics.winkler(truth, -reach, reach, level), by_step,
-        len(errors),
+        metrics.coverage(y, below, above), metrics.width(below, above), metrics.winkler(y, below, above, level), by_step, len(truth)
     )  # fmt: skip
 
 
@@ -131,20 +132,33 @@ def require_level(level: float) -> None:
         raise ValueError(f"The level of an interval must be above 0 and below 1, for example 0.9; received {level:g}.")
 
 
-def _errors(
-    prepared: Prepared, network: Network, part: str, steps: int, most: int, *, direct: bool, others: Others
-) -> FloatArray:
-    """`(origins, steps, targets)` truth less forecast from origins all over a part; nan where the truth lies beyond the part."""
-    start, stop = prepared.split.bounds(part)  # type: ignore[arg-type]
+def spread_over(prepared: Prepared, part: Part, most: int) -> Array:
+    """At most so many origins, evenly spaced over a part; none where it has none with a whole window before it."""
+    start, stop = prepared.split.bounds(part)
     first = max(start, prepared.window.size)
     count = min(most, stop - first)
     if count < 1:
-        return np.full((0, steps, len(prepared.target_names)), np.nan)
+        return np.zeros(0, np.int64)
     origins: Array = np.unique(np.linspace(first, stop - 1, count).astype(np.int64))
-    steps_known = min(steps, stop - first)
-    found = paths_from(prepared, network, origins, steps_known, direct=direct, others=others)
-    at = origins[:, None] + np.arange(steps_known)
+    return origins
+
+
+def truth_at(prepared: Prepared, part: Part, origins: Array, steps: int) -> FloatArray:
+    """`(origins, steps, targets)` the true values from each origin on; nan beyond the part."""
+    stop = prepared.split.bounds(part)[1]
+    at = origins[:, None] + np.arange(steps)
+    return np.where((at < stop)[:, :, None], prepared.targets[np.minimum(at, stop - 1)], np.nan)
+
+
+def _errors(
+    prepared: Prepared, network: Network, part: Part, steps: int, most: int, *, direct: bool, others: Others
+) -> FloatArray:
+    """`(origins, steps, targets)` truth less forecast from origins all over a part; nan where the truth lies beyond the part."""
+    origins = spread_over(prepared, part, most)
     errors = np.full((len(origins), steps, len(prepared.target_names)), np.nan)
-    truth = prepared.targets[np.minimum(at, stop - 1)]
-    errors[:, :steps_known] = np.where((at < stop)[:, :, None], truth - found, np.nan)
+    if len(origins):
+        start, stop = prepared.split.bounds(part)
+        known = min(steps, stop - max(start, prepared.window.size))
+        found = paths_from(prepared, network, origins, known, direct=direct, others=others)
+        errors[:, :known] = truth_at(prepared, part, origins, known) - found
     return errors

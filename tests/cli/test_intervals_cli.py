@@ -40,3 +40,17 @@ def test_steps_of_which_nothing_is_known_have_no_ends(capsys: pytest.CaptureFixt
 def test_another_level_is_a_sentence(level: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["forecast", "sample-sine", "--interval", level]) == 2
     assert capsys.readouterr().err.endswith(f"above 0 and below 1, for example 0.9; received {level}.\n")
+
+
+def test_bootstrap_intervals_and_what_has_none(capsys: pytest.CaptureFixture[str]) -> None:
+    ask = ["forecast", "sample-sunspots", "--steps", "5", "--interval", "0.9"]
+    assert main([*ask, "--method", "bootstrap", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["method"] == "bootstrap"
+    assert all(low < mean < high for low, mean, high in zip(found["low"], found["mean"], found["high"], strict=True))
+    assert found["high"][4] - found["low"][4] > found["high"][0] - found["low"][0], "uncertainty grows along the path"
+    assert 0.5 < found["coverage"] <= 1
+    assert main([*ask, "--method", "dropout"]) == 2
+    assert "this one has none; use another method" in capsys.readouterr().err
+    assert main(["forecast", "sample-sunspots", "--method", "bootstrap"]) == 2
+    assert "it means nothing without --interval" in capsys.readouterr().err

@@ -85,7 +85,10 @@ def test_the_forecast_of_each_target_stands_with_what_it_rests_on(open_page: Ope
         np.testing.assert_allclose(drawn["free-running, from its own forecasts"], direct, rtol=1e-4)
         np.testing.assert_allclose(drawn["recursive, step by step"], stepwise, rtol=1e-4)
     shown = app.dataframe[0].value
-    assert list(shown) == ["time", "Temperature (°C)", "Humidity (%)"]
+    of_each = ("Temperature (°C)", "Humidity (%)")
+    assert list(shown) == ["time", *(f"{name}{end}" for name in of_each for end in ("", ", from", ", to"))]
+    app.segmented_control(key="interval").set_value("None").run()
+    assert list(app.dataframe[0].value) == ["time", *of_each]
     assert list(app.table[0].value["target"]) == ["Temperature"] * 3 + ["Humidity"] * 3
     assert "Temperature and Humidity" in caption(app, "Run ")
 

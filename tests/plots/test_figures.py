@@ -152,7 +152,23 @@ def test_an_interval_is_a_band_about_the_forecast() -> None:
         np.arange(3.0), None, None, [1, 2, 3], unit="", name="x", interval=([0, 1, 2], [2, 3, 4]), title="Later"
     )
     band = checked(figure)["interval"]
-    assert (band["fill"], band["fillcolor"]) == ("tonexty", "role:free_running@0.15")
+    assert (band["fill"], band["fillcolor"]) == ("tonexty", "role:free_running@0.13")
+
+
+def test_a_narrower_interval_lies_within_and_both_have_their_levels() -> None:
+    figure = plots.forecast_figure(
+        np.arange(3.0), None, None, [1, 2, 3], unit="", name="x", interval=([0, 1, 2], [2, 3, 4]),
+        inner=([0.5, 1.5, 2.5], [1.5, 2.5, 3.5]), levels=("90% interval", "50% interval"),
+    )  # fmt: skip
+    traces = checked(figure)
+    assert list(traces) == [
+        "90% interval, from",
+        "90% interval",
+        "50% interval, from",
+        "50% interval",
+        "free-running, from its own forecasts",
+    ]
+    assert traces["50% interval"]["y"] == [1.5, 2.5, 3.5]
 
 
 def test_series_shades_and_labels_its_parts_and_marks_filled_points() -> None:

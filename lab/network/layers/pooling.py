@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -102,9 +102,11 @@ class Dropout(Plain):
 
     Args:
         rate: share of its values that training drops.
+        noise: drop them here as well, drawn anew at each call, and make up for them as Keras does; None drops none.
     """
 
     rate: float
+    noise: np.random.Generator | None = field(default=None, compare=False)
 
     kind = "dropout"
     by_step = True
@@ -113,7 +115,11 @@ class Dropout(Plain):
         return into
 
     def run(self, weights: Weights, x: Float32Array) -> tuple[Float32Array, Gates]:  # noqa: ARG002
-        return x, {}
+        if self.noise is None:
+            return x, {}
+        keep = self.noise.random(x.shape, np.float32) >= self.rate
+        kept: Float32Array = x * (keep / np.float32(1 - self.rate)).astype(x.dtype)
+        return kept, {}
 
     def run_back(self, weights: Weights, trace: Gates, d_output: Float32Array) -> tuple[Float32Array, Gates]:  # noqa: ARG002
         return d_output, {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,14 @@ from lab.plots import forecast_figure
 from lab.scoring.forecaster import Forecast
 
 
+@dataclass(frozen=True, eq=False)
+class Bands:
+    """Two intervals about a forecast, the wider one first: the lower and the upper end of each, `(steps,)`, and their names."""
+
+    ends: tuple[tuple[Array, Array], tuple[Array, Array]]
+    names: tuple[str, str]
+
+
 def part_figure(
     series: Series,
     start: int,
@@ -20,6 +29,7 @@ def part_figure(
     one_step: Sequence[float] | Array | None,
     free: Sequence[float] | Array | None,
     stepwise: Array | None = None,
+    bands: Bands | None = None,
 ) -> dict[str, Any]:
     """The steps `start` to `stop` with their forecasts, and as much of the past before them."""
     first = max(0, start - (stop - start))
@@ -33,12 +43,15 @@ def part_figure(
         name=series.names[0],
         cutoff=series.index[start],
         stepwise=_after(past, stepwise),
+        **_of(bands, past),
     )
     shown["layout"]["meta"] = {"past": past}
     return shown
 
 
-def future_figure(series: Series, past: int, forecast: Forecast, stepwise: Array | None = None) -> dict[str, Any]:
+def future_figure(
+    series: Series, past: int, forecast: Forecast, stepwise: Array | None = None, bands: Bands | None = None
+) -> dict[str, Any]:
     """The last `past` steps of a series and the forecast beyond it; `stepwise`: the recursive one beside a direct one."""
     index = np.concatenate([series.index[-past:], forecast.index.astype(series.index.dtype)])
     return forecast_figure(
@@ -50,7 +63,19 @@ def future_figure(series: Series, past: int, forecast: Forecast, stepwise: Array
         name=series.names[0],
         cutoff=forecast.index[0],
         stepwise=_after(past, stepwise),
+        **_of(bands, past),
     )
+
+
+def _of(bands: Bands | None, past: int) -> dict[str, Any]:
+    if bands is None:
+        return {}
+    (outer, inner), names = bands.ends, bands.names
+    return {
+        "interval": tuple(_after(past, end) for end in outer),
+        "inner": tuple(_after(past, end) for end in inner),
+        "levels": names,
+    }
 
 
 def _after(steps: int, values: Sequence[float] | Array | None) -> Array | None:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lab.data.arrays import FloatArray
 from lab.data.others import read_others
 from lab.data.prepared import Prepared
 from lab.network.network import Network
@@ -24,11 +25,19 @@ from pages.ui.train.stamps import stamps
 MOST_OPERATIONS = 1.5e11  # of a forecast that somebody waits for, some seconds on two cores; the page makes four
 
 
-def forecast_table(prepared: Prepared, forecast: Forecast) -> pd.DataFrame:
-    """The forecast as numbers, a row a step."""
+def forecast_table(
+    prepared: Prepared, forecast: Forecast, ends: tuple[FloatArray, FloatArray] | None = None
+) -> pd.DataFrame:
+    """The forecast as numbers, a row a step; with the `ends` of its interval, `(steps, targets)` each, where there are any."""
     names = zip(prepared.target_names, prepared.target_units, strict=True)
     heads = [words.in_a_cell(f"{name} ({unit})" if unit else name) for name, unit in names]
-    table = pd.DataFrame(forecast.mean.reshape(len(forecast.index), -1), columns=heads)
+    mean = forecast.mean.reshape(len(forecast.index), -1)
+    columns = {}
+    for k, head in enumerate(heads):
+        columns[head] = mean[:, k]
+        if ends is not None:
+            columns[f"{head}, from"], columns[f"{head}, to"] = ends[0][:, k], ends[1][:, k]
+    table = pd.DataFrame(columns)
     table.insert(0, "time", stamps(prepared.series, forecast.index))
     return table
 

@@ -167,6 +167,14 @@ HELP = {
     "window.horizon": "How many steps the network predicts at once. One step can go on from its own predictions; several steps at "
     "once do not feed on them, and each step has an output of its own.",
     "by-step": "How far off each step of the horizon is, on the average: the further ahead, the harder.",
+    "interval": "A band about the forecast that is to hold so much of the truth; a narrower one of 50 % within it.",
+    "interval-method": "Conformal: as wide as the errors of forecasts from every origin of the validation range, step by step. Bootstrap: many "
+    "paths, each with one-step errors of the validation range drawn at random and fed back. MC dropout: many paths with dropout left on, which "
+    "shows how unsure the network is of itself, and nothing of the noise in the data.",
+    "coverage": "Nominal is what was asked for. Of two intervals that hold as often the narrower one says more; the Winkler score weighs both, "
+    "lower is better.",
+    "by-epoch": "One step ahead, by the weights of the epochs that were kept. Left: the error on the validation range; only under the dashed "
+    "line is it more than a copy of the previous value. Right: how often conformal intervals held on the test range, and how wide they were.",
     "others": "Inputs that the network reads and does not forecast: nobody knows how they go on.",
     "stationarity": "ADF (augmented Dickey-Fuller) assumes that the series has a unit root, that is wanders like a random walk, and "
     "rejects that where p is under 0.05. KPSS assumes the opposite, a constant level, and rejects that where p is under 0.05. Where "

@@ -1,0 +1,94 @@
+"""What became of a run's forecasts as it learned, from the weights that it kept: skill, lag, and how wide and honest intervals were."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lab.network.interrupt import breathe
+from lab.network.network import Network
+from lab.runs.run import Run
+from lab.scoring import metrics
+from lab.scoring.forecast_scores import MOST_LAG
+from lab.scoring.forecaster import best_lag, one_step_ahead
+from lab.scoring.intervals import conformal_quantile
+
+
+@dataclass(frozen=True)
+class EpochSkill:
+    """One-step forecasts by the network of an epoch, of one target.
+
+    Args:
+        mase: over the validation part, by the previous value's error in the training part.
+        naive: the MASE of the previous value over the same steps: below it is better than copying.
+        lag: steps by which the forecast of the validation part fits the truth best, 1 for a copy; None for too few steps.
+        coverage: of conformal intervals made on the validation part, the share of the test part that they held; `width` in the
+            target's units.
+    """
+
+    epoch: int
+    mase: float
+    naive: float
+    lag: int | None
+    coverage: float
+    width: float
+
+
+def skill_by_epoch(run: Run, level: float = 0.9, seconds: float = 3.0, target: int = 0) -> list[EpochSkill]:
+    """A row for each epoch whose weights were kept, as many as so many seconds allow, from the first to the last.
+
+    Raises:
+        ValueError: the run learns no series.
+    """
+    epochs, began, found = run.snapshots(), time.perf_counter(), []
+    run.prepared  # noqa: B018
+    for epoch in (*epochs[::3], *epochs[1::3], *epochs[2::3]):  # where time is short, still from first to last
+        if time.perf_counter() - began > seconds:
+            break
+        breathe()
+        found.append(_skill(run, run.network(epoch), epoch, level, target))
+    return sorted(found, key=lambda row: row.epoch)
+
+
+def _skill(run: Run, network: Network, epoch: int, level: float, target: int) -> EpochSkill:
+    prepared = run.prepared
+    values, size = prepared.targets[:, target], prepared.window.size
+    training = values[: prepared.split.train_end]
+
+    def part(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        start, stop = prepared.split.bounds(name)  # type: ignore[arg-type]
+        start = max(start, size)
+        return (
+            values[start:stop],
+            one_step_ahead(prepared, network, start, stop)[:, target],
+            values[start - 1 : stop - 1],
+        )
+
+    truth, ours, copied = part("validation")
+    tested, forecast, _ = part("test")
+    half = conformal_quantile(truth - ours, level)
+    return EpochSkill(
+        epoch,
+        metrics.mase(truth, ours, training),
+        metrics.mase(truth, copied, training),
+        best_lag(truth, ours, MOST_LAG) if len(truth) >= 3 * MOST_LAG else None,
+        metrics.coverage(tested, forecast - half, forecast + half),
+        2 * half,
+    )
+
+
+def copying(rows: Sequence[EpochSkill]) -> str:
+    """Did it ever do more than copy the previous value? A sentence; `""` without trained epochs."""
+    trained = [row for row in rows if row.epoch > 0]
+    if not trained:
+        return ""
+    best = min(trained, key=lambda row: row.mase)
+    gain = 1 - best.mase / best.naive if best.naive > 0 else 0.0
+    last = trained[-1]
+    late = f" and fits the truth best {last.lag} step{'s' if last.lag != 1 else ''} late" if last.lag else ""
+    if gain < 0.01:
+        return f"At none of these epochs did it do better than copying the previous value; at the end its error is {last.mase / last.naive:.0%} of the copy's{late}."
+    return f"It did more than copy: after epoch {best.epoch} its error on the validation part was {gain:.0%} below that of the previous value; at the end it is {last.mase / last.naive:.0%} of it{late}."

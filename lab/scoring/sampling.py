@@ -1,0 +1,131 @@
+"""Prediction intervals from sampled paths: what might come, drawn many times over.
+
+`bootstrap`: one-step errors of the validation part, their mean taken off, are drawn at random and added to each prediction before it is
+fed back, so that uncertainty grows along the path as errors do (Hyndman & Athanasopoulos 2021, section 5.5). `dropout`: the units that
+dropout would drop while training are dropped while forecasting too (Gal & Ghahramani 2016): how unsure the network is of its own
+function, and nothing of the noise in the data; recurrent dropout stays off. The quantiles of the paths at each step are the interval.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal, get_args
+
+import numpy as np
+
+from lab.data.arrays import Array, FloatArray
+from lab.data.prepared import Prepared
+from lab.network.layers import Dropout
+from lab.network.network import Network
+from lab.scoring.forecaster import Others, path_operations, paths_from
+from lab.scoring.intervals import Coverage, coverage_of, require_level, spread_over, truth_at
+
+Method = Literal["conformal", "bootstrap", "dropout"]
+METHODS: tuple[Method, ...] = get_args(Method)
+DRAWS = 200
+
+
+def drops(network: Network) -> bool:
+    """Whether it has dropout between its layers."""
+    return any(isinstance(layer, Dropout) and layer.rate > 0 for layer in network.layers)
+
+
+def dropping(network: Network, generator: np.random.Generator) -> Network:
+    """The same network with its dropout on, drawn from the generator at each call, as while training."""
+    layers = tuple(replace(layer, noise=generator) if isinstance(layer, Dropout) else layer for layer in network.layers)
+    return replace(network, layers=layers)
+
+
+def methods_for(network: Network) -> tuple[Method, ...]:
+    """Those that mean something to a network: `dropout` only where it has some."""
+    return METHODS if drops(network) else METHODS[:2]
+
+
+def require_method(method: str, network: Network) -> None:
+    """ValueError unless it is one of `methods_for` this network."""
+    if method not in METHODS:
+        raise ValueError(f"The method of an interval must be one of {', '.join(METHODS)}; received {method!r}.")
+    if method not in methods_for(network):
+        raise ValueError("Intervals by dropout need a network with dropout, and this one has none; use another method.")
+
+
+def sampled_paths(
+    prepared: Prepared,
+    network: Network,
+    origins: Array,
+    steps: int,
+    method: Method,
+    *,
+    draws: int = DRAWS,
+    seed: int = 0,
+    direct: bool = False,
+    others: Others = "held",
+) -> FloatArray:
+    """`(origins, draws, steps, targets)` paths in the targets' units; equal seeds give equal paths.
+
+    Raises:
+        ValueError: `method` is none that samples, or means nothing to the network.
+    """
+    require_method(method, network)
+    if method == "conformal":
+        raise ValueError("Conformal intervals need no sampled paths; use `half_widths`.")
+    generator = np.random.default_rng(seed)
+    repeated = np.repeat(np.asarray(origins), draws)
+    if method == "dropout":
+        found = paths_from(prepared, dropping(network, generator), repeated, steps, direct=direct, others=others)
+    else:
+        residuals = _residuals(prepared, network, direct)
+
+        def noise(count: int) -> Array:
+            drawn: Array = residuals[generator.integers(0, len(residuals), count)]
+            return drawn
+
+        found = paths_from(prepared, network, repeated, steps, direct=direct, others=others, noise=noise)
+    return found.reshape(len(origins), draws, steps, -1)
+
+
+def _residuals(prepared: Prepared, network: Network, direct: bool) -> Array:
+    """`(n, block, targets)` scaled errors of the validation part, of whole horizons where these are taken at once."""
+    windows = prepared.windows("validation")
+    errors = np.asarray(windows.targets, np.float64) - network.predict(windows.inputs)
+    errors = errors.reshape(len(errors), -1, len(prepared.target_names))[:, : None if direct else 1]
+    centred: Array = errors - errors.mean(axis=0)
+    return centred
+
+
+def interval_of(paths: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
+    """The lower and the upper end at each step, `(..., steps, targets)` each, of paths `(..., draws, steps, targets)`."""
+    require_level(level)
+    low, high = np.quantile(paths, [(1 - level) / 2, (1 + level) / 2], axis=-3)
+    return low, high
+
+
+def sampled_coverage(
+    prepared: Prepared,
+    network: Network,
+    steps: int,
+    level: float,
+    method: Method,
+    *,
+    operations: float = 1e11,
+    draws: int = 100,
+    direct: bool = False,
+    others: Others = "held",
+) -> list[Coverage | None]:
+    """How often the test part lay within such intervals, from origins all over it; of each target, None where nothing can be compared.
+
+    Args:
+        operations: floating-point operations that it may take; fewer origins are looked at where all would take more.
+    """
+    block = prepared.window.horizon if direct else 1
+    a_path = path_operations(network, prepared.window.size, 1) * -(-steps // block)
+    most = int(operations // max(1, a_path * draws))
+    origins = spread_over(prepared, "test", min(most, 200))
+    if len(origins) == 0:
+        return [None] * len(prepared.target_names)
+    start, stop = prepared.split.bounds("test")
+    known = min(steps, stop - max(start, prepared.window.size))
+    paths = sampled_paths(prepared, network, origins, known, method, draws=draws, direct=direct, others=others)
+    low, high = interval_of(paths, level)
+    truth = truth_at(prepared, "test", origins, known)
+    return [coverage_of(truth[:, :, k], low[:, :, k], high[:, :, k], level) for k in range(truth.shape[2])]
