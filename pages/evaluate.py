@@ -1,17 +1,20 @@
-"""Evaluate: how far the score of a run can be trusted. Backtests, seeds and sweeps."""
+"""Evaluate: how far the score of a run can be trusted. Backtests, seeds, sweeps, and what a cheat is worth."""
 
 import streamlit as st
 
 from lab.data.series import Series
 from pages.ui.evaluate.backtest import backtests
+from pages.ui.evaluate.cheat import cheats
 from pages.ui.evaluate.group_view import complete_link
 from pages.ui.evaluate.seeds import seed_fans
 from pages.ui.evaluate.sweep import sweeps
+from pages.ui.forecast.retrained import nobody_knows
 from pages.ui.runs.picker import no_run, run_of_the_page
 from pages.ui.shared import address, words
 from pages.ui.shared.layout import page
 
-VIEWS = {"Backtest": backtests, "Seeds": seed_fans, "Sweep": sweeps}
+VIEWS = {"Backtest": backtests, "Seeds": seed_fans, "Sweep": sweeps, "Cheat": cheats}
+OF_ANY_TASK = {name: VIEWS[name] for name in ("Seeds", "Sweep")}
 
 page(
     "Evaluate",
@@ -25,9 +28,10 @@ address.begin("evaluate", run.id)
 st.caption(
     f"Run **{run.id}**: {words.escaped(run.summary().title)}, {words.network(run.config.model)}, seed {run.config.seed}."
 )
-views = (
-    VIEWS if run.config.task.accepts is Series else {name: view for name, view in VIEWS.items() if name != "Backtest"}
-)
+if run.config.data.everything:
+    nobody_knows(run)
+    st.stop()
+views = VIEWS if run.config.task.accepts is Series else OF_ANY_TASK
 first = next(iter(views))
 start = address.one_of("view", list(views), first, key="evaluate-view", write=str.lower)
 view = st.segmented_control(

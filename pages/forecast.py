@@ -6,11 +6,12 @@ import streamlit as st
 
 from lab.cli.tables import forecast_csv
 from lab.data.series import Series
-from lab.scoring.forecaster import MAX_STEPS, future, one_step_ahead, path_from
+from lab.scoring.forecaster import MAX_STEPS, future, path_from
 from pages.ui.components.chart import live_chart
-from pages.ui.forecast.charts import future_figure, part_figure
-from pages.ui.forecast.intervals import bands, choose_interval, how_often_they_held, over_the_epochs
+from pages.ui.forecast.charts import future_figure
+from pages.ui.forecast.intervals import bands, choose_interval
 from pages.ui.forecast.intervals import ends as edges
+from pages.ui.forecast.over_test import over_the_test_range
 from pages.ui.forecast.panels import (
     affordable,
     basis,
@@ -18,16 +19,14 @@ from pages.ui.forecast.panels import (
     forecast_table,
     free_running_error,
     meaning_of_metrics,
-    one_step_error,
 )
+from pages.ui.forecast.retrained import nobody_knows, retrain_button
 from pages.ui.forecast.whole import over_the_whole_series
 from pages.ui.runs.picker import no_run, run_of_the_page
 from pages.ui.shared import address, words
 from pages.ui.shared.data import network_of
 from pages.ui.shared.layout import download, page
 
-AHEAD = 20  # steps for which the intervals are judged: from many origins of the test part
-FAN = 60  # steps of the test range that have a band
 BEYOND = "Beyond the data"
 TABS = {BEYOND: "beyond", "Over the test range": "test", "Over the whole series": "whole"}
 
@@ -51,7 +50,8 @@ if len(names) > 1:
                                   help="Which of the columns that it forecasts the charts show.")  # fmt: skip
 series, k = run.series.columns([target]), names.index(target)
 how = choose_how(run)
-interval = choose_interval(network)
+held_out = not config.data.everything
+interval = choose_interval(network) if held_out else None
 
 address.one_of("tab", list(TABS), BEYOND, key="forecast-tab", write=TABS.__getitem__)
 beyond, over_test, whole = st.tabs(list(TABS), key="forecast-tab", on_change="rerun")
@@ -70,37 +70,28 @@ with beyond:
             future_figure(series, shown, ours, stepwise, about), caption=basis(prepared, how),
             key="future", height=420, alt=f"The end of the series and the forecast of {steps} steps beyond it.",
         )  # fmt: skip
-        free_running_error(run, min(steps, stop - start), how, beyond=steps)
-        meaning_of_metrics(run)
+        if held_out:
+            free_running_error(run, min(steps, stop - start), how, beyond=steps)
+            meaning_of_metrics(run)
+        else:
+            nobody_knows(run)
         ends = interval and edges(run, interval, len(series), steps, direct=how.direct, others=others)
         table = forecast_table(prepared, forecast, ends)
         download(
             "Download as CSV", lambda: forecast_csv(run.series, forecast, ends), f"{run.id}-forecast.csv", "text/csv"
         )
         st.dataframe(table, hide_index=True, height=280, alt="The forecast as numbers.")
+        if held_out:
+            retrain_button(run)
 
 with over_test:
-    stop = start + affordable(network, prepared, stop - start, direct=how.direct)
-    if stop > start:
-        free = path_from(prepared, network, start, stop - start, direct=how.direct, others=how.over_test)[:, k]
-        stepwise = path_from(prepared, network, start, stop - start, others=how.over_test)[:, k] if how.direct else None
-        forced = one_step_ahead(prepared, network, start, stop)[:, k]
-        about = None
-        if interval and over_test.open:
-            about = bands(run, interval, start, min(stop - start, FAN), k, direct=how.direct, others=how.over_test)
-        live_chart(
-            part_figure(series, start, stop, forced, free, stepwise, about), caption=basis(prepared, how, over_test=True),
-            key="test", height=420, alt="The test part: the truth, the one-step forecast and the free-running forecast.",
-        )  # fmt: skip
-        free_running_error(run, stop - start, how)
-        if interval and over_test.open:
-            ahead = min(stop - start, AHEAD)
-            how_often_they_held(run, interval, ahead, k, direct=how.direct, others=how.over_test)
-        one_step_error(run)
-        meaning_of_metrics(run)
-        if over_test.open:
-            over_the_epochs(run, interval, k)
+    if held_out:
+        over_the_test_range(run, series, network, k, how, interval if over_test.open else None, opened=over_test.open)
+    else:
+        nobody_knows(run)
 with whole:
-    if whole.open:
+    if whole.open and held_out:
         over_the_whole_series(run, series, network, k)
+    elif whole.open:
+        nobody_knows(run)
 address.end()

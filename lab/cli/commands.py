@@ -12,6 +12,7 @@ from lab.cli.parser import parser
 from lab.cli.progress import train_with_progress
 from lab.cli.tables import milestones, print_json, print_notes, scores_table, table
 from lab.config.home import sentence_of
+from lab.config.honesty import mark
 from lab.config.presets import PRESETS, preset
 from lab.config.text import cell
 from lab.data.files import DATA_FILES
@@ -171,6 +172,7 @@ def _runs(arguments: argparse.Namespace) -> None:
                 "epoch": summary.epoch,
                 "epochs": run.config.training.epochs,
                 "val_loss": summary.metrics.get("val_loss"),
+                "mark": mark(run.config.data),
             }
         )
     print_notes(damaged.values())
@@ -179,7 +181,8 @@ def _runs(arguments: argparse.Namespace) -> None:
     elif not rows:
         print("There are no runs yet; `python -m lab train sine` makes one.")
     else:
-        table(list(rows[0]), [[cell(v) for v in row.values()] for row in rows])
+        heads = [head for head in rows[0] if head != "mark" or any(row["mark"] for row in rows)]
+        table(heads, [[cell(row[head]) for head in heads] for row in rows])
 
 
 def _show(arguments: argparse.Namespace) -> None:
@@ -233,6 +236,12 @@ def _sweep(arguments: argparse.Namespace) -> int:
     from lab.cli.grouped import sweep
 
     return sweep(arguments, _settings_of(arguments))
+
+
+def _retrain(arguments: argparse.Namespace) -> int:
+    from lab.jobs import retrain
+
+    return _work(retrain.create(_open(arguments), arguments.name), arguments.json)
 
 
 def _diagnose(arguments: argparse.Namespace) -> None:

@@ -88,6 +88,13 @@ def parser() -> argparse.ArgumentParser:
         "--halving", type=int, metavar="FACTOR",
         help="successive halving, 2 to 4: few epochs for all, so many times as many for the best one in so many, and so on",
     )  # fmt: skip
+    retrain = command(
+        "retrain", "Train a run's config on all of its data, to forecast what nobody knows yet.", run=True
+    )
+    retrain.add_argument(
+        "--all", action="store_true", required=True, help="on the training, validation and test parts, for the epochs that validation chose"
+    )  # fmt: skip
+    retrain.add_argument("--name", help="the new run's id; made from the data set and the time without it")
     forecast = command("forecast", "Forecast beyond the end of a run's data.", run=True)
     forecast.add_argument("--steps", type=int, default=30, help=f"how many steps, 1 to {MAX_STEPS} (default 30)")
     forecast.add_argument(

@@ -13,6 +13,7 @@ from lab.config.text import is_date
 CSV = "csv"  # the data set that has a path
 CLIPS = ("clip_value", "clip_norm", "global_clip_norm")
 OptionValue = str | int | float | bool | None
+LEAKS = ("scaler", "shuffle", "epoch", "target")  # ways to let a network know what it is judged by
 CALENDAR = ("hour", "weekday", "month")
 MAX_COLUMNS = 50  # that a network reads, or forecasts
 MAX_HORIZON = 365
@@ -37,6 +38,9 @@ class DataConfig:
         gaps: missing calendar steps are left out (`leave`), carried forward (`ffill`) or interpolated (`interpolate`).
         train: share of the series, from its start, that is learned from. Nothing is shuffled across.
         validation: share that follows it; what is left is the test part.
+        everything: train on all parts, so that nothing is held out and nothing can be scored: for a forecast of what nobody knows yet.
+        leaks: mistakes that make scores too good, to see what they are worth: any of `scaler` (fitted on all data), `shuffle` (training
+            windows drawn from all parts), `epoch` (chosen on the test part) and `target` (the next value among the inputs).
         scaler: `standard` (mean 0, standard deviation 1) or `minmax` (0 to 1), fitted on the training part only.
         options: what is the data set's own, for example `points` of the sine wave or `path` of a CSV file.
 
@@ -55,6 +59,8 @@ class DataConfig:
     gaps: Literal["leave", "ffill", "interpolate"] = "leave"
     train: float = 0.7
     validation: float = 0.15
+    everything: bool = False
+    leaks: tuple[str, ...] = ()
     scaler: Literal["standard", "minmax"] = "standard"
     options: tuple[tuple[str, OptionValue], ...] = ()
 
@@ -85,6 +91,12 @@ class DataConfig:
             require(all(isinstance(name, str) and name for name in names), f"data.{key}", rule, names)
         for name in self.calendar:
             require_choice("data.calendar", name, CALENDAR)
+        object.__setattr__(self, "leaks", (self.leaks,) if isinstance(self.leaks, str) else tuple(self.leaks))
+        for name in self.leaks:
+            require_choice("data.leaks", name, LEAKS)
+        require(len(set(self.leaks)) == len(self.leaks), "data.leaks", "different ones", self.leaks)
+        require(isinstance(self.everything, bool), "data.everything", "true or false", self.everything)
+        require(not (self.everything and self.leaks), "data.leaks", "empty where data.everything is true", self.leaks)
         require(
             self.column is None or not self.targets,
             "data.targets",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -27,7 +28,8 @@ class Prepared:
 
     def __init__(self, series: Series, data: DataConfig, window: WindowConfig) -> None:
         self.series, self.data, self.window = series, data, window
-        self.split = Split.of(len(series), data.train, data.validation)
+        split = Split.of(len(series), data.train, data.validation)
+        self.split = replace(split, chosen_on_test="epoch" in data.leaks)
         count = max(1, len(data.targets))
         self.target_names, self.target_units = series.names[:count], series.units[:count]
         self.targets: FloatArray = series.values[:, :count]
@@ -38,7 +40,25 @@ class Prepared:
     def names(self) -> tuple[str, ...]:
         """What the network reads at each step: the columns, then the calendar's sines and cosines."""
         of_the_date = (f"{name} {wave}" for name in self.data.calendar for wave in ("sine", "cosine"))
-        return (*self.read_names, *of_the_date)
+        leaked = (f"{name}, one step ahead" for name in self.target_names[: self.leaked])
+        return (*self.read_names, *of_the_date, *leaked)
+
+    @property
+    def leaked(self) -> int:
+        """How many of the last features are targets of the step after: all, or none without that leak."""
+        return len(self.target_names) if "target" in self.data.leaks else 0
+
+    @property
+    def scaled_by(self) -> int:
+        """How many rows the scales are fitted on: those of the training part, unless the config says that all are known."""
+        return len(self.series) if self.data.everything or "scaler" in self.data.leaks else self.split.train_end
+
+    def on(self, series: Series) -> Prepared:
+        """A longer series, cut where this one is and on its scales; what is longer lies in the test part."""
+        longer = Prepared(series, self.data, self.window)
+        longer.split = replace(self.split, length=len(series))
+        longer.__dict__ |= {"scaler": self.scaler, "read_scaler": self.read_scaler}
+        return longer
 
     @property
     def values(self) -> FloatArray:
@@ -77,12 +97,12 @@ class Prepared:
     @cached_property
     def scaler(self) -> Scaler:
         """That of the targets, one scale each, fitted on the training part only. ValueError where that cannot be scaled."""
-        return Scaler.of_columns(self.data.scaler, self.targets[: self.split.train_end], self.target_names)
+        return Scaler.of_columns(self.data.scaler, self.targets[: self.scaled_by], self.target_names)
 
     @cached_property
     def read_scaler(self) -> Scaler:
         """That of the columns that are read."""
-        values = self.series.values[: self.split.train_end, self._read]
+        values = self.series.values[: self.scaled_by, self._read]
         return Scaler.of_columns(self.data.scaler, values, self.read_names)
 
     @cached_property
@@ -90,13 +110,13 @@ class Prepared:
         """`(time, features)` the series as the network reads it."""
         columns = self.read_scaler.transform(self.series.values[:, self._read])
         dates = calendar_features(self.series.index, self.data.calendar)
-        return np.concatenate([columns, dates], axis=1).astype(np.float32)
+        return np.concatenate([columns, dates, _next(self.scaled_targets)[:, : self.leaked]], axis=1).astype(np.float32)
 
     @cached_property
     def raw(self) -> FloatArray:
         """`(time, features)` the same in the data's own units."""
         dates = calendar_features(self.series.index, self.data.calendar)
-        return np.concatenate([self.series.values[:, self._read], dates], axis=1)
+        return np.concatenate([self.series.values[:, self._read], dates, _next(self.targets)[:, : self.leaked]], axis=1)
 
     @cached_property
     def scaled_targets(self) -> NDArray[np.float32]:
@@ -118,7 +138,19 @@ class Prepared:
     def windows(self, part: Part, *, scaled: bool = True) -> Windows:
         """The examples of a part, as the network reads them, float32, or in the data's units. ValueError where it has none."""
         values, targets = (self.scaled, self.scaled_targets) if scaled else (self.raw, self.targets)
-        return make_windows(values, self.window, self.split, part, targets)
+        split, length = self.split, len(self.series)
+        if self.data.everything and part == "train":
+            split = Split(length, length, length)
+        found = make_windows(values, self.window, split, part, targets)
+        if "shuffle" not in self.data.leaks or part == "validation":
+            return found
+        every = make_windows(values, self.window, Split(length, length, length), "train", targets)
+        count = len(found) if part == "train" else len(make_windows(values, self.window, self.split, "train", targets))
+        drawn = np.sort(np.random.default_rng(0).permutation(len(every))[: min(count, len(every))])
+        if part == "train":
+            return every.take(drawn)
+        unseen = found.take(np.flatnonzero(~np.isin(found.origins, every.origins[drawn])))
+        return unseen if len(unseen) else found
 
     def example(self, index: int) -> NDArray[np.float32]:
         """`(window, features)` the scaled window that begins at step `index`; the step after the last may lie beyond the data."""
@@ -128,6 +160,11 @@ class Prepared:
     def examples(self) -> int:
         """How many there are, whatever part their targets lie in."""
         return len(self.series) - self.window.size + 1
+
+
+def _next(targets: Array) -> Array:
+    """`(time, targets)` the values of the step after each; the last has its own."""
+    return np.concatenate([targets[1:], targets[-1:]])
 
 
 def calendar_features(index: Array, names: tuple[str, ...]) -> FloatArray:

@@ -133,11 +133,15 @@ class Series:
 
 @dataclass(frozen=True)
 class Split:
-    """Chronological cut-offs: train is `[0, train_end)`, validation `[train_end, validation_end)`, test the rest."""
+    """Chronological cut-offs: train is `[0, train_end)`, validation `[train_end, validation_end)`, test the rest.
+
+    `chosen_on_test`: the test part does what the validation part is for; a leak.
+    """
 
     train_end: int
     validation_end: int
     length: int
+    chosen_on_test: bool = False
 
     @classmethod
     def of(cls, length: int, train: float, validation: float) -> Split:
@@ -153,6 +157,8 @@ class Split:
         """The first step of a part and the step after its last."""
         return {
             "train": (0, self.train_end),
-            "validation": (self.train_end, self.validation_end),
+            "validation": (self.validation_end, self.length)
+            if self.chosen_on_test
+            else (self.train_end, self.validation_end),
             "test": (self.validation_end, self.length),
         }[part]

@@ -31,6 +31,10 @@ class Windows:
     def __len__(self) -> int:
         return len(self.origins)
 
+    def take(self, which: NDArray[Any]) -> Windows:
+        """Those at these positions, copied."""
+        return Windows(self.inputs[which], self.targets[which], self.origins[which])
+
 
 def window_about(step: int, size: int, length: int) -> int:
     """The first step of the window of `size` steps whose middle is as near to `step` as a series of `length` allows."""

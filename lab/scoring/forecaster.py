@@ -172,13 +172,11 @@ def path_from(
     columns = len(prepared.read_names)
     rows[window:, :columns] = _others(prepared, start, steps, others)
     if prepared.data.calendar:
-        rows[window:, columns:] = calendar_features(prepared.stamps(start, steps), prepared.data.calendar)
-    feeds = [
-        (k, prepared.read_names.index(name))
-        for k, name in enumerate(prepared.target_names)
-        if name in prepared.read_names
-    ]
-    found = _roll(network, rows, window, feeds, len(prepared.target_names), horizon if direct else 1)
+        rows[window:, columns:][:, : 2 * len(prepared.data.calendar)] = calendar_features(
+            prepared.stamps(start, steps), prepared.data.calendar
+        )
+    _forget_the_next(prepared, rows[window - 1 :], start)
+    found = _roll(network, rows, window, _feeds(prepared), len(prepared.target_names), horizon if direct else 1)
     return prepared.scaler.inverse(found).reshape(steps, -1)
 
 
@@ -206,7 +204,10 @@ def paths_from(
         row[window : window + len(ahead), :columns] = ahead
         row[window + len(ahead) :, :columns] = prepared.scaled[-1, :columns]
         if prepared.data.calendar:
-            row[window:, columns:] = calendar_features(prepared.stamps(origin, steps), prepared.data.calendar)
+            row[window:, columns:][:, : 2 * len(prepared.data.calendar)] = calendar_features(
+                prepared.stamps(origin, steps), prepared.data.calendar
+            )
+        _forget_the_next(prepared, row[window - 1 :], origin)
     targets, block = len(prepared.target_names), horizon if direct else 1
     paths = np.empty((len(origins), steps, targets), np.float32)
     for at in range(0, steps, block):
@@ -215,12 +216,26 @@ def paths_from(
         if noise is not None:
             outputs = outputs + noise(len(origins))[:, :length].astype(np.float32)
         paths[:, at : at + outputs.shape[1]] = np.where(np.abs(outputs) < NOTHING, 0, outputs)
-        for k, name in enumerate(prepared.target_names):
-            if name in prepared.read_names:
-                rows[:, window + at : window + at + outputs.shape[1], prepared.read_names.index(name)] = outputs[
-                    :, :, k
-                ]
+        for k, feature in _feeds(prepared):
+            rows[:, window + at : window + at + length, feature] = outputs[:, :, k]
     return prepared.scaler.inverse(paths)
+
+
+def _feeds(prepared: Prepared) -> list[tuple[int, int]]:
+    """Which target becomes which feature of the steps after it."""
+    read = [
+        (k, prepared.read_names.index(name))
+        for k, name in enumerate(prepared.target_names)
+        if name in prepared.read_names
+    ]
+    return [*read, *((k, len(prepared.names) - prepared.leaked + k) for k in range(prepared.leaked))]
+
+
+def _forget_the_next(prepared: Prepared, rows: Float32Array, origin: int) -> None:
+    """Where targets of the next step are among the features, they are not known from the last step before `origin` on: the last
+    known value stands there."""
+    if prepared.leaked:
+        rows[:, -prepared.leaked :] = prepared.scaled_targets[origin - 1]
 
 
 def _others(prepared: Prepared, start: int, steps: int, others: Others) -> Float32Array:

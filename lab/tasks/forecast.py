@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lab.config.honesty import honesty
 from lab.config.run import RunConfig
 from lab.config.text import cell
 from lab.data.arrays import Array, FloatArray
@@ -75,11 +76,15 @@ class Forecast(Task):
     @classmethod
     def features(cls, config: RunConfig) -> int:
         columns = config.data.inputs or config.data.targets
-        return max(1, len(columns)) + 2 * len(config.data.calendar)
+        leaked = max(1, len(config.data.targets)) if "target" in config.data.leaks else 0
+        return max(1, len(columns)) + 2 * len(config.data.calendar) + leaked
 
     @classmethod
     def training_examples(cls, config: RunConfig, length: int) -> int:
-        within = Split.of(length, config.data.train, config.data.validation).train_end - config.window.size
+        end = (
+            length if config.data.everything else Split.of(length, config.data.train, config.data.validation).train_end
+        )
+        within = end - config.window.size
         return max(0, -(-(within - config.window.horizon + 1) // config.window.stride))
 
     @classmethod
@@ -209,13 +214,15 @@ class Forecast(Task):
 
     @property
     def notes(self) -> Sequence[str]:
-        return self.prepared.series.notes
+        return (*self.prepared.series.notes, *honesty(self.config.data))
 
     def score(self, network: Network) -> Sequence[Score]:
+        if self.config.data.everything:
+            return []  # it has learned from all of it
         return evaluate(self.prepared, network, self.config.model.title)
 
     def baselines(self) -> Mapping[str, Callable[[], Sequence[Baseline]]]:
-        return baselines(self.prepared)
+        return {} if self.config.data.everything else baselines(self.prepared)
 
     def report(self, scores: Sequence[Mapping[str, Any]]) -> Report:
         units = dict(zip(self.prepared.target_names, self.prepared.target_units, strict=True))

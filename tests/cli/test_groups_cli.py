@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
 from lab.cli.commands import main
+from lab.jobs import pool as pool_module
 from lab.runs.group import GroupStore
 from lab.runs.store import RunStore
 
@@ -57,8 +59,17 @@ FEW = [
 ]
 
 
+@pytest.fixture
+def own_pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A pool that is gone when the test is."""
+    pool = pool_module.Pool()
+    monkeypatch.setattr(pool_module, "POOL", pool)
+    yield
+    pool.close()
+
+
 @pytest.mark.trains
-def test_seeds_and_a_sweep_on_the_pool(capsys: pytest.CaptureFixture[str]) -> None:
+def test_seeds_and_a_sweep_on_the_pool(own_pool: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["seeds", "sine", "--count", "2", *FEW]) == 0
     out, err = capsys.readouterr()
     assert "Over 2 seeds the MAE is" in out

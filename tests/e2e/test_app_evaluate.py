@@ -74,3 +74,29 @@ def test_nothing_scrolls_sideways(app: App, tabs: Tabs) -> None:
         wait_drawn(page, "backtest-steps")
         wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
         assert wide <= options["viewport"]["width"]
+
+
+def test_a_cheat_is_seen_through(app: App, tabs: Tabs) -> None:
+    page = tabs.open(app.url("/evaluate?run=sample-sunspots&view=cheat"))
+    page.get_by_text("Windows shuffled across the split").click()
+    page.get_by_text("The target among the inputs").click()
+    page.get_by_role("button", name="Train the cheat and its honest twin").click()
+    wait_drawn(page, "cheat")
+    expect(page.get_by_text("What it reports is not there.")).to_be_visible()
+    expect(page.get_by_role("cell", name="honest twin")).to_be_visible()
+    page.goto(app.url("/runs"))
+    expect(page.get_by_text("Everything that was trained here")).to_be_visible()
+
+
+def test_a_forecast_has_a_fan_that_is_judged(app: App, tabs: Tabs) -> None:
+    page = tabs.open(app.url("/forecast?run=sample-sunspots&steps=24"))
+    wait_drawn(page, "future")
+    named = "document.querySelector(\"[data-testid='live-future']\").data.map(t => t.name)"
+    assert {"90% interval", "50% interval"} <= set(page.evaluate(named))
+    page.get_by_text("Bootstrap", exact=True).click()
+    page.get_by_text("80 %", exact=True).click()
+    page.wait_for_function(f"() => ({named}).includes('80% interval')")
+    page.get_by_role("tab", name="Over the test range").click()
+    expect(page.get_by_text("of the true values lay within intervals that were to hold 80%")).to_be_visible()
+    wait_drawn(page, "interval-epochs")
+    expect(page).to_have_url(re.compile("interval=80&method=bootstrap"))

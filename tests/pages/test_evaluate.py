@@ -118,6 +118,53 @@ def test_digits_have_seeds_and_sweeps(open_page: Open) -> None:
     assert next(s for s in app.segmented_control if s.label == "View").options == ["Seeds", "Sweep"]
 
 
+def test_a_cheat_stands_beside_its_honest_twin(open_page: Open, quick_run: Run, submitted: list[Run]) -> None:
+    app = view(open_page("evaluate", run="quick"), "Cheat")
+    assert "The last 75 of 501 steps are kept from both" in text(app)
+    app.toggle(key="leak-shuffle").set_value(False).run()
+    assert not [b for b in app.button if b.label.startswith("Train ")]
+    app.toggle(key="leak-scaler").set_value(True).run()
+    next(b for b in app.button if b.label.startswith("Train the cheat")).click().run()
+    (group,) = GroupStore(RunStore()).list("cheat")
+    assert [run.config.data.leaks for run in group.runs.values()] == [(), ("scaler",)]
+    ended(group, quick_run)
+    app.run()
+    assert not app.exception
+    assert charts(app) == ["cheat"]
+    assert "its honest twin's" in text(app)
+    leaky = list(group.runs)[1]
+    app = open_page("gates", run=leaky)
+    assert "The scaler was fitted on all data" in sentences(app)[0]
+    assert f"{leaky} (leaks)" in str(app.selectbox[0].options)
+    app = open_page("runs")
+    app.session_state["runs-table"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app.run()
+    assert list(app.dataframe[1].value["run"]) == ["honest twin", "cheat (leaks)"]
+
+
+def test_a_run_on_everything_has_nothing_to_be_compared_with(
+    open_page: Open, quick_run: Run, submitted: list[Run]
+) -> None:
+    app = open_page("forecast", run="quick", steps="5")
+    next(b for b in app.button if b.label == "Retrain on everything").click().run()
+    assert not app.exception
+    (made,) = submitted
+    assert made.config.data.everything
+    ended_alone = Run(made.path)
+    shutil.copy(quick_run.path / "weights.npz", ended_alone.path / "weights.npz")
+    (made.path / "submitted.json").unlink()
+    made.append(Started(0, 2, 5, 100, 0.0))
+    made.append(EpochEnded(1, 1.0, 1.0, 1e-3, 0.1, 0.2, metrics={"val_mase": 1.0}))
+    made.append(Finished(1, 1, 0.3, "", made.id))
+    app = open_page("forecast", run=made.id, steps="5")
+    assert charts(app) == ["future"]
+    assert "trained on the whole series" in sentences(app)[0]
+    assert "no truth left to compare" in app.info[0].value
+    assert not [b for b in app.button if b.label == "Retrain on everything"]
+    assert "no truth left to compare" in open_page("evaluate", run=made.id).info[0].value
+    assert not open_page("train", run=made.id).exception
+
+
 def test_a_group_is_one_row_on_runs_which_opens(open_page: Open, quick_run: Run, submitted: list[Run]) -> None:
     group = groups.submit_seeds(quick_run.config, 3, base="quick")
     ended(group, quick_run)

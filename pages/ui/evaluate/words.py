@@ -36,4 +36,13 @@ HELP = {
     "shown": "Which of those that were made of this run is shown.",
     "stop": "Stop those that train and take those that wait out of the queue. What was trained is kept.",
     "resume": "Queue those again that were stopped or interrupted; they go on from where they were.",
+    "cheat": "**Four mistakes that make a score too good.** They are easy to make and common in tutorials. Switch some on: a run that leaks "
+    "and its honest twin are trained side by side, with one seed. Compare what each reports with what it does on data that nobody has touched.",
+}
+LEAKS = {
+    "scaler": "Mean and spread, or the range, of the whole series scale the training part: the network is told how far the series will go.",
+    "shuffle": "Windows are shuffled before they are split, as train_test_split does by default: most windows of the test part have a "
+    "neighbour in training that shares all values but one.",
+    "epoch": "The weights of the epoch with the lowest error on the test part are kept, and that error is reported.",
+    "target": "A column that holds tomorrow's value today, as a join by the wrong date makes one. From day to day it is not there.",
 }

@@ -6,6 +6,7 @@ import time
 
 import streamlit as st
 
+from lab.config.honesty import mark
 from lab.runs.damage import DamagedRun
 from lab.runs.group import Group
 from pages.ui.evaluate import words as own
@@ -41,8 +42,10 @@ def group_panel(group: Group) -> None:
                 row = run_row(runs[member.run])
             except DamagedRun:
                 continue
+            marked = mark(runs[member.run].config.data)
+            label = f"{member.label} ({marked})" if marked else member.label
             rows.append(
-                {"run": member.label, **{k: v for k, v in row.items() if k != "run"}, "open": f"train?run={member.run}"}
+                {"run": label, **{k: v for k, v in row.items() if k != "run"}, "open": f"train?run={member.run}"}
             )
     if rows:
         table = runs_table(rows)

@@ -8,6 +8,7 @@ from typing import NoReturn
 import pandas as pd
 import streamlit as st
 
+from lab.config.honesty import honesty, mark
 from lab.jobs.estimate import pace
 from lab.runs.damage import DamagedRun
 from lab.runs.group import group_of
@@ -26,8 +27,9 @@ def machine_pace() -> float:
 
 
 def run_label(run: Run) -> str:
-    """A run in a picker."""
-    return f"{run.id} (sample)" if run.is_sample else run.id
+    """A run in a picker, marked where its scores are not what they seem."""
+    marks = ["sample"] * run.is_sample + [word for word in [mark(run.config.data)] if word]
+    return f"{run.id} ({', '.join(marks)})" if marks else run.id
 
 
 def trained_runs(accepts: type | None = None, chosen: str | None = None) -> list[Run]:
@@ -104,6 +106,8 @@ def run_of_the_page(accepts: type | None, promise: str, sample: str) -> Run | No
         st.caption(words.escaped(sentence))
     if not (newest and named is None):
         select_run(run.id)
+    for text in honesty(run.config.data):
+        st.warning(text)
     if not suits:
         _say_where_it_can_be_seen(run, accepts)
     if not trained:
@@ -170,7 +174,8 @@ def no_run(sentence: str) -> NoReturn:
 
 def damaged_row(run: Run) -> dict[str, str]:
     """A run that cannot be read, as a row of the Runs page."""
-    return {"run": run_label(run), "status": words.STATUS["damaged"][0], "made": ""}
+    name = f"{run.id} (sample)" if run.is_sample else run.id
+    return {"run": name, "status": words.STATUS["damaged"][0], "made": ""}
 
 
 def run_row(run: Run) -> dict[str, str]:

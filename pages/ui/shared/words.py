@@ -175,6 +175,8 @@ HELP = {
     "lower is better.",
     "by-epoch": "One step ahead, by the weights of the epochs that were kept. Left: the error on the validation range; only under the dashed "
     "line is it more than a copy of the previous value. Right: how often conformal intervals held on the test range, and how wide they were.",
+    "retrain": "A new run of the same network on the training, validation and test parts together, {epochs} long, as validation chose here. "
+    "Nothing is held out then, so that it has no score of its own.",
     "others": "Inputs that the network reads and does not forecast: nobody knows how they go on.",
     "stationarity": "ADF (augmented Dickey-Fuller) assumes that the series has a unit root, that is wanders like a random walk, and "
     "rejects that where p is under 0.05. KPSS assumes the opposite, a constant level, and rejects that where p is under 0.05. Where "

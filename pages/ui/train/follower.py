@@ -8,6 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from lab import jobs
+from lab.config.honesty import honesty
 from lab.runs.damage import lines_left_out
 from lab.runs.events import Failed, Finished
 from lab.runs.history import History
@@ -40,6 +41,8 @@ def follow(run: Run) -> None:
         started = memory.history.started
         if notes := [n for n in (started and started.note, lines_left_out(memory.history.unreadable)) if n]:
             st.caption(" ".join(notes))
+        for text in honesty(run.config.data):
+            st.warning(text)
         summary = st.container(gap="xsmall")  # always there, so that the charts below keep their places
         if memory.history.final is not None:
             with summary:
