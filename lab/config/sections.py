@@ -14,6 +14,7 @@ CSV = "csv"  # the data set that has a path
 CLIPS = ("clip_value", "clip_norm", "global_clip_norm")
 OptionValue = str | int | float | bool | None
 LEAKS = ("scaler", "shuffle", "epoch", "target")  # ways to let a network know what it is judged by
+TRANSFORMS = ("none", "log", "difference", "seasonal_difference", "return", "log_return", "box_cox")
 CALENDAR = ("hour", "weekday", "month")
 MAX_COLUMNS = 50  # that a network reads, or forecasts
 MAX_HORIZON = 365
@@ -41,6 +42,10 @@ class DataConfig:
         everything: train on all parts, so that nothing is held out and nothing can be scored: for a forecast of what nobody knows yet.
         leaks: mistakes that make scores too good, to see what they are worth: any of `scaler` (fitted on all data), `shuffle` (training
             windows drawn from all parts), `epoch` (chosen on the test part) and `target` (the next value among the inputs).
+        transform: of the targets, before they are scaled, and undone in every forecast and score: `log`, `box_cox` (its power fitted on the
+            training part), `difference`, `seasonal_difference`, `return` or `log_return` (changes from step to step); or `none`.
+        outliers: of what is read and trained on, `keep` them as they are, or `clip` them to the bound beyond which they are flagged; what
+            scores compare with stays as it is.
         scaler: `standard` (mean 0, standard deviation 1) or `minmax` (0 to 1), fitted on the training part only.
         options: what is the data set's own, for example `points` of the sine wave or `path` of a CSV file.
 
@@ -61,6 +66,8 @@ class DataConfig:
     validation: float = 0.15
     everything: bool = False
     leaks: tuple[str, ...] = ()
+    transform: str = "none"
+    outliers: Literal["keep", "clip"] = "keep"
     scaler: Literal["standard", "minmax"] = "standard"
     options: tuple[tuple[str, OptionValue], ...] = ()
 
@@ -113,6 +120,8 @@ class DataConfig:
             )
         else:  # a fold of a backtest, say, whose test part may be a single step
             require(total < 1, "data.validation", "small enough to leave a test part", self.validation)
+        require_choice("data.transform", self.transform, TRANSFORMS)
+        require_choice("data.outliers", self.outliers, ("keep", "clip"))
         require_choice("data.scaler", self.scaler, ("standard", "minmax"))
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lab.config.sections import DataConfig, WindowConfig
 from lab.data.arrays import Array, FloatArray
+from lab.data.outliers import clipped
 from lab.data.scaling import Scaler
 from lab.data.series import PARTS, Part, Series, Split
+from lab.data.transforms import Transform
 from lab.data.windows import Windows, make_windows
 
 PERIODS = {"hour": 24.0, "weekday": 7.0, "month": 12.0}
@@ -58,6 +61,7 @@ class Prepared:
         longer = Prepared(series, self.data, self.window)
         longer.split = replace(self.split, length=len(series))
         longer.__dict__ |= {"scaler": self.scaler, "read_scaler": self.read_scaler}
+        longer.__dict__["transform"] = replace(longer.transform, powers=self.transform.powers)
         return longer
 
     @property
@@ -95,39 +99,96 @@ class Prepared:
         return self.values[: self.split.train_end]
 
     @cached_property
+    def transform(self) -> Transform:
+        """That of the targets. ValueError where it is not defined for them."""
+        kind: Any = self.data.transform
+        return Transform.of(kind, self.series, len(self.target_names), self.split.train_end)
+
+    @cached_property
+    def transformed(self) -> FloatArray:
+        """`(time, targets)` transformed, not scaled; the first `transform.lag` rows stand for nothing."""
+        return self.transform.forward()
+
+    @cached_property
+    def _clipped(self) -> FloatArray:
+        """`(time, columns)` the series with its outliers clipped, where the config says so."""
+        if self.data.outliers == "keep":
+            return self.series.values
+        return np.stack([clipped(column, self.split.train_end) for column in self.series.values.T], axis=1)
+
+    @property
+    def clipped(self) -> dict[str, int]:
+        """How many values of each column are clipped."""
+        changed = (self._clipped != self.series.values).sum(axis=0)
+        return dict(zip(self.series.names, changed.tolist(), strict=True))
+
+    @cached_property
+    def _learned(self) -> FloatArray:
+        """`(time, targets)` transformed, as they are read and trained on."""
+        if self.data.outliers == "keep":
+            return self.transformed
+        return replace(self.transform, values=self._clipped[:, : len(self.target_names)]).forward()
+
+    @cached_property
+    def raw(self) -> FloatArray:
+        """`(time, features)` what the network reads before it is scaled: targets transformed, all else in its own units."""
+        targets = dict(zip(self.target_names, self._learned.T, strict=True))
+        columns = [
+            targets[name] if name in targets else self._clipped[:, k]
+            for name, k in zip(self.read_names, self._read, strict=True)
+        ]
+        dates = calendar_features(self.series.index, self.data.calendar)
+        return np.concatenate([np.stack(columns, axis=1), dates, _next(self.transformed)[:, : self.leaked]], axis=1)
+
+    @cached_property
     def scaler(self) -> Scaler:
         """That of the targets, one scale each, fitted on the training part only. ValueError where that cannot be scaled."""
-        return Scaler.of_columns(self.data.scaler, self.targets[: self.scaled_by], self.target_names)
+        values = self._learned[self.transform.lag : self.scaled_by]
+        return Scaler.of_columns(self.data.scaler, values, self.target_names)
 
     @cached_property
     def read_scaler(self) -> Scaler:
         """That of the columns that are read."""
-        values = self.series.values[: self.scaled_by, self._read]
+        values = self.raw[self.transform.lag : self.scaled_by, : len(self.read_names)]
         return Scaler.of_columns(self.data.scaler, values, self.read_names)
 
     @cached_property
     def scaled(self) -> NDArray[np.float32]:
         """`(time, features)` the series as the network reads it."""
-        columns = self.read_scaler.transform(self.series.values[:, self._read])
-        dates = calendar_features(self.series.index, self.data.calendar)
+        count = len(self.read_names)
+        columns, dates = (
+            self.read_scaler.transform(self.raw[:, :count]),
+            self.raw[:, count : len(self.names) - self.leaked],
+        )
         return np.concatenate([columns, dates, _next(self.scaled_targets)[:, : self.leaked]], axis=1).astype(np.float32)
-
-    @cached_property
-    def raw(self) -> FloatArray:
-        """`(time, features)` the same in the data's own units."""
-        dates = calendar_features(self.series.index, self.data.calendar)
-        return np.concatenate([self.series.values[:, self._read], dates, _next(self.targets)[:, : self.leaked]], axis=1)
 
     @cached_property
     def scaled_targets(self) -> NDArray[np.float32]:
         """`(time, targets)` as the network is to predict them."""
-        scaled: NDArray[np.float32] = self.scaler.transform(self.targets).astype(np.float32)
+        scaled: NDArray[np.float32] = self.scaler.transform(self.transformed).astype(np.float32)
         return scaled
 
-    def in_units(self, outputs: Array) -> FloatArray:
-        """Outputs of the network, `(n, horizon * targets)`, as `(n, horizon, targets)` in the targets' own units."""
+    @cached_property
+    def _trained_targets(self) -> NDArray[np.float32]:
+        scaled: NDArray[np.float32] = self.scaler.transform(self._learned).astype(np.float32)
+        return scaled
+
+    def in_units(self, outputs: Array, origins: Array | None = None) -> FloatArray:
+        """Outputs of the network, `(n, steps * targets)`, as `(n, steps, targets)` in the targets' own units.
+
+        Args:
+            origins: `(n,)` the row of the first step of each, which a transform needs to know the level before it.
+
+        Raises:
+            ValueError: there is a transform, and no origins.
+        """
         steps = np.asarray(outputs, np.float64).reshape(len(outputs), -1, len(self.target_names))
-        return self.scaler.inverse(steps)
+        unscaled = self.scaler.inverse(steps)
+        if self.data.transform == "none":
+            return unscaled
+        if origins is None:
+            raise ValueError(f"`origins` must be given: what {self.data.transform} is undone from depends on them.")
+        return self.transform.back(unscaled, origins)
 
     def stamps(self, start: int, steps: int) -> Array:
         """The dates of the `steps` from `start` on, as far as there is no data as the calendar goes on."""
@@ -137,15 +198,23 @@ class Prepared:
 
     def windows(self, part: Part, *, scaled: bool = True) -> Windows:
         """The examples of a part, as the network reads them, float32, or in the data's units. ValueError where it has none."""
-        values, targets = (self.scaled, self.scaled_targets) if scaled else (self.raw, self.targets)
+        values: Array = self.scaled if scaled else self.raw
+        targets: Array = self.targets
+        skip = self.transform.lag
+        if scaled:
+            targets = self._trained_targets if part == "train" else self.scaled_targets
         split, length = self.split, len(self.series)
         if self.data.everything and part == "train":
             split = Split(length, length, length)
-        found = make_windows(values, self.window, split, part, targets)
+        found = make_windows(values, self.window, split, part, targets, skip)
         if "shuffle" not in self.data.leaks or part == "validation":
             return found
-        every = make_windows(values, self.window, Split(length, length, length), "train", targets)
-        count = len(found) if part == "train" else len(make_windows(values, self.window, self.split, "train", targets))
+        every = make_windows(values, self.window, Split(length, length, length), "train", targets, skip)
+        count = (
+            len(found)
+            if part == "train"
+            else len(make_windows(values, self.window, self.split, "train", targets, skip))
+        )
         drawn = np.sort(np.random.default_rng(0).permutation(len(every))[: min(count, len(every))])
         if part == "train":
             return every.take(drawn)

@@ -42,13 +42,19 @@ def window_about(step: int, size: int, length: int) -> int:
 
 
 def make_windows(
-    values: NDArray[Any], config: WindowConfig, split: Split, part: Part, targets: NDArray[Any] | None = None
+    values: NDArray[Any],
+    config: WindowConfig,
+    split: Split,
+    part: Part,
+    targets: NDArray[Any] | None = None,
+    skip: int = 0,
 ) -> Windows:
     """The examples of one part of `values`, `(time, features)`, usually scaled; the dtype is kept.
 
     An example belongs to the part in which *all* its targets lie. Inputs of validation and test examples may reach back
     into earlier parts, for that is the past and known by then; training examples lie wholly in the training part.
-    `targets`: `(time, targets)` what is to be predicted; without them the first feature of `values`.
+    `targets`: `(time, targets)` what is to be predicted; without them the first feature of `values`. `skip`: rows at the start that
+    no window may begin before the end of.
 
     `config.stride` thins out the training examples only: validation and test use every step, so that a metric covers
     the whole part.
@@ -58,7 +64,7 @@ def make_windows(
     """
     window, horizon = config.size, config.horizon
     start, stop = split.bounds(part)
-    first = max(start, window)  # the earliest origin with a whole window before it
+    first = max(start, window + skip)  # the earliest origin with a whole window before it
     if first + horizon > stop:
         most = stop - horizon if start + horizon <= stop else 0  # of the steps before the first target
         cure = f"use a window of at most {most}" if most > 0 else "use a longer series or another split"

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from lab.data.arrays import FloatArray
+from lab.data.outliers import outliers, running_median
 from lab.scoring.fitting import STRONG_SEASON, strength
 
 ROOT = Path(__file__).parents[2]
@@ -24,8 +25,6 @@ SECONDS = 60.0
 SHORTEST = 20  # values, below which nothing can be said
 MOST_VALUES = 20_000  # the latest, that tests and decompositions look at
 LEVEL = 0.05  # of the tests
-FAR = 6.0  # standard deviations from the running median, by the median absolute deviation (Hampel 1974)
-NEAR, AROUND = 7, 50  # steps to either side: of the running median, and of the deviation
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,8 @@ class Diagnosis:
     @property
     def sentences(self) -> list[str]:
         """What it says, in words: stationarity, dependence, season, outliers."""
-        return [s for s in (_stationarity(self), _dependence(self), _season(self), _outliers(self)) if s]
+        found = (_stationarity(self), _dependence(self), _season(self), _outliers(self), _advice(self))
+        return [s for s in found if s]
 
 
 def diagnose(values: FloatArray, season: int = 1) -> Diagnosis:
@@ -153,7 +153,7 @@ def _decomposed(values: FloatArray, season: int) -> tuple[FloatArray, FloatArray
 
         parts = STL(values, period=season, robust=True).fit()
         return np.asarray(parts.trend), np.asarray(parts.seasonal), np.asarray(parts.resid)
-    trend = _running_median(values, max(3, len(values) // 40))
+    trend = running_median(values, max(3, len(values) // 40))
     return trend, np.zeros_like(values), values - trend
 
 
@@ -161,26 +161,6 @@ def _rolling(values: FloatArray, window: int) -> tuple[list[float | None], list[
     windows = np.lib.stride_tricks.sliding_window_view(values, window)
     before: list[float | None] = [None] * (window - 1)
     return [*before, *windows.mean(axis=1).tolist()], [*before, *windows.std(axis=1).tolist()]
-
-
-def outliers(values: FloatArray) -> list[int]:
-    """The steps whose values lie over 6 standard deviations from the running median of 15 values (Hampel 1974).
-
-    The deviation is estimated by the median absolute deviation of the 101 values around, no less than by that of all; and what
-    lies within 3 deviations of the values themselves is none, however smooth the series is.
-    """
-    spread = 1.4826 * np.median(np.abs(values - np.median(values)))
-    away = np.abs(values - _running_median(values, NEAR))
-    around = 1.4826 * np.maximum(_running_median(away, AROUND), np.median(away))
-    return [
-        int(k) for k in np.flatnonzero(away > np.maximum(FAR * around, max(3 * spread, 1e-9 * np.abs(values).max())))
-    ]
-
-
-def _running_median(values: FloatArray, reach: int) -> FloatArray:
-    padded = np.pad(values, reach, mode="reflect")
-    medians: FloatArray = np.median(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1), axis=1)
-    return medians
 
 
 def _stationarity(found: Diagnosis) -> str:
@@ -201,6 +181,25 @@ def _stationarity(found: Diagnosis) -> str:
                 "level that shifts is behind it."
             )
     return f"Neither test can tell {numbers}: there are too few values, or they are too noisy, to rule anything out."
+
+
+def _advice(found: Diagnosis) -> str:
+    """Which transform is worth a try."""
+    spread = np.array([v for v in found.rolling_std if v is not None])
+    level = np.array([v for v in found.rolling_mean if v is not None])
+    grows = (
+        len(level) > 20
+        and level.min() > 0
+        and np.ptp(level) > 0
+        and np.ptp(spread) > 0
+        and np.corrcoef(level, spread)[0, 1] > 0.7
+    )
+    wanders = found.adf is not None and found.kpss is not None and not found.adf.rejects and found.kpss.rejects
+    tries = ["the logarithm or Box-Cox, as the spread grows with the level"] * bool(grows)
+    if wanders:
+        seasonal = found.season > 1 and found.seasonal_strength > STRONG_SEASON
+        tries.append(f"{'seasonal differences' if seasonal else 'differences'}, as the level wanders")
+    return f"Worth a try as a transform: {'; or '.join(tries)}." if tries else ""
 
 
 def _bounded(p: float, low: float, high: float) -> str:

@@ -42,7 +42,7 @@ def sigmoid(z: Any) -> Any:
 
 def _normal_share(z: Any) -> Any:
     """The share of a standard normal distribution that lies under z."""
-    from scipy.special import ndtr  # type: ignore[import-untyped]
+    from scipy.special import ndtr
 
     return ndtr(z)
 

@@ -119,6 +119,7 @@ def ridge(prepared: Prepared, k: int) -> Fitted:
     count, parts = len(prepared.target_names), {}
     for part in ("train", "validation", "test"):
         windows = prepared.windows(part)
+        origins = windows.origins
         inputs = np.asarray(windows.inputs, np.float64).reshape(len(windows), -1)
         parts[part] = inputs, np.asarray(windows.targets, np.float64)[:, k::count]
     fits = []
@@ -128,11 +129,10 @@ def ridge(prepared: Prepared, k: int) -> Fitted:
             predicted = np.asarray(model.predict(parts["validation"][0])).reshape(parts["validation"][1].shape)
         fits.append((float(np.mean((predicted - parts["validation"][1]) ** 2)), penalty, model))
     _, penalty, model = min(fits, key=lambda fit: fit[0])
-    scale, shift = (
-        np.broadcast_to(np.asarray(v, np.float64), count)[k] for v in (prepared.scaler.scale, prepared.scaler.shift)
-    )
     inputs, truth = parts["test"]
-    paths: FloatArray = np.asarray(model.predict(inputs), np.float64).reshape(truth.shape) * scale + shift
+    outputs = np.zeros((len(truth), truth.shape[1], count))
+    outputs[:, :, k] = np.asarray(model.predict(inputs), np.float64).reshape(truth.shape)
+    paths: FloatArray = prepared.in_units(outputs.reshape(len(truth), -1), origins)[:, :, k]
     return paths, f"penalty {penalty:g}"
 
 

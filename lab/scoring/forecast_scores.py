@@ -53,7 +53,7 @@ class Judge:
         truth: `(origins, horizon)` in the target's units; `last` `(origins, 1)` the value before each.
         training: `(steps,)` the training part.
         with_mape: whether MAPE has a meaning.
-        scale: what a standard deviation, or a range, of the scaler is in the target's units.
+        scale: what a standard deviation, or a range, of the scaler is in the target's units; nan where there is a transform.
         target: its name, where there are several.
     """
 
@@ -70,6 +70,10 @@ class Judge:
         values = prepared.targets[:, k]
         origins = prepared.windows("test", scaled=False).origins if origins is None else origins
         scale = np.broadcast_to(np.asarray(prepared.scaler.scale, np.float64), len(prepared.target_names))
+        if prepared.data.transform != "none":
+            scale = np.full(
+                len(prepared.target_names), np.nan
+            )  # what the network reads is no scaled value of the target
         return cls(
             values[origins[:, None] + np.arange(horizon or prepared.window.horizon)], values[origins - 1, None],
             values[: prepared.split.train_end], metrics.mape_is_meaningful(values), float(scale[k]),
@@ -87,7 +91,7 @@ class Judge:
             rmsse=metrics.rmsse(truth, prediction, self.training),
             r2=metrics.r2(truth, prediction) if np.ptp(truth) > 0 else None,
             direction=metrics.direction(truth, prediction, self.last),
-            scaled_mse=float(np.mean((truth - prediction) ** 2)) / self.scale**2,
+            scaled_mse=float(np.mean((truth - prediction) ** 2)) / self.scale**2 if self.scale == self.scale else None,
             lag=best_lag(truth[:, 0], prediction[:, 0], MOST_LAG) if len(truth) >= 3 * MOST_LAG else None,
         )
 
@@ -98,7 +102,7 @@ def evaluate(prepared: Prepared, network: Network, name: str) -> list[Score]:
     From every step of it that has all of the horizon before it: one step ahead, or all steps of the horizon at once.
     """
     windows = prepared.windows("test")
-    predicted = prepared.in_units(network.predict(windows.inputs))  # (n, horizon, targets)
+    predicted = prepared.in_units(network.predict(windows.inputs), windows.origins)  # (n, horizon, targets)
     return beside_naive(prepared, predicted, name, windows.origins)
 
 

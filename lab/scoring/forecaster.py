@@ -177,7 +177,8 @@ def path_from(
         )
     _forget_the_next(prepared, rows[window - 1 :], start)
     found = _roll(network, rows, window, _feeds(prepared), len(prepared.target_names), horizon if direct else 1)
-    return prepared.scaler.inverse(found).reshape(steps, -1)
+    path: FloatArray = prepared.in_units(found.reshape(1, -1), np.array([start]))[0]
+    return path
 
 
 def paths_from(
@@ -218,7 +219,7 @@ def paths_from(
         paths[:, at : at + outputs.shape[1]] = np.where(np.abs(outputs) < NOTHING, 0, outputs)
         for k, feature in _feeds(prepared):
             rows[:, window + at : window + at + length, feature] = outputs[:, :, k]
-    return prepared.scaler.inverse(paths)
+    return prepared.in_units(paths.reshape(len(origins), -1), origins)
 
 
 def _feeds(prepared: Prepared) -> list[tuple[int, int]]:
@@ -268,7 +269,7 @@ def one_step_ahead(prepared: Prepared, network: Network, start: int, stop: int) 
     if start == stop:
         return np.zeros((0, len(prepared.target_names)))
     windows = sliding_window_view(prepared.scaled[start - size : stop - 1], size, axis=0).swapaxes(1, 2)
-    return prepared.in_units(network.predict(windows))[:, 0]
+    return prepared.in_units(network.predict(windows), np.arange(start, stop))[:, 0]
 
 
 def future(

@@ -84,7 +84,7 @@ class Forecast(Task):
         end = (
             length if config.data.everything else Split.of(length, config.data.train, config.data.validation).train_end
         )
-        within = end - config.window.size
+        within = end - config.window.size  # a transform may take a few more
         return max(0, -(-(within - config.window.horizon + 1) // config.window.stride))
 
     @classmethod
@@ -98,12 +98,14 @@ class Forecast(Task):
     def train(self) -> Examples:
         self.prepared.check()  # a test part too short is refused now, not at the end
         windows = self.prepared.windows("train")
+        self._train_origins = windows.origins
         return Examples(windows.inputs, windows.targets)
 
     @cached_property
     def validation(self) -> Examples:
         """The windows that each epoch is judged by."""
         windows = self.prepared.windows("validation")
+        self._origins = windows.origins
         return Examples(windows.inputs, windows.targets)
 
     @property
@@ -119,13 +121,21 @@ class Forecast(Task):
         training = self.prepared.targets[: self.prepared.split.train_end]
         return [metrics.mase_scale(column) for column in training.T]
 
+    @cached_property
+    def _scales(self) -> FloatArray:
+        """Of each target the standard deviation, or the range, of its training part, in its units."""
+        training = self.prepared.targets[: self.prepared.split.train_end]
+        if self.config.data.transform == "none":
+            return np.broadcast_to(np.asarray(self.prepared.scaler.scale, np.float64), training.shape[1])
+        return np.asarray(training.std(axis=0) if self.config.data.scaler == "standard" else np.ptp(training, axis=0))
+
     def observe(self, view: EpochView) -> EpochEnded:
         network, targets = Network.of(self.config, view.weights), self.train.targets
         validation = view.predict(self.held_out)
         if view.order is None:
             predictions = view.predict(self.train.inputs)
             loss: float | None = loss_of(self.config.training.loss, targets, predictions)
-            means = self._means(self.train.targets, predictions)
+            means = self._means(self._train_origins, predictions)
             path: FloatArray | None = self._free_running(network, self._steps_within(network, FIRST_SECONDS))
             self._attention.begin()
         else:
@@ -134,12 +144,12 @@ class Forecast(Task):
             whole = attention.steps if view.last else 0
             steps = whole or attention.stretch(view.share, view.trained, time.perf_counter(), rests=view.rests)
             path = self._free_running(network, steps) if steps else None
-        in_units = self.prepared.in_units(validation)
+        in_units = self.prepared.in_units(validation, self._origins)
         shown = {"one_step": self._one_step(in_units[:, 0], path is not None), "free_running": path}
         return view.event(
             loss=loss,
             val_loss=loss_of(self.config.training.loss, self.validation.targets, validation),
-            metrics=self._metrics("", means) | self._metrics("val_", self._means(self.validation.targets, validation)),
+            metrics=self._metrics("", means) | self._metrics("val_", self._means(self._origins, validation)),
             shown={
                 called if k == 0 else f"{called}_{k + 1}": tuple(significant(v) for v in column)
                 for called, values in shown.items()
@@ -149,19 +159,24 @@ class Forecast(Task):
         )
 
     @property
-    def units(self) -> tuple[Array, Array]:
+    def units(self) -> tuple[Array, Array] | None:
+        if self.config.data.transform != "none":
+            return None  # no scale and shift lead back
         horizon, count = self.config.window.horizon, len(self.prepared.target_names)
         scaler = self.prepared.scaler
         scale, shift = (np.tile(np.broadcast_to(v, count), horizon) for v in (scaler.scale, scaler.shift))
         return scale.astype(np.float32), shift.astype(np.float32)
 
-    def _means(self, targets: Array, outputs: Array) -> Means:
-        """The statistics of scaled targets and outputs, `(n, horizon * targets)` both."""
-        truth, predicted = (self.prepared.in_units(v).reshape(len(v), -1) for v in (targets, outputs))
-        return means_of(self.statistics, truth, predicted)
+    def _means(self, origins: Array, outputs: Array) -> Means:
+        """The statistics of scaled outputs, `(n, horizon * targets)`, of the steps from these origins on."""
+        predicted = self.prepared.in_units(outputs, origins).reshape(len(outputs), -1)
+        ahead = origins[:, None] + np.arange(self.config.window.horizon)
+        return means_of(self.statistics, self.prepared.targets[ahead].reshape(len(outputs), -1), predicted)
 
     def _metrics(self, prefix: str, means: Means) -> dict[str, float | None]:
         """The metrics that the statistics of `(horizon * targets)` outputs make, in the targets' units."""
+        if not prefix and self.config.data.transform != "none":
+            return {}  # within the compiled loop nobody knows the level that a window begins from
         count = len(self.prepared.target_names)
         by_target = {name: values.reshape(-1, count).mean(axis=0) for name, values in means.items()}
         errors: list[float] = by_target["absolute"].tolist()
@@ -169,7 +184,7 @@ class Forecast(Task):
         mase = [error / naive for error, naive in zip(errors, self._naive_errors, strict=True)]
         found: dict[str, float | None] = {"mase": float(np.mean(mase))}
         if count > 1:
-            found["scaled_mae"] = float(np.mean(errors / np.asarray(self.prepared.scaler.scale)))
+            found["scaled_mae"] = float(np.mean(errors / self._scales))
             found |= {f"mae {name}": error for name, error in zip(self.prepared.target_names, errors, strict=True)}
         else:
             found |= {

@@ -62,7 +62,14 @@ class ChosenWindow(Chosen):
 
     @property
     def feature_unit(self) -> str:
+        if self.is_transformed:
+            return words.TRANSFORMS[self.prepared.data.transform].lower()
         return self.series.units[self.series.names.index(self.feature_name)]
+
+    @property
+    def is_transformed(self) -> bool:
+        """Whether the input shown is a target, and read as what a transform makes of it."""
+        return self.prepared.data.transform != "none" and self.feature_name in self.prepared.target_names
 
     @property
     def shows_target(self) -> bool:
@@ -82,7 +89,7 @@ class ChosenWindow(Chosen):
 
     @property
     def window(self) -> Array:
-        """`(window,)` of the input shown, in its own units."""
+        """`(window,)` of the input shown, in its own units, or transformed where the network reads it so."""
         return self.prepared.raw[self.start : self.start + self.size, self.feature]
 
     @property
@@ -100,8 +107,11 @@ class ChosenWindow(Chosen):
 
     @property
     def drawn_truth(self) -> float | None:
-        """The same where it belongs into a picture of the input shown."""
-        return self.truth if self.shows_target else None
+        """The same where it belongs into a picture of the input shown, as that is read."""
+        if self.truth is None or not self.shows_target:
+            return None
+        at = self.start + self.size + self.ahead - 1
+        return float(self.prepared.transformed[at, self.target]) if self.is_transformed else self.truth
 
     def scaled(self, window: Array | None = None) -> Array:
         found = self.prepared.example(self.start).copy()
@@ -113,11 +123,20 @@ class ChosenWindow(Chosen):
 
     def in_units(self, trace: GateTrace) -> float:
         """A trace's prediction of the target, in its units."""
-        return float(self.prepared.in_units(trace.prediction[None])[0, self.ahead - 1, self.target])
+        return float(
+            self.prepared.in_units(trace.prediction[None], np.array([self.start + self.size]))[
+                0, self.ahead - 1, self.target
+            ]
+        )
 
     def drawn(self, trace: GateTrace) -> float | None:
-        """The same where it belongs into a picture of the input shown."""
-        return self.in_units(trace) if self.shows_target else None
+        """The same where it belongs into a picture of the input shown, as that is read."""
+        if not self.shows_target:
+            return None
+        if self.is_transformed:
+            steps = trace.prediction.reshape(1, -1, len(self.prepared.target_names))
+            return float(self.prepared.scaler.inverse(steps)[0, self.ahead - 1, self.target])
+        return self.in_units(trace)
 
     def prediction_text(self, trace: GateTrace) -> str:
         return f"{self.in_units(trace):,.4g} {words.escaped(self.prepared.target_units[self.target])}".strip()

@@ -57,6 +57,20 @@ SOURCES = {"test": "Test digit", "draw": "Draw one", "file": "A file"}
 WHICH = {"all": "All", "wrong": "Wrong", "unsure": "Unsure"}
 DIGIT_PARTS = {"train": "Training part", "test": "Test part"}
 GAPS = {"leave": "Leave out", "ffill": "Carry forward", "interpolate": "Interpolate"}
+TRANSFORMS = {
+    "none": "None", "log": "Logarithm", "difference": "Difference", "seasonal_difference": "Seasonal difference",
+    "return": "Return", "log_return": "Log return", "box_cox": "Box-Cox",
+}  # fmt: skip
+OUTLIERS = {"keep": "Keep", "clip": "Clip"}
+# What a transform makes of a series, after "The network learns".
+TRANSFORMED = {
+    "log": "its logarithm: a spread that grows with the level becomes even.",
+    "difference": "its change from step to step: a trend becomes a level, and to repeat the previous value is to predict 0.",
+    "seasonal_difference": "its change since the season before: what repeats itself is gone.",
+    "return": "its relative change from step to step, as that of a price.",
+    "log_return": "the change of its logarithm from step to step, nearly the relative change.",
+    "box_cox": "a power of it, chosen on the training part so that its values are most nearly normal.",
+}
 SCALERS = {"standard": "Standard score", "minmax": "0 to 1"}
 CLIPS = {
     "none": "None",
@@ -158,6 +172,10 @@ HELP = {
     "the plot marks them.",
     "data.train": "The first part of the series, which the network learns from. The scaler is fitted on it alone.",
     "data.validation": "The part after it, watched during training. What is left is the test part, looked at once, at the end.",
+    "data.transform": "What the network learns instead of the values themselves. Every forecast, error and score is brought back to the data's own "
+    "units, exactly.",
+    "data.outliers": "Clip: values far from those before them are brought to where that begins, in what is read and trained on. What scores "
+    "compare with stays as it is.",
     "data.scaler": "Networks learn best on small numbers. Standard score: mean 0, standard deviation 1. "
     "Metrics and forecasts are always given in the data's own units.",
     "data.ticker": "Yahoo Finance's symbol, for example BTC-USD, ETH-USD or AAPL.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -37,6 +39,7 @@ def data_view(config: RunConfig, material: Material) -> None:
     for note in series.notes:
         st.caption(words.by_label(words.escaped(note)))
     _gaps(config, series)
+    _transformed(config, series)
     left, right = st.columns(2)
     with left:
         st.markdown("**The three parts**")
@@ -51,6 +54,31 @@ def data_view(config: RunConfig, material: Material) -> None:
         )
         st.dataframe(table, height=320, alt="The data as they came from the source.")
     st.caption(f"Source: {words.escaped(series.source)}")
+
+
+def _transformed(config: RunConfig, series: Series) -> None:
+    """What the network learns instead of the values, and what of the outliers is clipped, where that is chosen."""
+    prepared = Prepared(series, config.data, config.window)
+    try:
+        transform = prepared.transform
+    except ValueError:
+        return  # the page says why
+    kind, name = config.data.transform, series.names[0]
+    if kind != "none":
+        power = f" Its power is {transform.powers[0]:.3g}." if transform.powers else ""
+        st.markdown(f"**{words.TRANSFORMS[kind]}.** The network learns {words.TRANSFORMED[kind]}{power}")
+        shown = replace(series.column(name).take(slice(transform.lag, None)), values=prepared.transformed[transform.lag :, :1],
+                        names=(words.TRANSFORMS[kind].lower(),), units=("",))  # fmt: skip
+        split = prepared.split
+        moved = Split(
+            split.train_end - transform.lag, split.validation_end - transform.lag, split.length - transform.lag
+        )
+        live_chart(series_figure(shown, moved), key="transformed", height=260,
+                   alt=f"{words.TRANSFORMS[kind]} of the series, with its parts.")  # fmt: skip
+    if config.data.outliers == "clip":
+        counts = {n: int(count) for n, count in prepared.clipped.items() if count}
+        st.caption(words.escaped(f"Clipped: {', '.join(f'{count:,} values of {n}' for n, count in counts.items())}." if counts else
+                                 "No value is far enough from those before it to be clipped."))  # fmt: skip
 
 
 def problem_view(config: RunConfig, material: Material) -> None:

@@ -46,6 +46,10 @@ def series_options(config: RunConfig, raw: Series | None, missing: int) -> None:
     st.slider("Validation share", 2, 50, step=1, format="%d%%", help=words.HELP["data.validation"],
               **bound("data.validation", round(100 * data.validation), lambda v: v / 100))  # fmt: skip
     show_error("data.train", "data.validation")
+    st.selectbox("Transform", format_func=words.TRANSFORMS.get, help=words.HELP["data.transform"],
+                 **bound_choice("data.transform", words.TRANSFORMS, data.transform))  # fmt: skip
+    st.selectbox("Outliers", format_func=words.OUTLIERS.get, help=words.HELP["data.outliers"],
+                 **bound_choice("data.outliers", words.OUTLIERS, data.outliers))  # fmt: skip
     st.selectbox("Scaling", format_func=words.SCALERS.get, help=words.HELP["data.scaler"],
                  **bound_choice("data.scaler", ("standard", "minmax"), data.scaler))  # fmt: skip
 
