@@ -86,15 +86,15 @@ def sweep(arguments: argparse.Namespace, settings: dict[str, object]) -> int:
     if arguments.json:
         print_json({"group": group.id, "metric": report.metric, "sentence": report.sentence, "runs": [
             {"run": row.member.run, "settings": dict(row.member.settings), "round": row.member.rung + 1, "status": row.status,
-             "epochs": row.epochs, "value": row.value}
+             "epochs": row.epochs, "parameters": row.parameters, "value": row.value}
             for row in report.rows
         ]})  # fmt: skip
         return failed
     keys = list(group.record.options["keys"])
     table(
-        [*keys, "round", "epochs", f"{report.metric}, validation", "status", "run"],
+        [*keys, "round", "parameters", "epochs", f"{report.metric}, validation", "status", "run"],
         [
-            [*(row.member.settings[key] for key in keys), str(row.member.rung + 1), f"{row.epoch} of {row.epochs}", cell(row.value), row.status, row.member.run]
+            [*(row.member.settings[key] for key in keys), str(row.member.rung + 1), f"{row.parameters:,}", f"{row.epoch} of {row.epochs}", cell(row.value), row.status, row.member.run]
             for row in report.rows
         ],
     )  # fmt: skip

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lab import jobs
+from lab.config.home import write_text
 from lab.config.run import RunConfig
 from lab.jobs.limits import require_room
 from lab.jobs.submit import enqueue, make
@@ -70,6 +71,11 @@ def submit_group(
 def grow(group: Group, variants: Sequence[Variant], store: RunStore) -> None:
     """Make and queue more runs of a group, for the next round of a sweep. ValueError as `submit_group`."""
     runs = _made(variants, store, limited=False)
+    with contextlib.suppress(StopIteration, OSError):  # whoever owns the first ones owns these
+        owner = next(iter(group.runs.values())).path / "owner"
+        text = owner.read_text(encoding="utf-8")
+        for run in runs:
+            write_text(run.path / "owner", text)
     group.add([Member(run.id, v.label, v.settings, v.rung) for run, v in zip(runs, variants, strict=True)])
     _queue(group, runs)
 

@@ -116,3 +116,23 @@ def by_step_figure(errors: Mapping[str, Sequence[float]], unit: str) -> Figure:
     ]  # fmt: skip
     x = axis("steps ahead") | ({"dtick": 1} if max(map(len, errors.values())) <= 14 else {})
     return figure(traces, layout(x, axis("MAE", unit, rangemode="tozero")))
+
+
+def growth_figure(errors: Mapping[str, Sequence[float]], feedback: Sequence[float], unit: str) -> Figure:
+    """The mean absolute error at each step ahead of the `recursive`, the `direct` and the naive forecast; below it how much of an error in
+    the first step is left."""
+    looks = {
+        "recursive": ("free_running", "solid"),
+        "direct": ("free_running", "dash"),
+        "previous value, held": ("baseline", "dash"),
+    }
+    steps = list(range(1, len(feedback) + 1))
+    traces = [
+        line(steps, values, name, looks[name][0], dash=looks[name][1], width=2) for name, values in errors.items()
+    ]
+    traces.append(
+        line(steps, feedback, "left of an error in the first step", "muted", dash="dot", width=1.8, yaxis="y2")
+    )
+    lower = axis("left", tickformat=".0%", rangemode="tozero", anchor="x", domain=[0, 0.34], nticks=3)
+    y = axis("MAE", unit, rangemode="tozero", domain=[0.46, 1])
+    return figure(traces, layout(axis("steps ahead") | {"anchor": "y2"}, y, yaxis2=lower | {"gridcolor": role("grid")}))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lab.network.architecture import count_parameters
 from lab.runs.damage import DamagedRun
 from lab.runs.events import Finished
 from lab.runs.group import Group, Member, status_of
@@ -23,6 +24,7 @@ class Row:
         value: the metric by which runs are chosen (`Task.chosen_by`), on the validation part, of the weights that are kept; None
             before there are any, and of a run that failed.
         higher: whether a higher value is better.
+        parameters: how many numbers its weights are.
     """
 
     member: Member
@@ -32,6 +34,7 @@ class Row:
     epochs: int = 0
     value: float | None = None
     higher: bool = False
+    parameters: int = 0
 
 
 def rows(group: Group) -> list[Row]:
@@ -51,7 +54,11 @@ def _row(member: Member, run: Run | None) -> Row:
         if summary.ended and status != "failed":
             at = run.path / "events.jsonl"
             value = _kept_value(run.path.as_posix(), at.stat().st_size, key)
-        return Row(member, run, status, summary.epoch, config.training.epochs, value, higher)
+        task = config.task
+        parameters = count_parameters(
+            config.model, task.features(config), task.head(config).outputs, config.window.size
+        )
+        return Row(member, run, status, summary.epoch, config.training.epochs, value, higher, parameters)
     except (DamagedRun, OSError):
         return Row(member, run, "damaged")
 

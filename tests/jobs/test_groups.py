@@ -80,6 +80,8 @@ def test_successive_halving_goes_on_with_the_best(pool: pool_module.Pool) -> Non
     pool.when_over.append(sweeps.after)
     grid = Grid.of(["training.learning_rate=1e-6,1e-5,1e-4,1e-2"])
     group = sweeps.submit_sweep(SMALL.with_settings({"training.epochs": 4}), grid, halving=2)
+    for run in group.runs.values():
+        (run.path / "owner").write_text("a visitor")
     assert group.record.options["budgets"] == [1, 2, 4]
     wait_for(lambda: len(group.record.members) == 7 and not group.is_under_way)
     found = rows(group)
@@ -87,6 +89,7 @@ def test_successive_halving_goes_on_with_the_best(pool: pool_module.Pool) -> Non
     assert [row.epochs for row in found] == [1, 1, 1, 1, 2, 2, 4]
     best = [row.member.settings for row in best_first(found[:4])[:2]]
     assert [row.member.settings for row in found[4:6]] == best
+    assert all((run.path / "owner").read_text() == "a visitor" for run in group.runs.values())
     assert found[6].member.settings == best_first(found[4:6])[0].member.settings
 
 

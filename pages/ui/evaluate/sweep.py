@@ -139,6 +139,7 @@ def _draw(group: Group) -> None:
         **{names[key].capitalize(): words.in_a_cell(row.member.settings[key]) for key in keys},
         **({"Round": str(row.member.rung + 1)} if rounds else {}),
         f"{report.metric}, validation": "–" if row.value is None else f"{row.value:.4g}",
+        "Parameters": f"{row.parameters:,}" if row.run is not None else "–",
         "Epochs": f"{row.epoch} of {row.epochs}",
         "Status": words.STATUS.get(row.status, ("Deleted", ""))[0],
         "Open": f"train?run={row.member.run}" if row.run is not None else None,

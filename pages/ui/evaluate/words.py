@@ -5,9 +5,13 @@ from __future__ import annotations
 KINDS = {"backtest": "Backtest", "seeds": "Seeds", "sweep": "Sweep", "cheat": "Cheat"}
 GROUP_STATUS = {"queued": "waiting", "running": "training", "gone": "deleted"}
 # Settings that a sweep offers, in the order of thought; and the values to begin with of those that are choices.
-SWEPT = ("window.size", "model.cell", "model.units", "model.filters", "model.dense", "model.dropout", "model.recurrent_dropout",
+SWEPT = ("window.size", "model.kind", "model.cell", "model.units", "model.filters", "model.dense", "model.dropout", "model.recurrent_dropout",
          "training.learning_rate", "training.batch_size", "training.optimizer", "training.epochs")  # fmt: skip
-SWEPT_CHOICES = {"model.cell": ("lstm", "gru", "rnn"), "training.optimizer": ("adam", "rmsprop", "sgd")}
+SWEPT_CHOICES = {
+    "model.kind": ("recurrent", "conv1d", "mlp", "linear"),
+    "model.cell": ("lstm", "gru", "rnn"),
+    "training.optimizer": ("adam", "rmsprop", "sgd"),
+}
 HELP = {
     "backtest": "**Rolling origin.** From many points of the series in turn, forecast what came next and compare. A model that is better in "
     "one fold and worse in the next has no lead.",
@@ -26,7 +30,7 @@ HELP = {
     "seed-curves": "A thin line for each seed, a broad one for their median.",
     "sweep": "**The same experiment with other settings.** The validation part chooses among them; the test part then judges the one that was "
     "chosen, and it alone. The best of many is always a little too good on the part that chose it.",
-    "sweep-keys": "Which settings get several values, at most four. Two make a map.",
+    "sweep-keys": "Which settings get several values, at most four. Two make a map. By kind, the network stands beside its simpler peers.",
     "sweep-values": "Values with commas between them: 16,32,64. With a semicolon where the values hold commas: 16;64,64. At random also a "
     "range: 1e-4..1e-2.",
     "sweep-way": "All combinations; or some of them, drawn at random, which finds good values of a setting that matters sooner; or successive "

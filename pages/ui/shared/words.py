@@ -195,6 +195,8 @@ HELP = {
     "line is it more than a copy of the previous value. Right: how often conformal intervals held on the test range, and how wide they were.",
     "retrain": "A new run of the same network on the training, validation and test parts together, {epochs} long, as validation chose here. "
     "Nothing is held out then, so that it has no score of its own.",
+    "feedback": "Each step of a recursive forecast has an error of its own, and gets the errors of the steps before back through its inputs. Below: an "
+    "error is put into the first prediction, and followed.",
     "others": "Inputs that the network reads and does not forecast: nobody knows how they go on.",
     "stationarity": "ADF (augmented Dickey-Fuller) assumes that the series has a unit root, that is wanders like a random walk, and "
     "rejects that where p is under 0.05. KPSS assumes the opposite, a constant level, and rejects that where p is under 0.05. Where "
