@@ -15,7 +15,10 @@ from lab.runs.run import Run
 from lab.runs.store import RunStore
 
 PAGES = {"gates": "sample-sine", "belief": "sample-digits", "forecast": "sample-sine"}  # and a run that each can show
-OTHER_KIND = {"belief": ("sample-sine", ["gates", "forecast"]), "forecast": ("sample-digits", ["belief", "gates"])}
+OTHER_KIND = {
+    "belief": ("sample-sine", ["gates", "forecast", "evaluate"]),
+    "forecast": ("sample-digits", ["belief", "gates", "evaluate"]),
+}
 
 
 def under_way(page: str, monkeypatch: pytest.MonkeyPatch, status: str = "running") -> Run:

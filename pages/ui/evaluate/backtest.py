@@ -24,7 +24,7 @@ from pages.ui.shared.data import network_of
 from pages.ui.shared.layout import refusal, small_table
 from pages.ui.shared.state import store
 
-KEEP, ANEW = "Keep the weights", "Train anew before each fold"
+KEEP, ANEW = "Keep the weights", "Train anew"
 WAYS = {KEEP: "keep", ANEW: "anew"}
 EXPANDING, SLIDING = "Expanding", "Sliding"
 
