@@ -22,7 +22,7 @@ from lab.runs.group_report import METRICS, seeds_report, sweep_report
 from lab.runs.run import Run
 from lab.runs.store import RunStore
 from lab.scoring.backtest import FoldScores, Plan, backtest, overall, sentence
-from lab.scoring.forecast_scores import overtaken
+from lab.scoring.forecast_scores import overtaking
 
 LOOK_SECONDS = 0.5
 
@@ -155,9 +155,7 @@ def _print_backtest(run: Run, folds: Sequence[FoldScores], target: str, plan: Pl
     print(sentence(folds, target))
     if plan.horizon > 1:
         naive = next(score for score in scores if score.name == "Previous value")
-        first = overtaken(scores[0], naive)
-        print("The model is better than the previous value at every step ahead." if first is None else
-              f"At step {first} ahead the previous value first is as good as the model.")  # fmt: skip
+        print(overtaking(scores[0], naive))
 
 
 def _wait(group: Group) -> int:

@@ -125,6 +125,16 @@ def line(x: Sequence[Any], y: Values, name: str, colour: str, **more: Any) -> di
     }
 
 
+def band(x: Sequence[Any], low: Values, high: Values, name: str, colour: str, opacity: float) -> list[dict[str, Any]]:
+    """An area between two curves, in a role's colour."""
+    edge = {"width": 0, "showlegend": False}
+    area = {"fill": "tonexty", "fillcolor": role(colour, opacity), "showlegend": True, "legendrank": 1001}
+    return [
+        line(x[: len(low)], low, f"{name}, from", colour, **edge),
+        line(x[: len(high)], high, name, colour, **edge | area),
+    ]
+
+
 def figure(data: list[dict[str, Any]], layout: dict[str, Any]) -> Figure:
     """Put together; Plotly's own JSON."""
     return {"data": data, "layout": layout}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lab.data.arrays import Array, FloatArray
-from lab.plots.base import Values, axis, figure, layout, line, stamps
+from lab.plots.base import Values, axis, band, figure, layout, line, stamps
 from lab.plots.style import Figure, role
 
 # In the legend, where a newcomer meets them first.
@@ -50,7 +50,7 @@ def forecast_figure(
     traces: list[dict[str, Any]] = []
     for bounds, label, opacity in ((interval, levels[0], 0.13), (inner, levels[1], 0.22)):
         if bounds is not None:
-            traces += _band(x, *bounds, label, opacity)
+            traces += band(x, *bounds, label, "free_running", opacity)
     if truth is not None and free_running is not None:
         free_running = _from_the_last_truth(truth, free_running)
     if truth is not None and stepwise is not None:
@@ -85,16 +85,6 @@ def forecast_figure(
         more["margin"] = {"l": 64, "r": 16, "t": 60, "b": 44}
     dated = bool(np.issubdtype(np.asarray(index).dtype, np.datetime64))
     return figure(traces, layout(axis("date" if dated else "time"), axis(name, unit), **more))
-
-
-def _band(x: Sequence[Any], low: Values, high: Values, name: str, opacity: float) -> list[dict[str, Any]]:
-    """An area between two curves, in the forecast's colour."""
-    edge = {"width": 0, "showlegend": False}
-    area = {"fill": "tonexty", "fillcolor": role("free_running", opacity), "showlegend": True, "legendrank": 1001}
-    return [
-        line(x[: len(low)], low, f"{name}, from", "free_running", **edge),
-        line(x[: len(high)], high, name, "free_running", **edge | area),
-    ]
 
 
 def _from_the_last_truth(truth: Values, forecast: Values) -> FloatArray:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lab.data.arrays import Array, FloatArray
-from lab.plots.base import axis, figure, layout, line, literal, matrix, numbers, stamps
+from lab.plots.base import axis, band, figure, layout, line, literal, matrix, numbers, stamps
 from lab.plots.style import Figure, role
 from lab.runs.history import History
 
@@ -56,12 +56,7 @@ def seed_paths_figure(
     if len(paths) > 1 and length:
         rows = np.array([np.asarray(path, np.float64)[:length] for path in paths.values()])
         ahead = x[past : past + length]
-        hidden = {"width": 0, "showlegend": False, "hoverinfo": "skip"}
-        traces.append(line(ahead, rows.min(axis=0), "lowest seed", "free_running", **hidden))
-        traces.append(
-            line(ahead, rows.max(axis=0), "between the lowest and the highest seed", "free_running", fill="tonexty",
-                 fillcolor=role("free_running", 0.15), **hidden | {"showlegend": True})
-        )  # fmt: skip
+        traces += band(ahead, rows.min(axis=0), rows.max(axis=0), "lowest to highest seed", "free_running", 0.15)
     traces.append(line(x, truth, "truth", "truth", width=1.6))
     for called, path in paths.items():
         traces.append(_thin(x[past : past + len(path)], path, called, "free_running"))

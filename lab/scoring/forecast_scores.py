@@ -210,6 +210,14 @@ def overtaken(model: Score, naive: Score) -> int | None:
     return better[0] if better else None
 
 
+def overtaking(model: Score, naive: Score) -> str:
+    """From which step ahead on the previous value is as good, a sentence."""
+    first = overtaken(model, naive)
+    if first is None:
+        return "The model is better than the previous value at every step ahead."
+    return f"The previous value first is as good as the model at step {first} ahead."
+
+
 def _verdict(scores: list[Score]) -> str:
     model, rivals = scores[0], scores[1:]
     best = min(rivals, key=lambda s: s.mae)

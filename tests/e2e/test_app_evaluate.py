@@ -44,7 +44,7 @@ def test_seeds_fan_out_while_they_learn(app: App, tabs: Tabs) -> None:
     wait_drawn(page, "seed-paths")
     expect(page.get_by_text("Over 3 seeds the MAE is")).to_be_visible()
     names = page.evaluate("document.querySelector(\"[data-testid='live-seed-paths']\").data.map(t => t.name)")
-    assert names == ["lowest seed", "between the lowest and the highest seed", "truth", "seed 0", "seed 1", "seed 2", "median of the seeds"]  # fmt: skip
+    assert names == ["lowest to highest seed, from", "lowest to highest seed", "truth", "seed 0", "seed 1", "seed 2", "median of the seeds"]  # fmt: skip
 
 
 def test_a_sweep_draws_a_map_and_a_click_opens_a_run(app: App, tabs: Tabs) -> None:

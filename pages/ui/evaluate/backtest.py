@@ -13,7 +13,7 @@ from lab.runs.backtest_file import fold_scores, plan_of
 from lab.runs.group import Group
 from lab.runs.run import Run
 from lab.scoring.backtest import Fold, FoldScores, Plan, backtest, config_of, overall, plan_folds, sentence
-from lab.scoring.forecast_scores import overtaken
+from lab.scoring.forecast_scores import overtaking
 from lab.scoring.forecaster import path_operations
 from pages.ui.components.chart import live_chart
 from pages.ui.evaluate import words as own
@@ -143,9 +143,7 @@ def _draw(run: Run, folds: list[FoldScores], target: str, horizon: int) -> None:
             live_chart(by_step_figure({name: by_step[name] for name in shown}, unit), key="backtest-steps", height=260,
                        alt="Mean absolute error of the model and of the baselines at each step ahead.")  # fmt: skip
             naive = next(score for score in scores if score.name == "Previous value")
-            first = overtaken(scores[0], naive)
-            st.caption("The model is better than the previous value at every step ahead." if first is None else
-                       f"The previous value first is as good as the model at step {first} ahead.")  # fmt: skip
+            st.caption(overtaking(scores[0], naive))
     head = f" ({unit})" if unit else ""
     small_table(pd.DataFrame({
         "over all folds": score.name, f"MAE{head}": f"{score.mae:,.4g}", f"RMSE{head}": f"{score.rmse:,.4g}",

@@ -17,7 +17,7 @@ from lab.runs.history import History
 from lab.runs.replay import LONGEST, EpochForecast, all_forecasts, forecasts
 from lab.runs.run import Run
 from lab.runs.summary import Summary
-from lab.scoring.forecast_scores import Score, lag_sentence, overtaken, verdict
+from lab.scoring.forecast_scores import Score, lag_sentence, overtaking, verdict
 from lab.scoring.metrics import why_no_mape
 from lab.tasks.base import Metric
 from pages.ui.components.chart import Frame, News, live_chart, values_after
@@ -167,9 +167,7 @@ def scores(run: Run) -> None:
             live_chart(by_step_figure({s.name: s.by_step for s in ours}, unit), key="by-step", height=240,
                        alt="Mean absolute error of the model and of the baselines at each step of the horizon.")  # fmt: skip
             naive = next(s for s in ours if s.name == "Previous value")
-            first = overtaken(ours[0], naive)
-            st.caption("The model is better than the previous value at every step of the horizon." if first is None else
-                       f"The previous value first is as good as the model at step {first} of the horizon.")  # fmt: skip
+            st.caption(overtaking(ours[0], naive))
         simpler_models(run, run.prepared.target_names[shown_target(run)])
 
 
