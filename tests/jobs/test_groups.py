@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import sys
 import time
 
 import numpy as np
@@ -61,6 +65,18 @@ def test_a_stop_stops_all_of_them_within_a_second(pool: pool_module.Pool) -> Non
     wait_for(lambda: first.status() == "running")
     groups.stop(group)
     wait_for(lambda: not group.is_under_way)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
+def test_a_backtest_that_loses_its_worker_goes_on(pool: pool_module.Pool) -> None:
+    long = jobs.create(SMALL.with_settings({"training.epochs": 400}), name="long")
+    group = submit_backtest(long, Plan(2, 1, retrain=True))
+    first = next(iter(group.runs.values()))
+    wait_for(lambda: len(first.history().epochs) > 20)
+    os.kill(json.loads((first.path / "worker.json").read_text())["pid"], signal.SIGKILL)
+    wait_for(lambda: dict(group.counts()) == {"finished": 2}, 120)
+    assert len(fold_scores(group)) == 2
+    assert [e.epoch for e in first.history().epochs] == list(range(401))
 
 
 def test_seeds_differ_in_nothing_but_the_seed(pool: pool_module.Pool) -> None:
