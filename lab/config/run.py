@@ -85,7 +85,7 @@ class RunConfig:
         """A copy with `{"window.size": 7, "model.units": "256,512,512", ...}` put in; text is read as the field's type.
 
         A key `data.X` that is no field of `DataConfig` is an option of the data set. A new `data.name` starts from that
-        data set's own defaults: the column, the dates and the options of another one would not fit; of another task,
+        data set's own defaults: the column, the dates, the transform and the options of another one would not fit; of another task,
         nor would the loss and the window.
         """
         require(all(isinstance(key, str) for key in settings), "settings", "named by text", list(settings))
@@ -102,7 +102,16 @@ class RunConfig:
             changes["training"] = dict.fromkeys(CLIPS) | changes["training"]
         if changes["data"].get("name", base.name) != base.name:
             base = dataclasses.replace(
-                base, column=None, targets=(), inputs=(), start=None, end=None, first=None, stop=None, options=()
+                base,
+                column=None,
+                targets=(),
+                inputs=(),
+                start=None,
+                end=None,
+                first=None,
+                stop=None,
+                transform="none",
+                options=(),
             )
         # One column to learn takes the place of several, and several that of one.
         if changes["data"].get("column") not in (None, "", "none", "null"):

@@ -104,6 +104,11 @@ class Prepared:
         kind: Any = self.data.transform
         return Transform.of(kind, self.series, len(self.target_names), self.split.train_end)
 
+    @property
+    def earliest(self) -> int:
+        """The first row that can be forecast: before it lies a whole window, every value of which a transform knows."""
+        return self.window.size + self.transform.lag
+
     @cached_property
     def transformed(self) -> FloatArray:
         """`(time, targets)` transformed, not scaled; the first `transform.lag` rows stand for nothing."""
@@ -125,9 +130,12 @@ class Prepared:
     @cached_property
     def _learned(self) -> FloatArray:
         """`(time, targets)` transformed, as they are read and trained on."""
-        if self.data.outliers == "keep":
-            return self.transformed
-        return replace(self.transform, values=self._clipped[:, : len(self.target_names)]).forward()
+        return self.transformed if self.data.outliers == "keep" else self._of_clipped.forward()
+
+    @cached_property
+    def _of_clipped(self) -> Transform:
+        """The transform of what is read: forecasts go on from a level that the network has seen, and not from a broken reading."""
+        return replace(self.transform, values=self._clipped[:, : len(self.target_names)])
 
     @cached_property
     def raw(self) -> FloatArray:
@@ -188,7 +196,7 @@ class Prepared:
             return unscaled
         if origins is None:
             raise ValueError(f"`origins` must be given: what {self.data.transform} is undone from depends on them.")
-        return self.transform.back(unscaled, origins)
+        return self._of_clipped.back(unscaled, origins)
 
     def stamps(self, start: int, steps: int) -> Array:
         """The dates of the `steps` from `start` on, as far as there is no data as the calendar goes on."""

@@ -18,6 +18,7 @@ from lab.data.series import Series
 Kind = Literal["none", "log", "difference", "seasonal_difference", "return", "log_return", "box_cox"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 POSITIVE = ("log", "return", "log_return", "box_cox")  # for values above zero alone
+MOST_LOG = 230.0  # of a value that is brought back, about 1e100
 LEAST = 1e-12  # of 1 + λz, below which the Box-Cox transform has no way back: the forecast is then as near to zero as can be
 
 
@@ -98,16 +99,17 @@ class Transform:
         if self.kind == "none":
             return z
         if self.kind == "log":
-            return np.exp(z)
+            return _exp(z)
         if self.kind == "box_cox":
             return np.stack([_unbox_cox(z[..., k], power) for k, power in enumerate(self.powers)], axis=-1)
         last = self.values[np.asarray(origins) - 1][:, None]
         if self.kind == "difference":
             return np.asarray(last + np.cumsum(z, axis=1))
         if self.kind == "return":
-            return np.asarray(last * np.cumprod(1 + z, axis=1))
+            with np.errstate(over="ignore", invalid="ignore"):
+                return _bounded(last * np.cumprod(1 + z, axis=1))
         if self.kind == "log_return":
-            return np.asarray(last * np.exp(np.cumsum(z, axis=1)))
+            return _bounded(last * _exp(np.cumsum(z, axis=1)))
         return self._seasonal_back(z, np.asarray(origins))
 
     def _seasonal_back(self, z: FloatArray, origins: Array) -> FloatArray:
@@ -131,6 +133,16 @@ class Transform:
         return rows
 
 
+def _exp(z: FloatArray) -> FloatArray:
+    """The exponential of what a network may predict while it is wild: as large as can be squared, and no infinity."""
+    return np.exp(np.clip(z, -MOST_LOG, MOST_LOG))
+
+
+def _bounded(y: FloatArray) -> FloatArray:
+    most = float(np.exp(MOST_LOG))
+    return np.nan_to_num(np.clip(y, -most, most), nan=most)
+
+
 def _power(y: FloatArray) -> float:
     """The power of Box and Cox that makes values above zero most likely normal, from -2 to 3; 1 where all are equal."""
     from scipy.optimize import minimize_scalar
@@ -151,5 +163,5 @@ def _box_cox(y: FloatArray, power: float) -> FloatArray:
 
 def _unbox_cox(z: FloatArray, power: float) -> FloatArray:
     if abs(power) < 1e-8:
-        return np.exp(z)
-    return np.asarray(np.maximum(1 + power * z, LEAST) ** (1 / power))
+        return _exp(z)
+    return _exp(np.log(np.maximum(1 + power * z, LEAST)) / power)

@@ -55,12 +55,12 @@ def skill_by_epoch(run: Run, level: float = 0.9, seconds: float = 3.0, target: i
 
 def _skill(run: Run, network: Network, epoch: int, level: float, target: int) -> EpochSkill:
     prepared = run.prepared
-    values, size = prepared.targets[:, target], prepared.window.size
+    values = prepared.targets[:, target]
     training = values[: prepared.split.train_end]
 
     def part(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         start, stop = prepared.split.bounds(name)  # type: ignore[arg-type]
-        start = max(start, size)
+        start = max(start, prepared.earliest)
         return (
             values[start:stop],
             one_step_ahead(prepared, network, start, stop)[:, target],

@@ -163,9 +163,9 @@ def path_from(
         ValueError: there is no whole window before `start`, or no season where one is asked for.
     """
     window, horizon = prepared.window.size, prepared.window.horizon
-    if not window <= start <= len(prepared.series):
+    if not prepared.earliest <= start <= len(prepared.series):
         raise ValueError(
-            f"A forecast must start at least one window ({window}) into the series; received step {start}."
+            f"A forecast must start at least one window ({prepared.earliest}) into the series; received step {start}."
         )
     rows = np.empty((window + steps, network.features), np.float32)
     rows[:window] = prepared.scaled[start - window : start]
@@ -261,9 +261,9 @@ def _others(prepared: Prepared, start: int, steps: int, others: Others) -> Float
 def one_step_ahead(prepared: Prepared, network: Network, start: int, stop: int) -> FloatArray:
     """Each of the steps from `start` to `stop` from the true window before it, `(stop - start, targets)`, in their units."""
     size = prepared.window.size
-    if not 1 <= size <= start <= stop <= len(prepared.series):
+    if not 1 <= prepared.earliest <= start <= stop <= len(prepared.series):
         raise ValueError(
-            f"A forecast must start at least one window ({size}) into the series and end within it; "
+            f"A forecast must start at least one window ({prepared.earliest}) into the series and end within it; "
             f"received steps {start} to {stop} of {len(prepared.series)}."
         )
     if start == stop:

@@ -135,7 +135,7 @@ def require_level(level: float) -> None:
 def spread_over(prepared: Prepared, part: Part, most: int) -> Array:
     """At most so many origins, evenly spaced over a part; none where it has none with a whole window before it."""
     start, stop = prepared.split.bounds(part)
-    first = max(start, prepared.window.size)
+    first = max(start, prepared.earliest)
     count = min(most, stop - first)
     if count < 1:
         return np.zeros(0, np.int64)
@@ -158,7 +158,7 @@ def _errors(
     errors = np.full((len(origins), steps, len(prepared.target_names)), np.nan)
     if len(origins):
         start, stop = prepared.split.bounds(part)
-        known = min(steps, stop - max(start, prepared.window.size))
+        known = min(steps, stop - max(start, prepared.earliest))
         found = paths_from(prepared, network, origins, known, direct=direct, others=others)
         errors[:, :known] = truth_at(prepared, part, origins, known) - found
     return errors

@@ -124,7 +124,7 @@ def sampled_coverage(
     if len(origins) == 0:
         return [None] * len(prepared.target_names)
     start, stop = prepared.split.bounds("test")
-    known = min(steps, stop - max(start, prepared.window.size))
+    known = min(steps, stop - max(start, prepared.earliest))
     paths = sampled_paths(prepared, network, origins, known, method, draws=draws, direct=direct, others=others)
     low, high = interval_of(paths, level)
     truth = truth_at(prepared, "test", origins, known)

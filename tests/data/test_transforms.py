@@ -197,3 +197,46 @@ def test_clipping_looks_back_alone() -> None:
     later[320:] += rng.normal(0, 50, 80)
     assert np.array_equal(clipped(later, 280)[:320], found[:320])
     assert (found[:15] == values[:15]).all()
+
+
+@pytest.mark.parametrize("kind", ["difference", "seasonal_difference"])
+def test_no_forecast_reads_rows_that_stand_for_nothing(kind: str) -> None:
+    prepared = prepared_with(kind)
+    oracle = Oracle.of_prepared(prepared)
+    earliest = prepared.earliest
+    assert earliest == 10 + prepared.transform.lag
+    assert one_step_ahead(prepared, oracle, earliest, earliest + 5) == pytest.approx(
+        prepared.targets[earliest : earliest + 5], rel=1e-4
+    )
+    for forecast in (
+        lambda: one_step_ahead(prepared, oracle, earliest - 1, 60),
+        lambda: path_from(prepared, oracle, earliest - 1, 3),
+    ):
+        with pytest.raises(ValueError, match=f"at least one window \\({earliest}\\) into the series"):
+            forecast()
+
+
+def test_a_forecast_goes_on_from_the_level_that_was_read() -> None:
+    rng = np.random.default_rng(5)
+    values = 20 + rng.normal(0, 1, 200)
+    values[149] = 90
+    config = lab.RunConfig().with_settings({"window.size": 10, "data.transform": "difference", "data.outliers": "clip"})
+    prepared = Prepared(series_of(values[:, None]), config.data, config.window)
+    held = prepared.scaler.transform(np.zeros((1, 1)))  # no change
+    assert prepared.in_units(held, np.array([150]))[0, 0, 0] < 40, "and not from the broken reading of 90"
+    assert prepared.in_units(held, np.array([149]))[0, 0, 0] == pytest.approx(values[148])
+
+
+@pytest.mark.parametrize("kind", REST)
+def test_wild_outputs_stay_finite(kind: str) -> None:
+    values = np.random.default_rng(6).uniform(1, 9, (60, 1))
+    for size in (-1e4, 1e4):
+        found = Transform.of(kind, series_of(values), 1, 30).back(np.full((1, 50, 1), size), np.array([40]))
+        assert np.isfinite(found).all()
+        assert np.isfinite(found**2).all()
+
+
+def test_another_data_set_begins_without_the_transform() -> None:
+    config = lab.RunConfig().with_settings({"data.name": "air_passengers", "data.transform": "log"})
+    assert config.with_settings({"data.name": "sine"}).data.transform == "none"
+    assert config.with_settings({"window.size": 20}).data.transform == "log"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from test_groups import unanswered
 from test_jobs import SMALL, wait_for
 from test_jobs import pool as pool
 
@@ -36,8 +37,9 @@ def test_a_value_of_tomorrow_is_worth_nothing_tomorrow(pool: pool_module.Pool, o
 
 
 def test_where_the_epoch_is_chosen_both_keep_their_best(over: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool_module.POOL, "submit", lambda _: None)
+    handed = unanswered(monkeypatch)
     group = cheats.submit_cheat(over, ["epoch", "scaler"])
+    wait_for(lambda: len(handed) == 2)
     configs = [run.config for run in group.runs.values()]
     assert [config.training.patience for config in configs] == [12, 12]
     assert [config.data.leaks for config in configs] == [(), ("epoch", "scaler")]
@@ -46,8 +48,9 @@ def test_where_the_epoch_is_chosen_both_keep_their_best(over: Run, monkeypatch: 
 def test_what_cannot_be_compared_is_a_sentence(over: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match="at least one of scaler, shuffle, epoch, target"):
         cheats.submit_cheat(over, [])
-    monkeypatch.setattr(pool_module.POOL, "submit", lambda _: None)
+    handed = unanswered(monkeypatch)
     group = cheats.submit_cheat(over, ["scaler"])
+    wait_for(lambda: len(handed) == 2)
     leaky = list(group.runs.values())[1]
     with pytest.raises(ValueError, match="is not an honest one"):
         cheats.submit_cheat(leaky, ["scaler"])

@@ -26,6 +26,13 @@ from lab.runs.store import RunStore
 from lab.scoring.backtest import Plan, overall
 
 
+def unanswered(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
+    """The runs that were handed to the pool, which does nothing with them; to be waited for, as a thread hands them over."""
+    runs: list[Run] = []
+    monkeypatch.setattr(pool_module.POOL, "submit", runs.append)
+    return runs
+
+
 @pytest.fixture
 def over() -> Run:
     run = jobs.create(SMALL, name="over")
@@ -129,10 +136,11 @@ def test_how_many_seeds(count: int) -> None:
 
 
 def test_in_the_queue_a_group_counts_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool_module.POOL, "submit", lambda _: None)
+    handed = unanswered(monkeypatch)
     monkeypatch.setenv("LAB_MAX_WAITING", "2")
     groups.submit_seeds(SMALL, 4)
     jobs.submit(SMALL)
+    wait_for(lambda: len(handed) == 5)
     with pytest.raises(ValueError, match="2 runs wait for a worker already"):
         groups.submit_seeds(SMALL, 2)
     monkeypatch.setenv("LAB_MAX_WAITING", "20")

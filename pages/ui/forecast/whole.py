@@ -20,12 +20,13 @@ from pages.ui.shared.layout import small_table
 def over_the_whole_series(run: Run, series: Series, network: Network, k: int) -> None:
     """One chart of the three parts, and the error in each, of the target number `k`."""
     prepared, size = run.prepared, run.config.window.size
+    earliest = prepared.earliest
     stop = len(series)
     able = int(MOST_OPERATIONS // max(path_operations(network, size, 1), 1))
-    start = max(size, stop - able)
-    if start > size:
+    start = max(earliest, stop - able)
+    if start > earliest:
         st.warning(
-            f"This network is so large that its predictions of all {stop - size:,} steps take minutes: the last {stop - start:,} are shown."
+            f"This network is so large that its predictions of all {stop - earliest:,} steps take minutes: the last {stop - start:,} are shown."
         )
     if start == stop:
         return
