@@ -176,7 +176,7 @@ def path_from(
             prepared.stamps(start, steps), prepared.data.calendar
         )
     _forget_the_next(prepared, rows[window - 1 :], start)
-    found = _roll(network, rows, window, _feeds(prepared), len(prepared.target_names), horizon if direct else 1)
+    found = _roll(network, rows, window, feeds(prepared), len(prepared.target_names), horizon if direct else 1)
     path: FloatArray = prepared.in_units(found.reshape(1, -1), np.array([start]))[0]
     return path
 
@@ -197,7 +197,24 @@ def paths_from(
         others: `known` beyond the end of the series are held at their last value.
         noise: `(count, block, targets)` what is added to so many scaled predictions before they are fed back.
     """
-    window, horizon, columns = prepared.window.size, prepared.window.horizon, len(prepared.read_names)
+    rows = rows_from(prepared, network, origins, steps, others)
+    window, targets = prepared.window.size, len(prepared.target_names)
+    block = prepared.window.horizon if direct else 1
+    paths = np.empty((len(origins), steps, targets), np.float32)
+    for at in range(0, steps, block):
+        length = min(block, steps - at)
+        outputs = network.predict(rows[:, at : at + window]).reshape(len(origins), -1, targets)[:, :length]
+        if noise is not None:
+            outputs = outputs + noise(len(origins))[:, :length].astype(np.float32)
+        paths[:, at : at + length] = np.where(np.abs(outputs) < NOTHING, 0, outputs)
+        for k, feature in feeds(prepared):
+            rows[:, window + at : window + at + length, feature] = outputs[:, :, k]
+    return prepared.in_units(paths.reshape(len(origins), -1), origins)
+
+
+def rows_from(prepared: Prepared, network: Network, origins: Array, steps: int, others: Others) -> Float32Array:
+    """`(origins, window + steps, features)` what the network reads on the way from each origin, with room for predictions."""
+    window, columns = prepared.window.size, len(prepared.read_names)
     rows = np.empty((len(origins), window + steps, network.features), np.float32)
     for row, origin in zip(rows, origins.tolist(), strict=True):
         row[:window] = prepared.scaled[origin - window : origin]
@@ -209,20 +226,10 @@ def paths_from(
                 prepared.stamps(origin, steps), prepared.data.calendar
             )
         _forget_the_next(prepared, row[window - 1 :], origin)
-    targets, block = len(prepared.target_names), horizon if direct else 1
-    paths = np.empty((len(origins), steps, targets), np.float32)
-    for at in range(0, steps, block):
-        length = min(block, steps - at)
-        outputs = network.predict(rows[:, at : at + window]).reshape(len(origins), -1, targets)[:, :length]
-        if noise is not None:
-            outputs = outputs + noise(len(origins))[:, :length].astype(np.float32)
-        paths[:, at : at + outputs.shape[1]] = np.where(np.abs(outputs) < NOTHING, 0, outputs)
-        for k, feature in _feeds(prepared):
-            rows[:, window + at : window + at + length, feature] = outputs[:, :, k]
-    return prepared.in_units(paths.reshape(len(origins), -1), origins)
+    return rows
 
 
-def _feeds(prepared: Prepared) -> list[tuple[int, int]]:
+def feeds(prepared: Prepared) -> list[tuple[int, int]]:
     """Which target becomes which feature of the steps after it."""
     read = [
         (k, prepared.read_names.index(name))

@@ -33,7 +33,8 @@ class Coverage:
         share: of the true values that lay within, 0 to 1, over all steps and origins.
         width: mean width, in the target's units.
         winkler: interval score, in the target's units.
-        by_step: `(steps,)` the share at each step of the path.
+        by_step: `(steps,)` the share at each step of the path; nan where nothing can be compared.
+        width_by_step: `(steps,)` the mean width at each.
         origins: how many forecasts were looked at.
     """
 
@@ -41,6 +42,7 @@ class Coverage:
     width: float
     winkler: float
     by_step: FloatArray
+    width_by_step: FloatArray
     origins: int
 
 
@@ -64,7 +66,13 @@ def half_widths(
         ValueError: another level.
     """
     require_level(level)
-    errors = _errors(prepared, network, "validation", steps, most, direct=direct, others=others)
+    return half_widths_of(
+        errors_over(prepared, network, "validation", steps, most, direct=direct, others=others), level
+    )
+
+
+def half_widths_of(errors: FloatArray, level: float) -> FloatArray:
+    """`(steps, targets)` of errors `(origins, steps, targets)`; nan where too few are known."""
     return np.array([[conformal_quantile(column, level) for column in step.T] for step in errors.swapaxes(0, 1)])
 
 
@@ -88,7 +96,7 @@ def coverage(
 ) -> list[Coverage | None]:
     """How often the test part lay within intervals of these half widths, `(steps, targets)`; of each target, None where nothing
     can be compared."""
-    errors = _errors(prepared, network, "test", len(widths), most, direct=direct, others=others)
+    errors = errors_over(prepared, network, "test", len(widths), most, direct=direct, others=others)
     half = np.broadcast_to(widths, errors.shape)
     return [coverage_of(errors[:, :, k], -half[:, :, k], half[:, :, k], level) for k in range(widths.shape[1])]
 
@@ -99,12 +107,22 @@ def coverage_of(truth: FloatArray, low: FloatArray, high: FloatArray, level: flo
     if not known.any():
         return None
     y, below, above = truth[known], low[known], high[known]
-    inside = np.where(known, (low <= truth) & (truth <= high), np.nan)
-    count = known.sum(axis=0)
-    by_step = np.divide(np.nansum(inside, axis=0), count, out=np.full(truth.shape[1], np.nan), where=count > 0)
     return Coverage(
-        metrics.coverage(y, below, above), metrics.width(below, above), metrics.winkler(y, below, above, level), by_step, len(truth)
-    )  # fmt: skip
+        metrics.coverage(y, below, above),
+        metrics.width(below, above),
+        metrics.winkler(y, below, above, level),
+        _mean_by_step((low <= truth) & (truth <= high), known),
+        _mean_by_step(np.subtract(high, low, out=np.zeros_like(truth), where=known), known),
+        len(truth),
+    )
+
+
+def _mean_by_step(values: Array, known: Array) -> FloatArray:
+    """`(steps,)` the mean of those values `(origins, steps)` that are known; nan where none is."""
+    count = known.sum(axis=0)
+    sums = np.where(known, values, 0).sum(axis=0)
+    means: FloatArray = np.divide(sums, count, out=np.full(len(count), np.nan), where=count > 0)
+    return means
 
 
 def adaptive_half_widths(calibration: FloatArray, errors: FloatArray, level: float, rate: float = RATE) -> FloatArray:
@@ -150,7 +168,7 @@ def truth_at(prepared: Prepared, part: Part, origins: Array, steps: int) -> Floa
     return np.where((at < stop)[:, :, None], prepared.targets[np.minimum(at, stop - 1)], np.nan)
 
 
-def _errors(
+def errors_over(
     prepared: Prepared, network: Network, part: Part, steps: int, most: int, *, direct: bool, others: Others
 ) -> FloatArray:
     """`(origins, steps, targets)` truth less forecast from origins all over a part; nan where the truth lies beyond the part."""

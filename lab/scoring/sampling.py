@@ -17,7 +17,8 @@ from lab.data.arrays import Array, FloatArray
 from lab.data.prepared import Prepared
 from lab.network.layers import Dropout
 from lab.network.network import Network
-from lab.scoring.forecaster import Others, path_operations, paths_from
+from lab.scoring.branches import branches, operations
+from lab.scoring.forecaster import Others
 from lab.scoring.intervals import Coverage, coverage_of, require_level, spread_over, truth_at
 
 Method = Literal["conformal", "bootstrap", "dropout"]
@@ -69,19 +70,17 @@ def sampled_paths(
     require_method(method, network)
     if method == "conformal":
         raise ValueError("Conformal intervals need no sampled paths; use `half_widths`.")
-    generator = np.random.default_rng(seed)
-    repeated = np.repeat(np.asarray(origins), draws)
+    generator, origins = np.random.default_rng(seed), np.asarray(origins)
     if method == "dropout":
-        found = paths_from(prepared, dropping(network, generator), repeated, steps, direct=direct, others=others)
-    else:
-        residuals = _residuals(prepared, network, direct)
+        dropped = dropping(network, generator)
+        return branches(prepared, dropped, origins, draws, steps, direct=direct, others=others)
+    residuals = _residuals(prepared, network, direct)
 
-        def noise(count: int) -> Array:
-            drawn: Array = residuals[generator.integers(0, len(residuals), count)]
-            return drawn
+    def noise(count: int) -> Array:
+        drawn: Array = residuals[generator.integers(0, len(residuals), count)]
+        return drawn
 
-        found = paths_from(prepared, network, repeated, steps, direct=direct, others=others, noise=noise)
-    return found.reshape(len(origins), draws, steps, -1)
+    return branches(prepared, network, origins, draws, steps, direct=direct, others=others, noise=noise)
 
 
 def _residuals(prepared: Prepared, network: Network, direct: bool) -> Array:
@@ -107,7 +106,7 @@ def sampled_coverage(
     level: float,
     method: Method,
     *,
-    operations: float = 1e11,
+    most_operations: float = 2e11,
     draws: int = 100,
     direct: bool = False,
     others: Others = "held",
@@ -115,17 +114,22 @@ def sampled_coverage(
     """How often the test part lay within such intervals, from origins all over it; of each target, None where nothing can be compared.
 
     Args:
-        operations: floating-point operations that it may take; fewer origins are looked at where all would take more.
+        most_operations: that it may take; fewer origins are looked at where all would take more.
     """
-    block = prepared.window.horizon if direct else 1
-    a_path = path_operations(network, prepared.window.size, 1) * -(-steps // block)
-    most = int(operations // max(1, a_path * draws))
-    origins = spread_over(prepared, "test", min(most, 200))
-    if len(origins) == 0:
-        return [None] * len(prepared.target_names)
     start, stop = prepared.split.bounds("test")
     known = min(steps, stop - max(start, prepared.earliest))
+    a_path = path_operations(prepared, network, max(1, known), method, direct=direct)
+    origins = spread_over(prepared, "test", min(int(most_operations // (a_path * draws)), 200))
+    if len(origins) == 0:
+        return [None] * len(prepared.target_names)
     paths = sampled_paths(prepared, network, origins, known, method, draws=draws, direct=direct, others=others)
     low, high = interval_of(paths, level)
     truth = truth_at(prepared, "test", origins, known)
     return [coverage_of(truth[:, :, k], low[:, :, k], high[:, :, k], level) for k in range(truth.shape[2])]
+
+
+def path_operations(prepared: Prepared, network: Network, steps: int, method: Method, *, direct: bool = False) -> int:
+    """About how many floating-point operations a path takes that this method draws, or of conformal intervals, that it looks at."""
+    block = prepared.window.horizon if direct else 1
+    drawn = dropping(network, np.random.default_rng(0)) if method == "dropout" else network
+    return operations(drawn, prepared.window.size, steps, block, branched=method != "conformal")

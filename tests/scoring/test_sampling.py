@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,8 +11,10 @@ from test_intervals import autoregression, case
 
 from lab.config.model import ModelConfig
 from lab.network.architecture import weight_shapes
+from lab.network.layers import Dropout
 from lab.network.network import Network
-from lab.scoring.forecaster import path_from
+from lab.scoring.branches import branches, operations, shares_past
+from lab.scoring.forecaster import path_from, paths_from
 from lab.scoring.sampling import dropping, interval_of, methods_for, sampled_coverage, sampled_paths
 
 
@@ -23,11 +26,14 @@ def linear(prepared: object, weight: float) -> Network:
     return Network.build(model, weights, 1, window=6)
 
 
-def with_dropout(rate: float) -> Network:
-    model = ModelConfig(units=(5,), dropout=rate)
+def random_network(model: ModelConfig) -> Network:
     rng = np.random.default_rng(0)
-    weights = {k: rng.normal(0, 0.4, s).astype(np.float32) for k, s in weight_shapes(model, 1, 1).items()}
-    return Network.build(model, weights, 1)
+    weights = {k: rng.normal(0, 0.4, s).astype(np.float32) for k, s in weight_shapes(model, 1, 1, 6).items()}
+    return Network.build(model, weights, 1, window=6, features=1)
+
+
+def with_dropout(rate: float) -> Network:
+    return random_network(ModelConfig(units=(5,), dropout=rate))
 
 
 def test_bootstrap_of_an_autoregression_is_as_wide_as_theory_says() -> None:
@@ -90,9 +96,69 @@ def test_they_cover_as_often_as_they_say() -> None:
 
 def test_a_large_network_is_asked_from_fewer_origins() -> None:
     prepared, network = case(autoregression(1200, 0))
-    (few,) = sampled_coverage(prepared, network, 5, 0.9, "bootstrap", operations=1e6)
-    (many,) = sampled_coverage(prepared, network, 5, 0.9, "bootstrap", operations=1e8)
+    (few,) = sampled_coverage(prepared, network, 5, 0.9, "bootstrap", most_operations=2e7)
+    (many,) = sampled_coverage(prepared, network, 5, 0.9, "bootstrap", most_operations=2e9)
     assert few is not None
     assert many is not None
     assert few.origins < many.origins
-    assert sampled_coverage(prepared, network, 5, 0.9, "bootstrap", operations=10.0) == [None]
+    assert sampled_coverage(prepared, network, 5, 0.9, "bootstrap", most_operations=10.0) == [None]
+
+
+@pytest.mark.parametrize(("horizon", "direct"), [(1, False), (3, False), (3, True)])
+def test_paths_that_share_their_past_are_those_that_read_it_alone(horizon: int, direct: bool) -> None:
+    """The same noise on each: reading the true values once for all must not change a path, also beyond the first window."""
+    prepared, network = case(autoregression(300, 1), horizon)
+    origins, draws, steps = np.array([200, 260]), 3, 15
+    noises = np.random.default_rng(0).normal(0, 0.1, (steps, 6, horizon, 1))
+
+    def noise() -> Callable[[int], np.ndarray]:
+        left = iter(noises)
+        return lambda count: next(left)[:count]
+
+    ours = branches(prepared, network, origins, draws, steps, direct=direct, noise=noise())
+    alone = paths_from(prepared, network, np.repeat(origins, draws), steps, direct=direct, noise=noise())
+    np.testing.assert_allclose(ours.reshape(alone.shape), alone, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "model", [{"units": (5, 4)}, {"units": (5,), "bidirectional": True}, {"kind": "mlp", "dense": (4,)}]
+)
+def test_every_kind_of_network_can_branch(model: dict[str, object]) -> None:
+    prepared, _ = case(autoregression(300, 1))
+    network = random_network(ModelConfig(**model))
+    ours = branches(prepared, network, np.array([200, 260]), 2, 9)
+    alone = paths_from(prepared, network, np.array([200, 200, 260, 260]), 9)
+    np.testing.assert_allclose(ours.reshape(alone.shape), alone, rtol=1e-4, atol=1e-5)
+
+
+def test_dropout_between_recurrent_layers_draws_on_the_past_too() -> None:
+    prepared, _ = case(autoregression(300, 1))
+    for model, shared in (
+        (ModelConfig(units=(5,), dropout=0.4), True),
+        (ModelConfig(units=(5, 4), dropout=0.4), False),
+    ):
+        network = random_network(model)
+        assert shares_past(network), "without masks all is alike"
+        assert shares_past(dropping(network, np.random.default_rng(0))) == shared
+        paths = sampled_paths(prepared, network, np.array([250]), 4, "dropout", draws=50)
+        assert len(np.unique(paths[0, :, 0])) > 10, "each path has masks of its own from its first step on"
+
+
+def test_a_rate_of_nothing_gives_no_width() -> None:
+    prepared, _ = case(autoregression(300, 1))
+    network = random_network(ModelConfig(units=(5,), dropout=0.4))
+    still = replace(
+        network, layers=tuple(replace(x, rate=0.0) if isinstance(x, Dropout) else x for x in network.layers)
+    )
+    paths = branches(prepared, dropping(still, np.random.default_rng(0)), np.array([250]), 20, 8)
+    low, high = interval_of(paths, 0.9)
+    assert np.ptp(paths, axis=1) == pytest.approx(0)
+    assert high - low == pytest.approx(0)
+    assert methods_for(still) == ("conformal", "bootstrap")
+    assert np.ptp(sampled_paths(prepared, network, np.array([250]), 8, "dropout", draws=20), axis=1).min() > 0
+
+
+def test_sharing_the_past_is_less_than_half_the_work() -> None:
+    network = with_dropout(0.3)
+    assert operations(network, 50, 50) < 0.51 * operations(network, 50, 50, branched=False)
+    assert operations(network, 50, 20) < 0.2 * operations(network, 50, 20, branched=False)
