@@ -13,14 +13,18 @@ _MARKED: dict[str, Any] = {"mode": "lines+markers", "marker": {"size": 5}}
 
 
 def skill_epochs_figure(rows: Sequence[EpochSkill]) -> Figure:
-    """The MASE of the network over the validation part by epoch, and that of the previous value as a line that it has to get under."""
+    """The MASE of the network over the validation part by epoch, and that of the previous value as a line that it has to get under;
+    below, by how many steps its forecast is late."""
     epochs = [row.epoch for row in rows]
+    lags = [row.lag for row in rows]
     traces = [
         line(epochs, [row.mase for row in rows], "the network", "model", width=2, **_MARKED),
         line(epochs, [row.naive for row in rows], "previous value", "baseline", dash="dash", width=1.6),
+        line(epochs, lags, "best-fitting lag", "muted", dash="dot", width=1.8, yaxis="y2", **_MARKED),
     ]
-    y = axis("validation MASE", type="log", tickformat="~g")
-    return figure(traces, layout(_epochs(epochs), y))
+    highest = max((lag for lag in lags if lag is not None), default=0)
+    lag = axis("lag", "steps", range=[-0.5, max(2, highest) + 0.5], nticks=4, tickformat="d")
+    return _two(traces, axis("validation MASE", type="log", tickformat="~g"), lag, epochs)
 
 
 def interval_epochs_figure(rows: Sequence[EpochSkill], level: float, unit: str) -> Figure:
@@ -31,14 +35,16 @@ def interval_epochs_figure(rows: Sequence[EpochSkill], level: float, unit: str) 
         epochs, [row.width for row in rows], "mean width", "muted", dash="dot", width=1.8, yaxis="y2", **_MARKED
     )
     asked = line(epochs, [level] * len(epochs), "nominal", "muted", dash="dash", width=1.4)
-    more = {
-        "yaxis2": axis("mean width", unit, anchor="x", domain=[0, 0.42], type="log", tickformat="~g", nticks=4),
-        "margin": {"l": 64, "r": 16, "t": 32, "b": 44},
-    }  # fmt: skip
-    y = axis("coverage", tickformat=".0%", range=[0, 1.04], domain=[0.56, 1])
-    shown = figure([held, asked, width], layout(_epochs(epochs) | {"anchor": "y2"}, y, **more))
-    shown["layout"]["yaxis2"]["gridcolor"] = role("grid")
-    return shown
+    y = axis("coverage", tickformat=".0%", range=[0, 1.04])
+    below = axis("mean width", unit, type="log", tickformat="~g", nticks=4)
+    return _two([held, asked, width], y, below, epochs)
+
+
+def _two(traces: list[dict[str, Any]], upper: dict[str, Any], lower: dict[str, Any], epochs: Sequence[int]) -> Figure:
+    """One panel over the other, on one axis of epochs."""
+    lower |= {"anchor": "x", "domain": [0, 0.36], "gridcolor": role("grid")}
+    more = {"yaxis2": lower, "margin": {"l": 64, "r": 16, "t": 32, "b": 44}}
+    return figure(traces, layout(_epochs(epochs) | {"anchor": "y2"}, upper | {"domain": [0.5, 1]}, **more))
 
 
 def _epochs(epochs: Sequence[int]) -> dict[str, Any]:

@@ -26,15 +26,15 @@ class EpochSkill:
         naive: the MASE of the previous value over the same steps: below it is better than copying.
         lag: steps by which the forecast of the validation part fits the truth best, 1 for a copy; None for too few steps.
         coverage: of conformal intervals made on the validation part, the share of the test part that they held; `width` in the
-            target's units.
+            target's units; None where that part is too short for an interval of this level.
     """
 
     epoch: int
     mase: float
     naive: float
     lag: int | None
-    coverage: float
-    width: float
+    coverage: float | None
+    width: float | None
 
 
 def skill_by_epoch(run: Run, level: float = 0.9, seconds: float = 3.0, target: int = 0) -> list[EpochSkill]:
@@ -70,13 +70,14 @@ def _skill(run: Run, network: Network, epoch: int, level: float, target: int) ->
     truth, ours, copied = part("validation")
     tested, forecast, _ = part("test")
     half = conformal_quantile(truth - ours, level)
+    known = np.isfinite(half)
     return EpochSkill(
         epoch,
         metrics.mase(truth, ours, training),
         metrics.mase(truth, copied, training),
         best_lag(truth, ours, MOST_LAG) if len(truth) >= 3 * MOST_LAG else None,
-        metrics.coverage(tested, forecast - half, forecast + half),
-        2 * half,
+        metrics.coverage(tested, forecast - half, forecast + half) if known else None,
+        2 * half if known else None,
     )
 
 
@@ -85,10 +86,23 @@ def copying(rows: Sequence[EpochSkill]) -> str:
     trained = [row for row in rows if row.epoch > 0]
     if not trained:
         return ""
-    best = min(trained, key=lambda row: row.mase)
-    gain = 1 - best.mase / best.naive if best.naive > 0 else 0.0
-    last = trained[-1]
+    best, last = min(trained, key=lambda row: row.mase), trained[-1]
+    if not last.naive > 0:
+        return "The validation part never changes, so there is nothing better than copying the previous value."
+    gain = 1 - best.mase / best.naive
     late = f" and fits the truth best {last.lag} step{'s' if last.lag != 1 else ''} late" if last.lag else ""
     if gain < 0.01:
         return f"At none of these epochs did it do better than copying the previous value; at the end its error is {last.mase / last.naive:.0%} of the copy's{late}."
     return f"It did more than copy: after epoch {best.epoch} its error on the validation part was {gain:.0%} below that of the previous value; at the end it is {last.mase / last.naive:.0%} of it{late}."
+
+
+def narrowing(rows: Sequence[EpochSkill]) -> str:
+    """Did the intervals get narrower as it learned? A sentence; `""` where there are none to compare."""
+    known = [(row.epoch, row.width) for row in rows if row.width is not None]
+    if len(known) < 2:
+        return ""
+    (start, first), (end, last) = known[0], known[-1]
+    if not first > 0 or abs(last / first - 1) < 0.05:
+        return f"The intervals are as wide after epoch {end} as after epoch {start}."
+    how = f"{1 - last / first:.0%} narrower" if last < first else f"{last / first - 1:.0%} wider"
+    return f"The intervals are {how} after epoch {end} than after epoch {start}."
