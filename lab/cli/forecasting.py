@@ -12,25 +12,32 @@ from lab.cli.tables import table
 from lab.data.arrays import FloatArray
 from lab.data.calendars import time_stamps
 from lab.data.prepared import Prepared
-from lab.network.network import Network
 from lab.runs.run import Run
 from lab.scoring.forecaster import Others, future
-from lab.scoring.intervals import coverage, half_widths, require_level
-from lab.scoring.sampling import interval_of, require_method, sampled_coverage, sampled_paths
+from lab.scoring.interval_methods import intervals, judge
+from lab.scoring.intervals import Coverage, require_level
+from lab.scoring.sampling import Method, require_method
 
 
 def forecast(run: Run, arguments: argparse.Namespace) -> None:
     """Print the forecast; ValueError where an argument does not fit."""
     prepared, network, level = run.prepared, run.network(), arguments.interval
+    method: Method = arguments.method or "conformal"
     if level is not None:
         require_level(level)
-        require_method(arguments.method, network)
-    elif arguments.method != "conformal":
+        require_method(method, network)
+    elif arguments.method is not None:
         raise ValueError("--method is about intervals; it means nothing without --interval.")
     others = _others(arguments, prepared)
     found = future(prepared, network, arguments.steps, others=others)
     times, rows = time_stamps(found.index), found.mean.reshape(arguments.steps, -1)
-    between, covered = _intervals(arguments, prepared, network, rows, others) if level is not None else (None, [])
+    between: tuple[FloatArray, FloatArray] | None = None
+    covered: list[Coverage | None] = []
+    if level is not None:
+        steps, direct = arguments.steps, prepared.window.horizon > 1
+        start = len(prepared.series)
+        (between,) = intervals(prepared, network, start, steps, (level,), method, direct=direct, others=others)
+        covered = judge(prepared, network, steps, level, method, direct=direct, others=others)
     if arguments.json:
 
         def by_target(values: FloatArray) -> object:
@@ -39,8 +46,10 @@ def forecast(run: Run, arguments: argparse.Namespace) -> None:
 
         tree = {"run": run.id, "steps": arguments.steps, "times": times, "mean": by_target(rows)}
         if between is not None:
-            tree |= {"level": level, "method": arguments.method, "low": by_target(between[0]), "high": by_target(between[1]),
-                     "coverage": covered if len(covered) > 1 else covered[0]}  # fmt: skip
+            tree |= {"level": level, "method": method, "low": by_target(between[0]), "high": by_target(between[1])}
+            for key, name in (("coverage", "share"), ("width",) * 2, ("winkler",) * 2, ("origins",) * 2):
+                values = [None if c is None else getattr(c, name) for c in covered]
+                tree[key] = values if len(values) > 1 else values[0]
         print(json.dumps(tree))
         return
     heads, cells = ["time"], [[str(t)] for t in times]
@@ -51,29 +60,13 @@ def forecast(run: Run, arguments: argparse.Namespace) -> None:
         for step, row in enumerate(cells):
             row += [f"{column[step]:.6g}" if np.isfinite(column[step]) else "–" for column in (rows[:, k], *ends)]
     table(heads, cells)
-    for name, share in zip(prepared.target_names, covered, strict=False):
-        of = f" of {name}" if len(covered) > 1 else ""
-        print(f"The test part is too short to say how often such intervals hold the truth{of}." if share is None else
-              f"On the test part such intervals held {share:.0%} of the true values{of}; {level:.0%} were to be.")  # fmt: skip
+    for name, unit, judged in zip(prepared.target_names, prepared.target_units, covered, strict=False):
+        of, units = f" of {name}" if len(covered) > 1 else "", f" {unit}" if unit else ""
+        print(f"The test part is too short to say how often such intervals hold the truth{of}." if judged is None else
+              f"On the test part such intervals held {judged.share:.0%} of the true values{of}; {level:.0%} were to be. Mean width "
+              f"{judged.width:.4g}{units}, Winkler score {judged.winkler:.4g}{units}, from {judged.origins} origins.")  # fmt: skip
     if between is not None and np.isnan(between[0]).any():
         print("Where there is a dash the validation part is too short to say how far off such a step may be.")
-
-
-def _intervals(
-    arguments: argparse.Namespace, prepared: Prepared, network: Network, mean: FloatArray, others: Others
-) -> tuple[tuple[FloatArray, FloatArray], list[float | None]]:
-    """The lower and the upper ends, `(steps, targets)` each, and which share of the test part such intervals held, by target."""
-    direct, level, steps = prepared.window.horizon > 1, arguments.interval, arguments.steps
-    # Where the data are known, who brings a file for what is to come knows it as well.
-    known: Others = others if isinstance(others, str) else "known"
-    if arguments.method == "conformal":
-        half = half_widths(prepared, network, steps, level, direct=direct, others=known)
-        found = coverage(prepared, network, half, level, direct=direct, others=known)
-        return (mean - half, mean + half), [None if f is None else f.share for f in found]
-    origins = np.array([len(prepared.series)])
-    paths = sampled_paths(prepared, network, origins, steps, arguments.method, direct=direct, others=others)[0]
-    found = sampled_coverage(prepared, network, steps, level, arguments.method, direct=direct, others=known)
-    return interval_of(paths, level), [None if f is None else f.share for f in found]
 
 
 def _others(arguments: argparse.Namespace, prepared: Prepared) -> Others:

@@ -106,7 +106,7 @@ def parser() -> argparse.ArgumentParser:
         help="with intervals that are to hold so much of the truth, 0.9 for 90 %%",
     )  # fmt: skip
     forecast.add_argument(
-        "--method", choices=METHODS, default="conformal",
+        "--method", choices=METHODS,
         help="of the intervals: conformal (default), bootstrap of one-step errors, or dropout (Monte Carlo, of networks that have some)",
     )  # fmt: skip
     gates = command("gates", "Write every gate at every step of one window to an npz file.", run=True, as_json=False)

@@ -14,7 +14,8 @@ def test_intervals_stand_beside_the_forecast_with_what_they_held(capsys: pytest.
     out = capsys.readouterr().out
     assert "from" in out.splitlines()[0]
     assert "On the test part such intervals held " in out
-    assert "; 90% were to be." in out
+    assert "; 90% were to be. Mean width " in out
+    assert "from 423 origins." in out
 
 
 def test_json_has_both_ends_and_the_coverage(capsys: pytest.CaptureFixture[str]) -> None:
@@ -23,6 +24,8 @@ def test_json_has_both_ends_and_the_coverage(capsys: pytest.CaptureFixture[str])
     assert found["level"] == 0.8
     assert all(low < mean < high for low, mean, high in zip(found["low"], found["mean"], found["high"], strict=True))
     assert 0 <= found["coverage"] <= 1
+    assert 0 < found["width"] <= found["winkler"]
+    assert found["origins"] == 75
     assert main(["forecast", "sample-sine", "--steps", "3", "--json"]) == 0
     assert set(json.loads(capsys.readouterr().out)) == {"run", "steps", "times", "mean"}
 
@@ -52,5 +55,6 @@ def test_bootstrap_intervals_and_what_has_none(capsys: pytest.CaptureFixture[str
     assert 0.5 < found["coverage"] <= 1
     assert main([*ask, "--method", "dropout"]) == 2
     assert "this one has none; use another method" in capsys.readouterr().err
-    assert main(["forecast", "sample-sunspots", "--method", "bootstrap"]) == 2
-    assert "it means nothing without --interval" in capsys.readouterr().err
+    for method in ("bootstrap", "conformal"):
+        assert main(["forecast", "sample-sunspots", "--method", method]) == 2
+        assert "it means nothing without --interval" in capsys.readouterr().err

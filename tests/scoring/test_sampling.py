@@ -26,10 +26,10 @@ def linear(prepared: object, weight: float) -> Network:
     return Network.build(model, weights, 1, window=6)
 
 
-def random_network(model: ModelConfig) -> Network:
+def random_network(model: ModelConfig, features: int = 1) -> Network:
     rng = np.random.default_rng(0)
-    weights = {k: rng.normal(0, 0.4, s).astype(np.float32) for k, s in weight_shapes(model, 1, 1, 6).items()}
-    return Network.build(model, weights, 1, window=6, features=1)
+    weights = {k: rng.normal(0, 0.4, s).astype(np.float32) for k, s in weight_shapes(model, features, 1, 6).items()}
+    return Network.build(model, weights, 1, window=6, features=features)
 
 
 def with_dropout(rate: float) -> Network:
