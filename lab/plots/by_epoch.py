@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lab.plots.base import axis, figure, layout, line
-from lab.plots.style import Figure, role
+from lab.plots.base import axis, line, panels
+from lab.plots.style import Figure
 from lab.runs.by_epoch import EpochSkill
 
 _MARKED: dict[str, Any] = {"mode": "lines+markers", "marker": {"size": 5}}
@@ -24,7 +24,7 @@ def skill_epochs_figure(rows: Sequence[EpochSkill]) -> Figure:
     ]
     highest = max((lag for lag in lags if lag is not None), default=0)
     lag = axis("lag", "steps", range=[-0.5, max(2, highest) + 0.5], nticks=4, tickformat="d")
-    return _two(traces, axis("validation MASE", type="log", tickformat="~g"), lag, epochs)
+    return panels(traces, _epochs(epochs), axis("validation MASE", type="log", tickformat="~g"), lag)
 
 
 def interval_epochs_figure(rows: Sequence[EpochSkill], level: float, unit: str) -> Figure:
@@ -37,14 +37,7 @@ def interval_epochs_figure(rows: Sequence[EpochSkill], level: float, unit: str) 
     asked = line(epochs, [level] * len(epochs), "nominal", "muted", dash="dash", width=1.4)
     y = axis("coverage", tickformat=".0%", range=[0, 1.04])
     below = axis("mean width", unit, type="log", tickformat="~g", nticks=4)
-    return _two([held, asked, width], y, below, epochs)
-
-
-def _two(traces: list[dict[str, Any]], upper: dict[str, Any], lower: dict[str, Any], epochs: Sequence[int]) -> Figure:
-    """One panel over the other, on one axis of epochs."""
-    lower |= {"anchor": "x", "domain": [0, 0.36], "gridcolor": role("grid")}
-    more = {"yaxis2": lower, "margin": {"l": 64, "r": 16, "t": 32, "b": 44}}
-    return figure(traces, layout(_epochs(epochs) | {"anchor": "y2"}, upper | {"domain": [0.5, 1]}, **more))
+    return panels([held, asked, width], _epochs(epochs), y, below)
 
 
 def _epochs(epochs: Sequence[int]) -> dict[str, Any]:
