@@ -9,8 +9,7 @@ from lab.data.series import Series
 from lab.scoring.forecaster import MAX_STEPS, future, path_from
 from pages.ui.components.chart import live_chart
 from pages.ui.forecast.charts import future_figure
-from pages.ui.forecast.intervals import bands, choose_interval
-from pages.ui.forecast.intervals import ends as edges
+from pages.ui.forecast.intervals import choose_interval, fan
 from pages.ui.forecast.over_test import over_the_test_range
 from pages.ui.forecast.panels import (
     affordable,
@@ -65,9 +64,10 @@ with beyond:
         ours = replace(forecast, mean=forecast.mean.reshape(steps, -1)[:, k])
         stepwise = path_from(prepared, network, len(series), steps, others=others)[:, k] if how.direct else None
         shown = min(len(series), max(3 * steps, 2 * config.window.size))
-        about = interval and bands(run, interval, len(series), steps, k, direct=how.direct, others=others)
+        about = interval and fan(run, interval, len(series), steps, most=steps, direct=how.direct, others=others)
         live_chart(
-            future_figure(series, shown, ours, stepwise, about), caption=basis(prepared, how),
+            future_figure(series, shown, ours, stepwise, about and about.bands(k)),
+            caption=f"{basis(prepared, how)} {about.note if about else ''}".strip(),
             key="future", height=420, alt=f"The end of the series and the forecast of {steps} steps beyond it.",
         )  # fmt: skip
         if held_out:
@@ -75,7 +75,7 @@ with beyond:
             meaning_of_metrics(run)
         else:
             nobody_knows(run)
-        ends = interval and edges(run, interval, len(series), steps, direct=how.direct, others=others)
+        ends = about and about.outer
         table = forecast_table(prepared, forecast, ends)
         download(
             "Download as CSV", lambda: forecast_csv(run.series, forecast, ends), f"{run.id}-forecast.csv", "text/csv"

@@ -12,7 +12,8 @@ from lab.scoring.feedback import Growth, error_growth, sentence
 from lab.scoring.forecaster import Others, one_step_ahead, path_from, path_operations
 from pages.ui.components.chart import live_chart
 from pages.ui.forecast.charts import part_figure
-from pages.ui.forecast.intervals import Interval, bands, how_often_they_held, over_the_epochs
+from pages.ui.forecast.intervals import Interval, fan
+from pages.ui.forecast.judged import as_time_went_on, how_often_they_held, over_the_epochs
 from pages.ui.forecast.panels import (
     MOST_OPERATIONS,
     How,
@@ -41,11 +42,11 @@ def over_the_test_range(
     free = path_from(prepared, network, start, stop - start, direct=how.direct, others=how.over_test)[:, k]
     stepwise = path_from(prepared, network, start, stop - start, others=how.over_test)[:, k] if how.direct else None
     forced = one_step_ahead(prepared, network, start, stop)[:, k]
-    about = None
-    if interval:
-        about = bands(run, interval, start, min(stop - start, FAN), k, direct=how.direct, others=how.over_test)
+    direct, others = how.direct, how.over_test
+    about = fan(run, interval, start, stop - start, most=FAN, direct=direct, others=others) if interval else None
     live_chart(
-        part_figure(series, start, stop, forced, free, stepwise, about), caption=basis(prepared, how, over_test=True),
+        part_figure(series, start, stop, forced, free, stepwise, about and about.bands(k)),
+        caption=f"{basis(prepared, how, over_test=True)} {about.note if about else ''}".strip(),
         key="test", height=420, alt="The test part: the truth, the one-step forecast and the free-running forecast.",
     )  # fmt: skip
     free_running_error(run, stop - start, how)
@@ -54,6 +55,8 @@ def over_the_test_range(
     if opened:
         along_the_path(run, min(stop - start, AHEAD), k, how)
     one_step_error(run)
+    if interval:
+        as_time_went_on(run, interval, k)
     meaning_of_metrics(run)
     if opened:
         over_the_epochs(run, interval, k)

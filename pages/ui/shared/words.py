@@ -191,8 +191,9 @@ HELP = {
     "shows how unsure the network is of itself, and nothing of the noise in the data.",
     "coverage": "Nominal is what was asked for. Of two intervals that hold as often the narrower one says more; the Winkler score weighs both, "
     "lower is better.",
+    "adaptive": "Adaptive conformal intervals (Gibbs & Candes 2021) learn of each true value before the next step: wider after a miss, narrower after a hit.",
     "by-epoch": "One step ahead, by the weights of the epochs that were kept. Left: the error on the validation range; only under the dashed "
-    "line is it more than a copy of the previous value. Right: how often conformal intervals held on the test range, and how wide they were.",
+    "line is it more than a copy, and a lag of 1 is one. Right: how often conformal intervals held on the test range, and how wide they were.",
     "retrain": "A new run of the same network on the training, validation and test parts together, {epochs} long, as validation chose here. "
     "Nothing is held out then, so that it has no score of its own.",
     "feedback": "Each step of a recursive forecast has an error of its own, and gets the errors of the steps before back through its inputs. Below: an "
@@ -320,3 +321,8 @@ PAGES = {
 }
 # What a page needs that shows only some runs, by the data that those learn from.
 NEEDS = {"Series": "A forecast needs a series", "Images": "Belief needs a run on digits"}
+LARGE_FOR_INTERVALS = (
+    "This network is so large that intervals take minutes; `python -m lab forecast --interval` has them."
+)
+DROPOUT_ALONE = "MC dropout shows how unsure the network is of itself, without the noise in the data: the truth may well lie outside."
+TOO_SHORT = "The validation range of {length} steps is too short for intervals of {level}{beyond}."
