@@ -142,6 +142,6 @@ def figure(data: list[dict[str, Any]], layout: dict[str, Any]) -> Figure:
 
 def panels(data: list[dict[str, Any]], x: dict[str, Any], upper: dict[str, Any], lower: dict[str, Any]) -> Figure:
     """One panel over another, on one horizontal axis; the traces of the lower one have `yaxis="y2"`."""
-    lower = lower | {"anchor": "x", "domain": [0, 0.36], "gridcolor": role("grid")}
+    lower = lower | {"anchor": "x", "domain": [0, 0.42], "gridcolor": role("grid")}
     margin = {"l": 64, "r": 16, "t": 32, "b": 44}
-    return figure(data, layout(x | {"anchor": "y2"}, upper | {"domain": [0.5, 1]}, yaxis2=lower, margin=margin))
+    return figure(data, layout(x | {"anchor": "y2"}, upper | {"domain": [0.54, 1]}, yaxis2=lower, margin=margin))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from lab.plots.base import axis, line, panels
+from lab.plots.intervals import shares
 from lab.plots.style import Figure
 from lab.runs.by_epoch import EpochSkill
 
@@ -24,7 +27,7 @@ def skill_epochs_figure(rows: Sequence[EpochSkill]) -> Figure:
     ]
     highest = max((lag for lag in lags if lag is not None), default=0)
     lag = axis("lag", "steps", range=[-0.5, max(2, highest) + 0.5], nticks=4, tickformat="d")
-    return panels(traces, _epochs(epochs), axis("validation MASE", type="log", tickformat="~g"), lag)
+    return panels(traces, _epochs(epochs), axis("validation MASE", type="log", tickformat="~g", nticks=5), lag)
 
 
 def interval_epochs_figure(rows: Sequence[EpochSkill], level: float, unit: str) -> Figure:
@@ -35,8 +38,8 @@ def interval_epochs_figure(rows: Sequence[EpochSkill], level: float, unit: str) 
         epochs, [row.width for row in rows], "mean width", "muted", dash="dot", width=1.8, yaxis="y2", **_MARKED
     )
     asked = line(epochs, [level] * len(epochs), "nominal", "muted", dash="dash", width=1.4)
-    y = axis("coverage", tickformat=".0%", range=[0, 1.04])
-    below = axis("mean width", unit, type="log", tickformat="~g", nticks=4)
+    y = axis("coverage", tickformat=".0%", range=shares(np.array([row.coverage for row in rows], float)))
+    below = axis("width", unit, type="log", tickformat="~g", nticks=4)
     return panels([held, asked, width], _epochs(epochs), y, below)
 
 

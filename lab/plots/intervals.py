@@ -24,8 +24,13 @@ def by_step_coverage_figure(held: FloatArray, width: FloatArray, level: float, u
         line(steps, [level] * len(steps), "nominal", "muted", dash="dash", width=1.4),
         line(steps, width, "mean width", "muted", dash="dot", width=1.8, yaxis="y2", **marked),
     ]
-    upper = axis("coverage", tickformat=".0%", range=[0, 1.04])
-    return panels(traces, axis("steps ahead"), upper, axis("mean width", unit, rangemode="tozero", nticks=4))
+    upper = axis("coverage", tickformat=".0%", range=shares(held))
+    return panels(traces, axis("steps ahead"), upper, axis("width", unit, rangemode="tozero", nticks=4))
+
+
+def shares(held: FloatArray) -> list[float]:
+    """The range of an axis of coverages: from 50 % on, or from 0 where one of them is less."""
+    return [0 if (held < 0.55).any() else 0.5, 1.04]
 
 
 def adaptive_figure(index: Array, fixed: float, adaptive: FloatArray, unit: str) -> Figure:

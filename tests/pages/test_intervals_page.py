@@ -57,7 +57,7 @@ def test_over_the_test_range_they_are_judged(open_page: Open, method: str) -> No
     app = open_page("forecast", run="sample-sunspots", tab="test", method=method)
     text = " ".join(m.value for m in app.markdown)
     assert "of the true values lay within intervals that were to hold 90%" in text
-    (table,) = [t.value for t in app.table if "forecasts" in t.value]
+    (table,) = [t.value for t in app.table if "origins" in t.value]
     assert list(table["nominal"]) == ["90%"]
     assert 50 < float(table["held"].iloc[0].rstrip("%")) <= 100
     assert drawn(app, "interval-steps")["held on the test range"].shape == (20,)

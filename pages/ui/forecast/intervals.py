@@ -98,7 +98,7 @@ def fan(run: Run, interval: Interval, start: int, steps: int, *, most: int, dire
         notes.append(words.DROPOUT_ALONE)
     if able < min(most, steps):
         notes.append(
-            f"Only the first {able} steps have intervals: those of more take minutes with this network, and `python -m lab forecast --interval` has them."
+            f"Only the first {able} steps have intervals: more take minutes with this network; on the command line, forecast --interval has them."
         )
     elif known < able:
         first, stop = prepared.split.bounds("validation")

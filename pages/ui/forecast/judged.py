@@ -15,7 +15,7 @@ from lab.scoring.interval_methods import judge, within
 from lab.scoring.intervals import Coverage
 from lab.scoring.sampling import Method, path_operations
 from pages.ui.components.chart import live_chart
-from pages.ui.forecast.intervals import MOST_OPERATIONS, NAMES, Interval
+from pages.ui.forecast.intervals import MOST_OPERATIONS, Interval
 from pages.ui.shared import words
 from pages.ui.shared.data import network_of
 from pages.ui.shared.layout import small_table
@@ -40,18 +40,18 @@ def how_often_they_held(run: Run, interval: Interval, steps: int, k: int, *, dir
     unit = run.prepared.target_units[k]
     over = f"the first {steps} steps" if steps > 1 else "one step"
     small_table(
-        pd.DataFrame([_row(NAMES[interval.method], interval.level, found, unit) | {"forecasts": f"{found.origins:,}"}]),
+        pd.DataFrame([_row(interval.level, found, unit) | {"origins": f"{found.origins:,}"}]),
         alt=f"Coverage, width and Winkler score of the intervals over {over} from origins of the test part.",
     )
     if steps > 1:
-        live_chart(by_step_coverage_figure(found.by_step, found.width_by_step, interval.level, unit), key="interval-steps", height=300,
+        live_chart(by_step_coverage_figure(found.by_step, found.width_by_step, interval.level, unit), key="interval-steps", height=340,
                    alt="Coverage over the test part and mean width of the intervals by step ahead.")  # fmt: skip
 
 
-def _row(name: str, level: float, found: Coverage, unit: str) -> dict[str, str]:
+def _row(level: float, found: Coverage, unit: str) -> dict[str, str]:
     head = f" ({unit})" if unit else ""
     return {
-        "intervals": name, "nominal": f"{level:.0%}", "held": f"{found.share:.1%}", f"mean width{head}": f"{found.width:,.4g}",
+        "nominal": f"{level:.0%}", "held": f"{found.share:.1%}", f"mean width{head}": f"{found.width:,.4g}",
         f"Winkler score{head}": f"{found.winkler:,.4g}",
     }  # fmt: skip
 
@@ -90,7 +90,8 @@ def as_time_went_on(run: Run, interval: Interval, k: int) -> None:
     )
     unit = prepared.target_units[k]
     rows = [
-        _row(name, interval.level, held, unit) for name, held in (("split conformal", fixed), ("adaptive", adaptive))
+        {"intervals": name} | _row(interval.level, held, unit)
+        for name, held in (("split conformal", fixed), ("adaptive", adaptive))
     ]
     small_table(pd.DataFrame(rows), alt="Coverage, width and Winkler score of one-step intervals, fixed and adaptive.")
     index = prepared.series.index[found.start : found.start + len(found.adaptive)]
@@ -119,11 +120,11 @@ def over_the_epochs(run: Run, interval: Interval | None, k: int) -> None:
     st.markdown(f"**As it learned.** {words.escaped(sentences)}", help=words.HELP["by-epoch"])
     left, right = st.columns(2)
     with left:
-        live_chart(skill_epochs_figure(rows), key="skill-epochs", height=320,
+        live_chart(skill_epochs_figure(rows), key="skill-epochs", height=340,
                    alt="MASE of the one-step forecast over the validation part by epoch beside that of the previous value, and its lag.")  # fmt: skip
     with right:
         if any(row.width is not None for row in rows):
-            live_chart(interval_epochs_figure(rows, level, run.prepared.target_units[k]), key="interval-epochs", height=320,
+            live_chart(interval_epochs_figure(rows, level, run.prepared.target_units[k]), key="interval-epochs", height=340,
                        alt="Coverage over the test part and mean width of one-step conformal intervals by epoch.")  # fmt: skip
         else:
             st.caption(f"The validation range is too short for intervals of {level:.0%}.")
