@@ -3,7 +3,7 @@
 `bootstrap`: one-step errors of the validation part, their mean taken off, are drawn at random and added to each prediction before it is
 fed back, so that uncertainty grows along the path as errors do (Hyndman & Athanasopoulos 2021, section 5.5). `dropout`: the units that
 dropout would drop while training are dropped while forecasting too (Gal & Ghahramani 2016): how unsure the network is of its own
-function, and nothing of the noise in the data; recurrent dropout stays off. The quantiles of the paths at each step are the interval.
+function, and nothing of the noise in the data; masks are drawn anew at each step, and recurrent dropout stays off. The quantiles of the paths at each step are the interval.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def require_method(method: str, network: Network) -> None:
     if method not in METHODS:
         raise ValueError(f"The method of an interval must be one of {', '.join(METHODS)}; received {method!r}.")
     if method not in methods_for(network):
-        raise ValueError("Intervals by dropout need a network with dropout, and this one has none; use another method.")
+        raise ValueError(
+            "Intervals by dropout need a network with dropout between its layers, and this one has none; use another method."
+        )
 
 
 def sampled_paths(

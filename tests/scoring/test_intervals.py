@@ -6,6 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 import lab
 from lab.config.model import ModelConfig
@@ -14,7 +17,7 @@ from lab.data.series import Series
 from lab.network.architecture import weight_shapes
 from lab.network.network import Network
 from lab.scoring.forecaster import path_from, paths_from
-from lab.scoring.intervals import adaptive_half_widths, conformal_quantile, coverage, half_widths
+from lab.scoring.intervals import adaptive_half_widths, conformal_quantile, coverage, coverage_of, half_widths
 
 
 def case(
@@ -120,3 +123,33 @@ def test_a_level_that_is_no_share_is_a_sentence(level: float) -> None:
     prepared, network = case(autoregression(100, 1))
     with pytest.raises(ValueError, match=r"above 0 and below 1, for example 0.9; received"):
         half_widths(prepared, network, 2, level)
+
+
+HOLES = arrays(np.float64, (7, 3), elements=st.one_of(st.floats(-9, 9), st.just(np.nan)))
+
+
+@given(truth=HOLES, half=arrays(np.float64, (7, 3), elements=st.floats(0, 9)))
+def test_what_each_step_held_is_counted_over_what_is_known(truth: np.ndarray, half: np.ndarray) -> None:
+    found = coverage_of(truth, -half, half, 0.9)
+    known = [
+        (t, w, k)
+        for row, wide in zip(truth, half, strict=True)
+        for k, (t, w) in enumerate(zip(row, wide, strict=True))
+        if t == t
+    ]
+    if not known:
+        assert found is None
+        return
+    assert found is not None
+    assert found.share == pytest.approx(np.mean([abs(t) <= w for t, w, _ in known]))
+    for step in range(3):
+        here = [(abs(t) <= w, 2 * w) for t, w, k in known if k == step]
+        expected = np.mean(here, axis=0) if here else [np.nan, np.nan]
+        assert [found.by_step[step], found.width_by_step[step]] == pytest.approx(list(expected), nan_ok=True)
+
+
+@given(errors=arrays(np.float64, st.integers(20, 80), elements=st.floats(-100, 100)), data=st.data())
+def test_more_is_held_by_what_is_wider(errors: np.ndarray, data: st.DataObject) -> None:
+    low, high = sorted(data.draw(st.tuples(st.floats(0.05, 0.95), st.floats(0.05, 0.95))))
+    assert conformal_quantile(errors, low) <= conformal_quantile(errors, high)
+    assert np.mean(np.abs(errors) <= conformal_quantile(errors, high)) >= high
