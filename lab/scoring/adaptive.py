@@ -57,7 +57,7 @@ def one_step_intervals(prepared: Prepared, network: Network, level: float, targe
 def _errors(prepared: Prepared, network: Network, part: str, target: int) -> tuple[int, FloatArray]:
     """The first step of a part with a whole window before it, and from there on truth less forecast."""
     start, stop = prepared.split.bounds(part)  # type: ignore[arg-type]
-    start = min(max(start, prepared.window.size), stop)
+    start = min(max(start, prepared.earliest), stop)
     if start == stop:
         return start, np.zeros(0)
     return start, (prepared.targets[start:stop] - one_step_ahead(prepared, network, start, stop))[:, target]

@@ -111,7 +111,7 @@ def within(
     """Of `steps`, for how many there can be intervals at so many operations, and from how many origins conformal ones may be made;
     (0, 0) where not even one can."""
     first, stop = prepared.split.bounds("validation")
-    known = max(1, stop - max(first, prepared.window.size))
+    known = max(1, stop - max(first, prepared.earliest))
 
     def operations(n: int) -> int:
         return path_operations(prepared, network, min(n, known) if method == "conformal" else n, method, direct=direct)

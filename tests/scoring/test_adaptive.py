@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from test_intervals import autoregression, case
-from test_sampling import linear
+from test_sampling import linear, random_network
 
+import lab
+from lab.config.model import ModelConfig
+from lab.data.prepared import Prepared
+from lab.data.series import Series
 from lab.scoring.adaptive import one_step_intervals
 from lab.scoring.forecaster import one_step_ahead
+from lab.scoring.interval_methods import within
 from lab.scoring.intervals import half_widths
 
 
@@ -58,3 +65,16 @@ def test_of_few_errors_no_interval_is_made() -> None:
     assert found.held[0] is None
     with pytest.raises(ValueError, match="above 0 and below 1"):
         one_step_intervals(prepared, network, 95.0)
+
+
+@pytest.mark.parametrize("transform", ["none", "difference"])
+def test_a_part_begins_where_the_first_step_can_be_forecast(transform: str) -> None:
+    """A window as long as the training part, and a difference that knows nothing of the first row."""
+    config = lab.RunConfig().with_settings({"window.size": 16, "data.train": 0.4, "data.validation": 0.3})
+    data = replace(config.data, targets=("a",), inputs=("a",), transform=transform)
+    series = Series(autoregression(40, 1), np.arange(40.0), ("a",), ("",), "made", "made")
+    prepared = Prepared(series, data, config.window)
+    network = random_network(ModelConfig(units=(3,)))
+    found = one_step_intervals(prepared, network, 0.5)
+    assert np.isfinite(found.fixed)
+    assert within(prepared, network, 30, "conformal", 1e12)[0] == 30
