@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
@@ -146,7 +147,7 @@ def _print_backtest(run: Run, folds: Sequence[FoldScores], target: str, plan: Pl
     names = [score.name for score in scores]
     table(["fold", "first origin", "trained on", *(f"MAE, {name}" for name in names)], [
         [str(k), str(stamps[done.fold.start]), f"{done.fold.validation_end - done.fold.first:,} steps",
-         *(cell(next((s.mae for s in done.scores if s.name == name and s.target in ("", target)), None)) for name in names)]
+         *(cell(done.mae(name, target)) for name in names)]
         for k, done in enumerate(folds, 1)
     ])  # fmt: skip
     table(["over all folds", "mae", "rmse", "mape %", "mase", "direction"], [
@@ -175,35 +176,34 @@ def _wait(group: Group) -> int:
         if console.is_terminal:
             columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()
             with Progress(*columns, console=console) as bar:
-                task = bar.add_task(_words(group), total=1.0)
-                _look(group, lambda words: bar.update(task, completed=group.done, description=words))
+                task = bar.add_task(group.record.title, total=1.0)
+                _follow(group, lambda words, done: bar.update(task, completed=done, description=words))
         else:
             said = [""]
 
-            def say(words: str) -> None:
+            def say(words: str, _: float) -> None:
                 if words != said[0]:
                     said[0] = words
                     print(words, file=sys.stderr, flush=True)
 
-            _look(group, say)
+            _follow(group, say)
     finally:
         signal.signal(signal.SIGINT, previous)
     return int(bool(group.counts()["failed"]))
 
 
-def _look(group: Group, show: Callable[[str], None]) -> None:
+def _follow(group: Group, show: Callable[[str, float], None]) -> None:
     from lab.jobs.sweeps import advance
 
     while True:
-        going = group.is_under_way
-        show(_words(group))
-        if not going and not advance(group):
+        seen = group.look()
+        show(_words(group, seen.counts), seen.done)
+        if not seen.is_under_way and not advance(group):
             return
         time.sleep(LOOK_SECONDS)
 
 
-def _words(group: Group) -> str:
-    counts = group.counts()
+def _words(group: Group, counts: Counter[str]) -> str:
     total = sum(counts.values())
     over = counts["finished"] + counts["stopped"] + counts["failed"]
     rest = ", ".join(f"{count} {status}" for status, count in counts.items() if status != "finished")

@@ -154,6 +154,18 @@ def save_upload(data: bytes, called: str = "", owner: str = "") -> str:
     return name
 
 
+def new_folder(within: Path, about: str) -> Path:
+    """Make a folder named after what it is about and the time; nobody else has the same."""
+    stem, k = f"{about}-{time.strftime('%Y%m%d-%H%M%S')}", 1
+    while True:
+        path = within / (stem if k == 1 else f"{stem}-{k}")
+        try:
+            path.mkdir()
+            return path
+        except FileExistsError:
+            k += 1
+
+
 def in_plain_letters(text: str) -> str:
     """The text in the letters of an id, at most 40; empty where it has none of them."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -11,7 +11,7 @@ LEAK_NAMES = {
     "target": "the target among the inputs",
 }
 _SENTENCES = {
-    "scaler": "The scaler was fitted on all data, the test part among them: the network is told how far the series will go.",
+    "scaler": "The scaler was fitted on all data, the test part among them: so the network sees how far the series will go.",
     "shuffle": "The training windows were drawn from all parts, so that most of what the test part asks was seen in training, a step or two aside.",
     "epoch": "The epoch whose weights are kept was chosen on the test part, the very part that it is judged on.",
     "target": "The value that is to be forecast is among the inputs, as of a column that is known a step late.",

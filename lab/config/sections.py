@@ -14,7 +14,7 @@ CSV = "csv"  # the data set that has a path
 CLIPS = ("clip_value", "clip_norm", "global_clip_norm")
 OptionValue = str | int | float | bool | None
 LEAKS = ("scaler", "shuffle", "epoch", "target")  # ways to let a network know what it is judged by
-TRANSFORMS = ("none", "log", "difference", "seasonal_difference", "return", "log_return", "box_cox")
+TransformKind = Literal["none", "log", "difference", "seasonal_difference", "return", "log_return", "box_cox"]
 CALENDAR = ("hour", "weekday", "month")
 MAX_COLUMNS = 50  # that a network reads, or forecasts
 MAX_HORIZON = 365
@@ -66,7 +66,7 @@ class DataConfig:
     validation: float = 0.15
     everything: bool = False
     leaks: tuple[str, ...] = ()
-    transform: str = "none"
+    transform: TransformKind = "none"
     outliers: Literal["keep", "clip"] = "keep"
     scaler: Literal["standard", "minmax"] = "standard"
     options: tuple[tuple[str, OptionValue], ...] = ()
@@ -120,7 +120,7 @@ class DataConfig:
             )
         else:  # a fold of a backtest, say, whose test part may be a single step
             require(total < 1, "data.validation", "small enough to leave a test part", self.validation)
-        require_choice("data.transform", self.transform, TRANSFORMS)
+        require_choice("data.transform", self.transform, typing.get_args(TransformKind))
         require_choice("data.outliers", self.outliers, ("keep", "clip"))
         require_choice("data.scaler", self.scaler, ("standard", "minmax"))
 

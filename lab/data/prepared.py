@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,8 +100,7 @@ class Prepared:
     @cached_property
     def transform(self) -> Transform:
         """That of the targets. ValueError where it is not defined for them."""
-        kind: Any = self.data.transform
-        return Transform.of(kind, self.series, len(self.target_names), self.split.train_end)
+        return Transform.of(self.data.transform, self.series, len(self.target_names), self.split.train_end)
 
     @property
     def earliest(self) -> int:

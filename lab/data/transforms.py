@@ -8,15 +8,15 @@ before is undone along the path: from the last true value, then from the forecas
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 
+from lab.config.sections import TransformKind
 from lab.data.arrays import Array, FloatArray
 from lab.data.series import Series
 
-Kind = Literal["none", "log", "difference", "seasonal_difference", "return", "log_return", "box_cox"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+KINDS: tuple[TransformKind, ...] = get_args(TransformKind)
 POSITIVE = ("log", "return", "log_return", "box_cox")  # for values above zero alone
 MOST_LOG = 230.0  # of a value that is brought back, about 1e100
 LEAST = 1e-12  # of 1 + λz, below which the Box-Cox transform has no way back: the forecast is then as near to zero as can be
@@ -33,14 +33,14 @@ class Transform:
         powers: of Box-Cox, λ of each target.
     """
 
-    kind: Kind
+    kind: TransformKind
     values: FloatArray
     positions: FloatArray
     season: int = 1
     powers: tuple[float, ...] = ()
 
     @classmethod
-    def of(cls, kind: Kind, series: Series, targets: int, train_end: int) -> Transform:
+    def of(cls, kind: TransformKind, series: Series, targets: int, train_end: int) -> Transform:
         """Fitted, where there is something to fit, on the first `train_end` rows.
 
         Raises:

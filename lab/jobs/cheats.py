@@ -8,6 +8,7 @@ from dataclasses import replace
 from lab.config.honesty import LEAK_NAMES
 from lab.config.rules import require
 from lab.config.run import RunConfig
+from lab.data.series import Split
 from lab.jobs.groups import Variant, submit_group
 from lab.runs.group import Group
 from lab.runs.run import Run
@@ -16,8 +17,8 @@ from lab.runs.store import RunStore
 
 def untouched(length: int, config: RunConfig) -> int:
     """How many of the last steps neither of the two sees: as many as the test part has, an eighth of the series at least."""
-    test = length - min(length, round(length * (config.data.train + config.data.validation)))
-    return max(test, length // 8)
+    split = Split.of(length, config.data.train, config.data.validation)
+    return max(length - split.validation_end, length // 8)
 
 
 def submit_cheat(run: Run, leaks: Sequence[str], *, store: RunStore | None = None, limited: bool = True) -> Group:

@@ -16,8 +16,7 @@ from pathlib import Path
 from lab.config.run import RunConfig
 from lab.jobs.estimate import seconds_an_epoch
 from lab.network.architecture import count_parameters
-from lab.runs.damage import DamagedRun
-from lab.runs.group import group_of
+from lab.runs.group import group_of, status_of
 from lab.runs.run import UNDER_WAY, Run
 from lab.runs.store import RunStore
 
@@ -109,7 +108,7 @@ def _require_work(config: RunConfig, most: int) -> None:
 
 def _waiting(runs: Iterable[Run]) -> int:
     """How many of the runs wait for a worker, those of one group counted once."""
-    return len({group_of(run) or run.id for run in runs if _status(run) == "queued"})
+    return len({group_of(run) or run.id for run in runs if status_of(run) == "queued"})
 
 
 def require_hours(config: RunConfig, length: int) -> None:
@@ -125,7 +124,7 @@ def require_hours(config: RunConfig, length: int) -> None:
 def next_to_go(runs: Iterable[Run], count: int) -> list[Run]:
     """The oldest runs that are over and not pinned, at most `count` of them; `runs` newest first."""
     oldest = reversed(list(runs))
-    able = (run for run in oldest if not run.is_sample and not run.pinned and _status(run) not in UNDER_WAY)
+    able = (run for run in oldest if not run.is_sample and not run.pinned and status_of(run) not in UNDER_WAY)
     return list(islice(able, count))
 
 
@@ -133,13 +132,6 @@ def first_to_go(store: RunStore) -> Run | None:
     """The run that goes when the next one is made; None where there is room."""
     own = [run for run in RunStore(store.home).folders() if not run.is_sample]
     return next(iter(next_to_go(own, 1)), None) if len(own) >= Limits.of_environment().runs else None
-
-
-def _status(run: Run) -> str:
-    try:
-        return run.status()
-    except DamagedRun:  # it takes room and may go for another, and keeps nobody from training
-        return "damaged"
 
 
 def require_bytes(more: int, store: RunStore) -> None:

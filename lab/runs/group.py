@@ -11,7 +11,6 @@ import json
 import os
 import re
 import shutil
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -19,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from lab.config.home import write_text
+from lab.config.home import new_folder, write_text
 from lab.runs.damage import DamagedRun
 from lab.runs.run import UNDER_WAY, Run
 from lab.runs.store import RunStore
@@ -102,11 +101,25 @@ class Group:
         record["members"] = [*record["members"], *map(asdict, members)]
         write_text(self.path / FILE, json.dumps(record))
 
+    def look(self) -> Look:
+        """How far its members are, each read once."""
+        runs, counts, shares = self.runs, Counter[str](), list[float]()
+        for run in runs.values():
+            try:
+                summary = run.summary()
+                status: str = run.status(summary)
+                shares.append(1.0 if summary.ended else summary.epoch / run.config.training.epochs)
+            except DamagedRun:
+                status = "damaged"
+            counts[status] += 1
+        gone = len(self.record.members) - len(runs)
+        counts["gone"] = gone
+        shares += [1.0] * gone
+        return Look(+counts, sum(shares) / max(len(shares), 1))
+
     def counts(self) -> Counter[str]:
         """How many members have each status; `gone` are those that were deleted."""
-        found = Counter(status_of(run) for run in self.runs.values())
-        found["gone"] = len(self.record.members) - sum(found.values())
-        return +found
+        return self.look().counts
 
     @property
     def is_under_way(self) -> bool:
@@ -116,16 +129,24 @@ class Group:
     @property
     def done(self) -> float:
         """The share of its members' epochs that are done, 0 to 1; what is over counts whole."""
-        shares = [1.0] * (len(self.record.members) - len(self.runs))
-        for run in self.runs.values():
-            with contextlib.suppress(DamagedRun):
-                summary = run.summary()
-                shares.append(1.0 if summary.ended else summary.epoch / run.config.training.epochs)
-        return sum(shares) / max(len(shares), 1)
+        return self.look().done
+
+
+@dataclass(frozen=True)
+class Look:
+    """A group at a moment: see `Group.counts` and `Group.done`."""
+
+    counts: Counter[str]
+    done: float
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether one of its members waits or is trained."""
+        return any(self.counts[status] for status in UNDER_WAY)
 
 
 def status_of(run: Run) -> str:
-    """Its status; `damaged` where that cannot be read."""
+    """Its status; `damaged` where that cannot be read: it takes room and may go for another, and keeps nobody from training."""
     try:
         return run.status()
     except DamagedRun:
@@ -152,14 +173,7 @@ class GroupStore:
     def create(self, record: Record) -> Group:
         """Make a group's folder; its members are runs that are there."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        stem, k = f"{record.kind}-{time.strftime('%Y%m%d-%H%M%S')}", 1
-        while True:
-            path = self.folder / (stem if k == 1 else f"{stem}-{k}")
-            try:
-                path.mkdir()
-                break
-            except FileExistsError:
-                k += 1
+        path = new_folder(self.folder, record.kind)
         write_text(path / FILE, json.dumps(asdict(record)))
         return Group(path)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lab.config.run import RunConfig
 from lab.runs import baseline_file
 from lab.runs.damage import DamagedRun
 from lab.runs.group import Group
@@ -85,7 +86,10 @@ def _with_base(group: Group) -> list[Run]:
     """The members, and the run that the group started from, where it was of the very same data."""
     runs = list(group.runs.values())
     with contextlib.suppress(ValueError):
-        runs.append(RunStore(group.path.parent.parent).open(group.record.base))
+        base = RunStore(group.path.parent.parent).open(group.record.base)
+        same = RunConfig.from_json(group.record.config)
+        if (base.config.data, base.config.window) == (same.data, same.window):
+            runs.append(base)
     return runs
 
 

@@ -6,11 +6,10 @@ import contextlib
 import os
 import re
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
-from lab.config.home import in_plain_letters, lab_home, write_text
+from lab.config.home import in_plain_letters, lab_home, new_folder, write_text
 from lab.config.run import RunConfig
 from lab.data.files import save_data
 from lab.data.series import Series
@@ -41,14 +40,7 @@ class RunStore:
             about = config.data.name
             if about == "csv" and isinstance(data, Series):  # by the file's own name, as far as an id may hold it
                 about = in_plain_letters(data.title) or about
-            stem, k = f"{about}-{time.strftime('%Y%m%d-%H%M%S')}", 1
-            while True:
-                path = self.folder / (stem if k == 1 else f"{stem}-{k}")
-                try:
-                    path.mkdir()
-                    break
-                except FileExistsError:
-                    k += 1
+            path = new_folder(self.folder, about)
         try:
             if data is not None:
                 save_data(path, data)

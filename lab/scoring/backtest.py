@@ -16,6 +16,7 @@ from lab.config.rules import require_int
 from lab.config.run import RunConfig
 from lab.data.arrays import Array
 from lab.data.prepared import Prepared
+from lab.data.series import Split
 from lab.network.network import Network
 from lab.scoring.baseline_scores import on_calendar
 from lab.scoring.classical import CLASSICAL, SEASONAL
@@ -85,6 +86,10 @@ class FoldScores:
     fold: Fold
     scores: tuple[Score, ...]
 
+    def mae(self, name: str, target: str = "") -> float | None:
+        """The error of the forecaster of this name; of one of several targets where `target` names it. None where it has none."""
+        return next((s.mae for s in self.scores if s.name == name and (not target or s.target in ("", target))), None)
+
 
 def plan_folds(plan: Plan, length: int, config: RunConfig) -> list[Fold]:
     """The folds in a series of `length` rows, the last of which ends with it.
@@ -92,19 +97,18 @@ def plan_folds(plan: Plan, length: int, config: RunConfig) -> list[Fold]:
     Raises:
         ValueError: they do not fit into the series; or, of a network that keeps its weights, into its test part.
     """
-    train_end = round(length * config.data.train)
-    validation_end = min(length, round(length * (config.data.train + config.data.validation)))
-    tested = length - validation_end
+    split = Split.of(length, config.data.train, config.data.validation)
+    tested = length - split.validation_end
     stride = plan.stride or max(1, (tested - plan.horizon + 1) // plan.folds)
     begin = length - plan.horizon + 1 - plan.folds * stride
     if not plan.retrain:
-        if begin < validation_end:
+        if begin < split.validation_end:
             raise ValueError(
                 f"{plan.folds} folds of {stride} origins and {plan.horizon} steps ahead need {plan.folds * stride + plan.horizon - 1} "
                 f"steps, and the test part has {tested}; use fewer folds, a shorter horizon, or train anew before each fold."
             )
         return [
-            Fold(0, train_end, validation_end, at, at + stride, at + stride + plan.horizon - 1)
+            Fold(0, split.train_end, split.validation_end, at, at + stride, at + stride + plan.horizon - 1)
             for at in range(begin, begin + plan.folds * stride, stride)
         ]
     share = config.data.validation / (config.data.train + config.data.validation)
@@ -214,11 +218,8 @@ def better_in(folds: Sequence[FoldScores], target: str = "") -> tuple[str, int]:
     """The best baseline over all folds, and in how many of them the model's MAE is lower than its."""
     scores = overall(folds, target)
     best = min(scores[1:], key=lambda score: score.mae)
-    wins = 0
-    for done in folds:
-        by_name = {s.name: s.mae for s in done.scores if s.target in ("", target) or not target}
-        wins += by_name[scores[0].name] < by_name[best.name]
-    return best.name, wins
+    pairs = [(done.mae(scores[0].name, target), done.mae(best.name, target)) for done in folds]
+    return best.name, sum(ours is not None and theirs is not None and ours < theirs for ours, theirs in pairs)
 
 
 def sentence(folds: Sequence[FoldScores], target: str = "") -> str:

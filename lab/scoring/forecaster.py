@@ -167,15 +167,7 @@ def path_from(
         raise ValueError(
             f"A forecast must start at least one window ({prepared.earliest}) into the series; received step {start}."
         )
-    rows = np.empty((window + steps, network.features), np.float32)
-    rows[:window] = prepared.scaled[start - window : start]
-    columns = len(prepared.read_names)
-    rows[window:, :columns] = _others(prepared, start, steps, others)
-    if prepared.data.calendar:
-        rows[window:, columns:][:, : 2 * len(prepared.data.calendar)] = calendar_features(
-            prepared.stamps(start, steps), prepared.data.calendar
-        )
-    _forget_the_next(prepared, rows[window - 1 :], start)
+    rows = rows_from(prepared, network, np.array([start]), steps, others)[0]
     found = _roll(network, rows, window, feeds(prepared), len(prepared.target_names), horizon if direct else 1)
     path: FloatArray = prepared.in_units(found.reshape(1, -1), np.array([start]))[0]
     return path

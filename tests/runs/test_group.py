@@ -10,6 +10,7 @@ import lab
 from lab.runs.damage import DamagedRun
 from lab.runs.events import EpochEnded, Finished, Started
 from lab.runs.group import Group, GroupStore, Member, Record, group_of, join
+from lab.runs.group_report import _baselines
 from lab.runs.group_rows import best_first, rows
 from lab.runs.run import Run
 from lab.runs.store import RunStore
@@ -92,3 +93,14 @@ def test_an_unknown_kind_is_damage() -> None:
 def test_no_other_folder_is_a_group(name: str) -> None:
     with pytest.raises(ValueError, match="There is no group"):
         GroupStore(RunStore()).open(name)
+
+
+def test_baselines_of_a_run_on_other_data_stand_beside_no_seed() -> None:
+    sample = RunStore().open("sample-sunspots")
+    for base, config, theirs in ((sample.id, CONFIG, False), (sample.id, sample.config, True)):
+        store = RunStore()
+        run = store.create(config, lab.load_series(config.data))
+        record = Record("seeds", "made", config.to_json(), (Member(run.id, "seed 0"),), base)
+        group = GroupStore(store).create(record)
+        names = {row["name"] for row in _baselines(group, [{"name": "LSTM"}])}
+        assert ("AR(p)" in names) == theirs

@@ -127,10 +127,7 @@ def _draw(run: Run, folds: list[FoldScores], target: str, horizon: int) -> None:
     best = min(scores[1:], key=lambda score: score.mae).name
     shown = list(dict.fromkeys([scores[0].name, "Previous value", best]))
     labels = [str(time_stamps(run.series.index)[done.fold.start]) for done in folds]
-    errors = {
-        name: [next((s.mae for s in done.scores if s.name == name and s.target in ("", target)), None) for done in folds]
-        for name in shown
-    }  # fmt: skip
+    errors = {name: [done.mae(name, target) for done in folds] for name in shown}
     columns = st.columns(2) if horizon > 1 else [st.container()]
     with columns[0]:
         st.markdown("**Error by fold**", help=own.HELP["by-fold"])

@@ -12,7 +12,7 @@ from lab.jobs import groups
 from lab.jobs.estimate import seconds_an_epoch
 from lab.jobs.sweeps import advance
 from lab.runs.damage import DamagedRun
-from lab.runs.group import Group, GroupStore, Kind
+from lab.runs.group import Group, GroupStore, Kind, Look
 from lab.runs.run import Run
 from lab.scoring.backtest import Plan
 from pages.ui.evaluate import words as own
@@ -90,30 +90,32 @@ def _made(group: Group) -> str:
 
 def watch(group: Group, draw: Callable[[Group], None]) -> None:
     """How far it is, its buttons, and what `draw` draws of it; again and again while it goes on."""
-    if not (group.is_under_way or advance(group)):
-        _strip(group, live=False)
+    seen = group.look()
+    if not (seen.is_under_way or advance(group)):
+        _strip(group, seen, live=False)
         draw(group)
         return
 
     @st.fragment(run_every=LOOK_SECONDS)
     @sound_runs()
     def coming() -> None:
-        if not group.is_under_way and not advance(group):
+        seen = group.look()
+        if not seen.is_under_way and not advance(group):
             st.rerun()
-        _strip(group, live=True)
+        _strip(group, seen, live=True)
         draw(group)
 
     coming()
 
 
-def _strip(group: Group, *, live: bool) -> None:
-    counts = group.counts()
+def _strip(group: Group, seen: Look, *, live: bool) -> None:
+    counts = seen.counts
     total, over = sum(counts.values()), counts["finished"]
     parts = [f"{over} of {total} finished"] + [
         f"{count} {own.GROUP_STATUS.get(status, status)}" for status, count in counts.items() if status != "finished"
     ]
     if live:
-        st.progress(min(1.0, group.done), ", ".join(parts))
+        st.progress(min(1.0, seen.done), ", ".join(parts))
     elif len(parts) > 1 or total != over:
         st.caption(", ".join(parts) + ".")
     if not all(is_mine(run) for run in group.runs.values()):

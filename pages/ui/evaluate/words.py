@@ -44,7 +44,7 @@ HELP = {
     "and its honest twin are trained side by side, with one seed. Compare what each reports with what it does on data that nobody has touched.",
 }
 LEAKS = {
-    "scaler": "Mean and spread, or the range, of the whole series scale the training part: the network is told how far the series will go.",
+    "scaler": "Mean and spread, or the range, of the whole series scale the training part: so the network sees how far the series will go.",
     "shuffle": "Windows are shuffled before they are split, as train_test_split does by default: most windows of the test part have a "
     "neighbour in training that shares all values but one.",
     "epoch": "The weights of the epoch with the lowest error on the test part are kept, and that error is reported.",
