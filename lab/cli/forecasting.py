@@ -16,13 +16,13 @@ from lab.runs.run import Run
 from lab.scoring.forecaster import Others, future
 from lab.scoring.interval_methods import intervals, judge
 from lab.scoring.intervals import Coverage, require_level
-from lab.scoring.sampling import Method, require_method
+from lab.scoring.sampling import Method, methods_for, require_method
 
 
 def forecast(run: Run, arguments: argparse.Namespace) -> None:
     """Print the forecast; ValueError where an argument does not fit."""
     prepared, network, level = run.prepared, run.network(), arguments.interval
-    method: Method = arguments.method or "conformal"
+    method: Method = arguments.method or methods_for(network)[0]
     if level is not None:
         require_level(level)
         require_method(method, network)

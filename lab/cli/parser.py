@@ -107,7 +107,7 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     forecast.add_argument(
         "--method", choices=METHODS,
-        help="of the intervals: conformal (default), bootstrap of one-step errors, or dropout (Monte Carlo, of networks that have some)",
+        help="of the intervals: quantiles (of networks trained with the pinball loss, their default), conformal (else the default), bootstrap of one-step errors, or dropout (Monte Carlo, of networks that have some)",
     )  # fmt: skip
     gates = command("gates", "Write every gate at every step of one window to an npz file.", run=True, as_json=False)
     gates.add_argument(

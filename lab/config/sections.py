@@ -18,7 +18,7 @@ TransformKind = Literal["none", "log", "difference", "seasonal_difference", "ret
 CALENDAR = ("hour", "weekday", "month")
 MAX_COLUMNS = 50  # that a network reads, or forecasts
 MAX_HORIZON = 365
-Loss = Literal["auto", "mse", "mae", "huber", "sparse_categorical_crossentropy"]
+Loss = Literal["auto", "mse", "mae", "huber", "pinball", "sparse_categorical_crossentropy"]
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,8 @@ class TrainingConfig:
         learning_rate: size of a step.
         momentum: share of the last step's direction that is kept, by SGD alone.
         decay: the rate of gradient step k is learning_rate / (1 + decay * k), as `InverseTimeDecay`; 0: it stays.
-        loss: `mse`, `mae` or `huber`, on the scaled values; `sparse_categorical_crossentropy` for classes. `auto` takes
+        loss: `mse`, `mae` or `huber`, on the scaled values; `pinball`, with which the network predicts nine quantiles of what may come,
+            `lab.network.heads.QUANTILES`, and so its own intervals; `sparse_categorical_crossentropy` for classes. `auto` takes
             the one that suits the data, `mse` or cross-entropy; a `RunConfig` never holds it.
         clip_value: limits each gradient entry to ±this. At most one of the three clips is set.
         clip_norm: limits the norm of each weight's gradient.

@@ -7,12 +7,23 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from lab.network.heads import QUANTILES
+
 
 def loss_of(kind: str, truth: Any, prediction: Any) -> Any:
     """The loss of each window, `(batch,)`."""
     if kind == "sparse_categorical_crossentropy":  # from the logits, which the softmax left with its output
         return keras.losses.sparse_categorical_crossentropy(truth, prediction)
+    if kind == "pinball":
+        return _pinball(truth, prediction)
     return tf.reduce_mean(_per_entry(kind, truth, prediction), axis=-1)
+
+
+def _pinball(truth: Any, prediction: Any) -> Any:
+    """Koenker & Bassett (1978), the mean over `QUANTILES`: `(batch,)`."""
+    levels = tf.constant(QUANTILES)[:, None]
+    above = truth[:, None] - tf.reshape(prediction, (-1, len(QUANTILES), truth.shape[-1]))
+    return tf.reduce_mean(tf.maximum(levels * above, (levels - 1.0) * above), axis=(1, 2))
 
 
 def _per_entry(kind: str, truth: Any, prediction: Any) -> Any:

@@ -18,7 +18,8 @@ from lab.engine.loops import keras_layers as recurrent
 from lab.engine.loops.keras_cells import BatchNormalization, Dropout, JordanCell, PeepholeLSTMCell
 from lab.engine.loops.keras_conv import Conv1D as FastConv1D
 from lab.network.architecture import architecture
-from lab.network.layers import Conv1D, Dense, Recurrent
+from lab.network.heads import HEADS
+from lab.network.layers import Conv1D, Dense, Layer, Recurrent
 from lab.network.layers.norm import EPSILON
 from lab.network.types import Float32Array, Weights
 
@@ -140,7 +141,9 @@ def build(
     inputs = keras.Input((window, features), name="window")
     x = inputs
     for layer in architecture(config, outputs):
-        made = replace(layer, activation=head) if isinstance(layer, Dense) and layer.name == "output" else layer
+        made: Layer = layer
+        if isinstance(layer, Dense) and layer.name == "output" and HEADS[head].probabilities:
+            made = replace(layer, activation="softmax")
         x = KERAS[layer.kind](made, seeds)(x)
     return keras.Model(inputs, x, name="network")  # Keras would count its models
 

@@ -25,7 +25,7 @@ from lab.engine.losses import loss_of
 from lab.engine.memory import release_memory
 from lab.engine.models import build, named_variables, value_of
 from lab.network.architecture import architecture, is_decayed, is_trained, products, shapes
-from lab.network.heads import Head
+from lab.network.heads import MEDIAN, QUANTILES, Head
 from lab.network.types import Weights
 from lab.scoring.statistics import Means
 
@@ -42,14 +42,14 @@ class Stepper:
 
     Args:
         inputs: `(n, window, features)` float32, all training windows.
-        outputs: values the network predicts of each; None takes the config's.
     """
 
-    def __init__(self, config: RunConfig, inputs: FloatArray, outputs: int | None = None) -> None:
+    def __init__(self, config: RunConfig, inputs: FloatArray) -> None:
         self.n, window, features = inputs.shape
         self.key: Any = None
         head: Head = config.task.head(config)
-        self.outputs, self._head = outputs or head.outputs, head.kind
+        self.outputs, self._head = head.units, head.kind
+        self._predicted = head.outputs
         self.statistics = config.task.statistics
         self._name = repr(
             (config.model, program_of(config.training), shapes_of(config, inputs), self.outputs, self.statistics)
@@ -99,7 +99,7 @@ class Stepper:
         self.set_learning_rate(config.training.learning_rate)
         self.n = len(inputs)
         self.inputs, self.targets = tf.constant(self._with_room(inputs)), tf.constant(self._with_room(targets))
-        scale, shift = units or (np.ones(self.outputs, np.float32), np.zeros(self.outputs, np.float32))
+        scale, shift = units or (np.ones(self._predicted, np.float32), np.zeros(self._predicted, np.float32))
         self._units = tf.constant(scale), tf.constant(shift)
         self.clear()
 
@@ -150,7 +150,7 @@ class Stepper:
     def clear(self) -> None:
         """Forget the last epoch's records: losses, norms and clips `(steps,)`; how many examples were seen, and the sum of
         each statistic over them."""
-        widths = [statistics.width(name, self.outputs) for name in self.statistics]
+        widths = [statistics.width(name, self._predicted) for name in self.statistics]
         steps = -(-self._room // self.batch)
         self._records = [np.zeros(size, np.float32) for size in (steps, steps, steps, 1, *widths)]
 
@@ -261,7 +261,7 @@ class Stepper:
                 done = tf.cast(self.optimizer.iterations, tf.float32)
                 self.optimizer.learning_rate.assign(self._rate / (1.0 + self.training.decay * done))
             self.optimizer.apply(gradients, variables)
-            found = statistics.sums(self.statistics, y, p, (scale, shift), present)
+            found = statistics.sums(self.statistics, y, self._points(p), (scale, shift), present)
             at = [[i]]
             return (
                 i + 1,
@@ -273,6 +273,10 @@ class Stepper:
             )
 
         return tf.while_loop(lambda i, *_: i < stop, body, (start, *records))[1:]
+
+    def _points(self, p: Any) -> Any:
+        """The predictions among the outputs of the model."""
+        return tf.reshape(p, (-1, len(QUANTILES), self._predicted))[:, MEDIAN] if self._head == "quantiles" else p
 
 
 def program_of(training: TrainingConfig) -> TrainingConfig:

@@ -32,7 +32,7 @@ def seconds_an_epoch(config: RunConfig, length: int) -> float:
     """What an epoch of training takes on the machine that the constants were measured on."""
     windows = config.task.training_examples(config, length)
     steps = -(-windows // min(config.training.batch_size, max(windows, 1)))
-    network = config.model, config.window.size, config.task.features(config), config.task.head(config).outputs
+    network = config.model, config.window.size, config.task.features(config), config.task.head(config).units
     layers = _layers(*network)
     # A recurrent layer waits for each step through time; without one, each layer is a step.
     turns = sum(into[0] * len(layer.directions) for layer, into in layers if isinstance(layer, Recurrent)) or len(
@@ -48,7 +48,7 @@ def memory_bytes(config: RunConfig, length: int) -> int:
     twice. And what a gradient step keeps of its batch: of recurrent layers at every step five arrays as wide as all gates.
     """
     model, window = config.model, config.window.size
-    features, outputs = config.task.features(config), config.task.head(config).outputs
+    features, outputs = config.task.features(config), config.task.head(config).units
     weights = sum(math.prod(shape) for shape in weight_shapes(model, features, outputs, window).values())
     windows = config.task.training_examples(config, length)
     kept = sum(layer.kept(into) for layer, into in _layers(model, window, features, outputs))

@@ -97,7 +97,7 @@ def require_room(config: RunConfig, store: RunStore, others: Sequence[RunConfig]
 
 
 def _require_work(config: RunConfig, most: int) -> None:
-    features, outputs = config.task.features(config), config.task.head(config).outputs
+    features, outputs = config.task.features(config), config.task.head(config).units
     work = config.training.epochs * count_parameters(config.model, features, outputs, config.window.size)
     if work > most:
         raise ValueError(

@@ -9,7 +9,7 @@ mapping of float32 arrays: `recurrent0/kernel`, `recurrent0/recurrent_kernel`, `
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
 
@@ -94,7 +94,7 @@ class Network:
         head: Head = config.task.head(config)
         features = config.task.features(config)
         return cls.build(
-            config.model, weights, head.outputs, head=head.kind, window=config.window.size, features=features
+            config.model, weights, head.units, head=head.kind, window=config.window.size, features=features
         )
 
     @property
@@ -105,7 +105,7 @@ class Network:
     @property
     def outputs(self) -> int:
         """Values the network predicts: the steps of the horizon, or the probability of each class."""
-        return len(self.weights["output"]["bias"])
+        return len(self.weights["output"]["bias"]) // HEADS[self.head].units
 
     @property
     def parameters(self) -> int:
@@ -144,6 +144,11 @@ class Network:
         for start in range(0, n, chunk):
             outputs[start : start + chunk] = self._run(x[start : start + chunk], interventions)[0]
         return outputs
+
+    @property
+    def below_head(self) -> Network:
+        """The same network without its head: its outputs are the values of the last dense layer."""
+        return replace(self, head="linear")
 
     def trace(self, x: NDArray[Any], interventions: Sequence[Intervention] = ()) -> GateTrace:
         """Every gate and state while the network reads one window `x`, `(window, features)`, scaled.

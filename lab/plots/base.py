@@ -125,12 +125,17 @@ def line(x: Sequence[Any], y: Values, name: str, colour: str, **more: Any) -> di
     }
 
 
+def lower_edge(name: str) -> str:
+    """What the trace of the lower end of the band `name` is called."""
+    return f"{name}, from"
+
+
 def band(x: Sequence[Any], low: Values, high: Values, name: str, colour: str, opacity: float) -> list[dict[str, Any]]:
     """An area between two curves, in a role's colour."""
     edge = {"width": 0, "showlegend": False}
     area = {"fill": "tonexty", "fillcolor": role(colour, opacity), "showlegend": True, "legendrank": 1001}
     return [
-        line(x[: len(low)], low, f"{name}, from", colour, **edge),
+        line(x[: len(low)], low, lower_edge(name), colour, **edge),
         line(x[: len(high)], high, name, colour, **edge | area),
     ]
 

@@ -14,6 +14,7 @@ from lab.plots.style import Figure, role
 # In the legend, where a newcomer meets them first.
 ONE_STEP, FREE_RUNNING = "one step ahead, from true values", "free-running, from its own forecasts"
 STEPWISE = "recursive, step by step"
+OWN_INTERVAL = "its own 90 % interval"
 
 
 def forecast_figure(
@@ -27,6 +28,7 @@ def forecast_figure(
     baseline: Values | None = None,
     baseline_name: str = "baseline",
     stepwise: Values | None = None,
+    own: tuple[Values, Values] | None = None,
     interval: tuple[Values, Values] | None = None,
     inner: tuple[Values, Values] | None = None,
     levels: tuple[str, str] = ("interval", "inner interval"),
@@ -42,15 +44,20 @@ def forecast_figure(
         index: dates or numbers.
         unit, name: of the series, for the axis.
         stepwise: the recursive forecast beside a direct one, which is then `free_running`.
+        own: lower and upper bound that the network itself gives the one-step forecast.
         interval: lower and upper bound of the free-running forecast; `inner` those of a narrower one within. `levels`: what the
             legend calls the two.
         cutoff: a point of the index: what lies after it was not known to the forecast.
     """
     x = stamps(np.asarray(index))
     traces: list[dict[str, Any]] = []
-    for bounds, label, opacity in ((interval, levels[0], 0.13), (inner, levels[1], 0.22)):
+    for bounds, label, colour, opacity in (
+        (own, OWN_INTERVAL, "model", 0.22),
+        (interval, levels[0], "free_running", 0.13),
+        (inner, levels[1], "free_running", 0.22),
+    ):
         if bounds is not None:
-            traces += band(x, *bounds, label, "free_running", opacity)
+            traces += band(x, *bounds, label, colour, opacity)
     if truth is not None and free_running is not None:
         free_running = _from_the_last_truth(truth, free_running)
     if truth is not None and stepwise is not None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lab.data.arrays import FloatArray
+from lab.data.prepared import Prepared
 from lab.network.interrupt import breathe
 from lab.network.network import Network
 from lab.runs.run import Run
@@ -15,6 +17,7 @@ from lab.scoring import metrics
 from lab.scoring.forecast_scores import MOST_LAG
 from lab.scoring.forecaster import best_lag, one_step_ahead
 from lab.scoring.intervals import conformal_quantile
+from lab.scoring.quantiles import one_step_ends, predicts_quantiles
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,8 @@ class EpochSkill:
         mase: over the validation part, by the previous value's error in the training part.
         naive: the MASE of the previous value over the same steps: below it is better than copying.
         lag: steps by which the forecast of the validation part fits the truth best, 1 for a copy; None for too few steps.
-        coverage: of conformal intervals made on the validation part, the share of the test part that they held; `width` in the
-            target's units; None where that part is too short for an interval of this level.
+        coverage: of conformal intervals made on the validation part, or of its own where the network predicts quantiles, the share of the
+            test part that they held; `width` in the target's units; None where a part is too short for an interval of this level.
     """
 
     epoch: int
@@ -58,27 +61,36 @@ def _skill(run: Run, network: Network, epoch: int, level: float, target: int) ->
     values = prepared.targets[:, target]
     training = values[: prepared.split.train_end]
 
-    def part(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        start, stop = prepared.split.bounds(name)  # type: ignore[arg-type]
-        start = max(start, prepared.earliest)
-        return (
-            values[start:stop],
-            one_step_ahead(prepared, network, start, stop)[:, target],
-            values[start - 1 : stop - 1],
-        )
-
-    truth, ours, copied = part("validation")
-    tested, forecast, _ = part("test")
-    half = conformal_quantile(truth - ours, level)
-    known = np.isfinite(half)
+    start, stop = prepared.split.bounds("validation")
+    start = max(start, prepared.earliest)
+    truth, copied = values[start:stop], values[start - 1 : stop - 1]
+    ours = one_step_ahead(prepared, network, start, stop)[:, target]
+    tested, low, high = _intervals(prepared, network, truth - ours, level, target)
     return EpochSkill(
         epoch,
         metrics.mase(truth, ours, training),
         metrics.mase(truth, copied, training),
         best_lag(truth, ours, MOST_LAG) if len(truth) >= 3 * MOST_LAG else None,
-        metrics.coverage(tested, forecast - half, forecast + half) if known else None,
-        2 * half if known else None,
+        metrics.coverage(tested, low, high) if len(low) else None,
+        metrics.width(low, high) if len(low) else None,
     )
+
+
+def _intervals(
+    prepared: Prepared, network: Network, errors: FloatArray, level: float, target: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The test part, and both ends of an interval about each of its one-step forecasts; nothing where there are none."""
+    start, stop = prepared.split.bounds("test")
+    start = min(max(start, prepared.earliest), stop)
+    truth = prepared.targets[start:stop, target]
+    if predicts_quantiles(network):
+        low, high = (end[:, target] for end in one_step_ends(prepared, network, start, stop, level))
+        return truth, low, high
+    half = conformal_quantile(errors, level)
+    if not np.isfinite(half):
+        return truth, np.zeros(0), np.zeros(0)
+    forecast = one_step_ahead(prepared, network, start, stop)[:, target]
+    return truth, forecast - half, forecast + half
 
 
 def copying(rows: Sequence[EpochSkill]) -> str:

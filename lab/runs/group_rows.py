@@ -55,9 +55,7 @@ def _row(member: Member, run: Run | None) -> Row:
             at = run.path / "events.jsonl"
             value = _kept_value(run.path.as_posix(), at.stat().st_size, key)
         task = config.task
-        parameters = count_parameters(
-            config.model, task.features(config), task.head(config).outputs, config.window.size
-        )
+        parameters = count_parameters(config.model, task.features(config), task.head(config).units, config.window.size)
         return Row(member, run, status, summary.epoch, config.training.epochs, value, higher, parameters)
     except (DamagedRun, OSError):
         return Row(member, run, "damaged")

@@ -27,7 +27,7 @@ def branches(
     *,
     direct: bool = False,
     others: Others = "held",
-    noise: Callable[[int], Array] | None = None,
+    draw: Callable[[Float32Array], Array] | None = None,
 ) -> FloatArray:
     """`(origins, draws, steps, targets)` paths, in the targets' units.
 
@@ -36,7 +36,8 @@ def branches(
     than half of the work is left. Dropout below a recurrent layer draws masks on the true values too, so there every path reads all.
 
     Args:
-        noise: `(count, block, targets)` what is added to so many scaled predictions before they are fed back.
+        draw: what becomes of outputs `(count, outputs)` before they are fed back: scaled values, `(count, steps, targets)` of at least a
+            block. Without it they are the predictions themselves.
     """
     window, targets = prepared.window.size, len(prepared.target_names)
     block = prepared.window.horizon if direct else 1
@@ -48,9 +49,10 @@ def branches(
         ahead = np.repeat(rows[first : first + together, window:], draws, axis=0)
         for at in range(0, steps, block):
             length = min(block, steps - at)
-            outputs = _predict(network, past, ahead, at, draws).reshape(len(ahead), -1, targets)[:, :length]
-            if noise is not None:
-                outputs = outputs + noise(len(ahead))[:, :length].astype(np.float32)
+            outputs = _predict(network, past, ahead, at, draws)
+            if draw is not None:
+                outputs = draw(outputs).astype(np.float32)
+            outputs = outputs.reshape(len(ahead), -1, targets)[:, :length]
             outputs = np.where(np.abs(outputs) < NOTHING, 0, outputs)
             ours[:, :, at : at + length] = outputs.reshape(len(past), draws, length, targets)
             for k, feature in feeds(prepared):

@@ -257,8 +257,8 @@ def _others(prepared: Prepared, start: int, steps: int, others: Others) -> Float
     return prepared.read_scaler.transform(values).astype(np.float32)
 
 
-def one_step_ahead(prepared: Prepared, network: Network, start: int, stop: int) -> FloatArray:
-    """Each of the steps from `start` to `stop` from the true window before it, `(stop - start, targets)`, in their units."""
+def windows_before(prepared: Prepared, start: int, stop: int) -> Float32Array:
+    """`(stop - start, window, features)` what the network reads before each of the steps, true values all."""
     size = prepared.window.size
     if not 1 <= prepared.earliest <= start <= stop <= len(prepared.series):
         raise ValueError(
@@ -266,8 +266,15 @@ def one_step_ahead(prepared: Prepared, network: Network, start: int, stop: int) 
             f"received steps {start} to {stop} of {len(prepared.series)}."
         )
     if start == stop:
+        return np.zeros((0, size, prepared.scaled.shape[1]), np.float32)
+    return sliding_window_view(prepared.scaled[start - size : stop - 1], size, axis=0).swapaxes(1, 2)
+
+
+def one_step_ahead(prepared: Prepared, network: Network, start: int, stop: int) -> FloatArray:
+    """Each of the steps from `start` to `stop` from the true window before it, `(stop - start, targets)`, in their units."""
+    windows = windows_before(prepared, start, stop)
+    if start == stop:
         return np.zeros((0, len(prepared.target_names)))
-    windows = sliding_window_view(prepared.scaled[start - size : stop - 1], size, axis=0).swapaxes(1, 2)
     return prepared.in_units(network.predict(windows), np.arange(start, stop))[:, 0]
 
 

@@ -23,11 +23,10 @@ from lab.scoring.intervals import (
 from lab.scoring.sampling import (
     DRAWS,
     Method,
-    interval_of,
     path_operations,
     require_method,
     sampled_coverage,
-    sampled_paths,
+    sampled_intervals,
 )
 
 FEWEST = 40  # origins of which conformal intervals are still made where time is short: 95 % need 19 errors
@@ -50,7 +49,7 @@ def intervals(
 
     Args:
         levels: nominal coverages, above 0 and below 1.
-        method: `conformal` (as far off as from the origins of the validation part), `bootstrap` or `dropout`; the last two are
+        method: `conformal` (as far off as from the origins of the validation part), `bootstrap`, `dropout` or `quantiles`; these are
             quantiles of `DRAWS` sampled paths, always the same ones.
         others: how the other inputs go on, see `path_from`.
         most: origins of the validation part that conformal intervals look at.
@@ -66,8 +65,8 @@ def intervals(
     require_method(method, network)
     if method != "conformal":
         origins = np.array([start])
-        paths = sampled_paths(prepared, network, origins, steps, method, direct=direct, others=others)[0]
-        return [interval_of(paths, level) for level in levels]
+        found = sampled_intervals(prepared, network, origins, steps, levels, method, direct=direct, others=others)
+        return [(low[0], high[0]) for low, high in found]
     errors = errors_over(prepared, network, "validation", steps, most, direct=direct, others=_where_known(others))
     mean = path_from(prepared, network, start, steps, direct=direct, others=others)
     return [(mean - half, mean + half) for half in (half_widths_of(errors, level) for level in levels)]

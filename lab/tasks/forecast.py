@@ -16,7 +16,7 @@ from lab.data.arrays import Array, FloatArray
 from lab.data.calendars import time_stamps
 from lab.data.prepared import Prepared
 from lab.data.series import Series, Split
-from lab.network.heads import Head
+from lab.network.heads import HEADS, QUANTILES, Head, by_quantile
 from lab.network.network import Network
 from lab.network.types import Float32Array
 from lab.runs.events import EpochEnded
@@ -24,6 +24,7 @@ from lab.scoring import metrics
 from lab.scoring.baseline_scores import Baseline, baselines
 from lab.scoring.forecast_scores import Score, evaluate, verdict
 from lab.scoring.forecaster import path_from
+from lab.scoring.quantiles import SHOWN_LEVEL, ends_in_units, predicts_quantiles
 from lab.scoring.statistics import Means, means_of
 from lab.tasks.attention import Attention
 from lab.tasks.base import EpochView, Examples, Metric, Report, Task, significant
@@ -37,14 +38,15 @@ class Forecast(Task):
     """The next steps of one or several columns of a series from a window of the past.
 
     An epoch shows `one_step`, the teacher-forced predictions of the validation part, and `free_running`, the forecast from
-    its start that sees nothing after it: recursive, or of a horizon of several steps in blocks of so many. Of several
+    its start that sees nothing after it: recursive, or of a horizon of several steps in blocks of so many. With the loss `pinball` also `low`
+    and `high`, the ends of the 90 % interval about `one_step`. Of several
     targets these are of the first, and `one_step_2`, `free_running_2` and so on of the others; each has its MAE, as
     `mae Humidity`, and `mase` and `scaled_mae` (in standard deviations or ranges of the training part) are means over all.
     """
 
     name = "forecast"
     accepts = Series
-    losses = ("mse", "mae", "huber")
+    losses = ("mse", "mae", "huber", "pinball")
     metrics = (
         Metric("mae", "MAE", unit="data", meaning="Mean absolute error, in the data's units"),
         Metric("rmse", "RMSE", unit="data", meaning="Root mean squared error, in the data's units"),
@@ -71,7 +73,8 @@ class Forecast(Task):
 
     @classmethod
     def head(cls, config: RunConfig) -> Head:
-        return Head("linear", config.window.horizon * max(1, len(config.data.targets)))
+        kind = "quantiles" if config.training.loss == "pinball" else "linear"
+        return Head(kind, config.window.horizon * max(1, len(config.data.targets)))
 
     @classmethod
     def features(cls, config: RunConfig) -> int:
@@ -131,11 +134,12 @@ class Forecast(Task):
 
     def observe(self, view: EpochView) -> EpochEnded:
         network, targets = Network.of(self.config, view.weights), self.train.targets
+        point = HEADS[network.head].forward
         validation = view.predict(self.held_out)
         if view.order is None:
             predictions = view.predict(self.train.inputs)
             loss: float | None = loss_of(self.config.training.loss, targets, predictions)
-            means = self._means(self._train_origins, predictions)
+            means = self._means(self._train_origins, point(predictions))
             path: FloatArray | None = self._free_running(network, self._steps_within(network, FIRST_SECONDS))
             self._attention.begin()
         else:
@@ -144,12 +148,11 @@ class Forecast(Task):
             whole = attention.steps if view.last else 0
             steps = whole or attention.stretch(view.share, view.trained, time.perf_counter(), rests=view.rests)
             path = self._free_running(network, steps) if steps else None
-        in_units = self.prepared.in_units(validation, self._origins)
-        shown = {"one_step": self._one_step(in_units[:, 0], path is not None), "free_running": path}
+        shown = self._one_step(network, validation, path is not None) | {"free_running": path}
         return view.event(
             loss=loss,
             val_loss=loss_of(self.config.training.loss, self.validation.targets, validation),
-            metrics=self._metrics("", means) | self._metrics("val_", self._means(self._origins, validation)),
+            metrics=self._metrics("", means) | self._metrics("val_", self._means(self._origins, point(validation))),
             shown={
                 called if k == 0 else f"{called}_{k + 1}": tuple(significant(v) for v in column)
                 for called, values in shown.items()
@@ -195,11 +198,16 @@ class Forecast(Task):
             }
         return {prefix + name: value for name, value in found.items()}
 
-    def _one_step(self, predictions: FloatArray, always: bool) -> FloatArray | None:
+    def _one_step(self, network: Network, outputs: Array, always: bool) -> dict[str, FloatArray]:
         if not always and time.perf_counter() - self._one_step_at < ONE_STEP_SECONDS:
-            return None
+            return {}
         self._one_step_at = time.perf_counter()
-        return predictions[:LONGEST]
+        outputs, origins = outputs[:LONGEST], self._origins[:LONGEST]
+        shown = {"one_step": self.prepared.in_units(HEADS[network.head].forward(outputs), origins)[:, 0]}
+        if predicts_quantiles(network):
+            low, high = ends_in_units(self.prepared, outputs, origins, SHOWN_LEVEL)
+            shown |= {"low": low[:, 0], "high": high[:, 0]}
+        return shown
 
     def _free_running(self, network: Network, steps: int) -> FloatArray:
         began = time.thread_time()  # and not the wall's: on a busy machine training and forecasts both take longer
@@ -258,7 +266,16 @@ class Forecast(Task):
 
 
 def loss_of(kind: str, truth: Array, prediction: Array) -> float:
-    """The training loss, evaluated in NumPy: mean over all entries of MSE, MAE or Huber (delta 1)."""
+    """The training loss, evaluated in NumPy: mean over all entries of MSE, MAE, Huber (delta 1) or pinball (mean over `QUANTILES`)."""
+    if kind == "pinball":
+        return float(
+            np.mean(
+                [
+                    metrics.pinball(truth, q, level)
+                    for level, q in zip(QUANTILES, by_quantile(prediction).swapaxes(0, 1), strict=True)
+                ]
+            )
+        )
     size = np.abs(prediction.astype(np.float64) - truth)
     if kind == "huber":
         return float(np.where(size <= 1, 0.5 * size**2, size - 0.5).mean())

@@ -31,6 +31,15 @@ def regularised(model: keras.Model, l2: float) -> keras.Model:
     return model
 
 
+def pinball_by_level(truth: keras.KerasTensor, predicted: keras.KerasTensor) -> keras.KerasTensor:
+    """The pinball loss of each quantile, written out."""
+    losses = []
+    for k, level in enumerate((0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)):
+        error = truth[:, 0] - predicted[:, k]
+        losses.append(keras.ops.where(error >= 0, level * error, (level - 1) * error))
+    return sum(losses) / 9
+
+
 @pytest.mark.parametrize(
     ("settings", "optimizer"),
     [
@@ -42,6 +51,7 @@ def regularised(model: keras.Model, l2: float) -> keras.Model:
         ({"training.optimizer": "sgd", "training.momentum": 0.9}, lambda: keras.optimizers.SGD(1e-3, momentum=0.9)),
         ({"training.loss": "mae"}, lambda: keras.optimizers.Adam(1e-3)),
         ({"training.loss": "huber"}, lambda: keras.optimizers.Adam(1e-3)),
+        ({"training.loss": "pinball"}, lambda: keras.optimizers.Adam(1e-3)),
         *(
             ({"model.kind": kind, "model.norm": norm}, lambda: keras.optimizers.Adam(1e-3))
             for kind, norm in (
@@ -80,8 +90,9 @@ def test_a_whole_epoch_is_what_keras_would_have_done(settings: dict[str, object]
     order = np.full(stepper.steps * stepper.batch, -1, np.int32)
     order[:n] = np.random.default_rng(0).permutation(n)
     order = order.reshape(stepper.steps, stepper.batch)
-    model = regularised(build(config.model, 8, 1, 1, config.seed), config.model.l2)
-    model.compile(optimizer(), loss=config.training.loss, jit_compile=False)
+    pinball = config.training.loss == "pinball"
+    model = regularised(build(config.model, 8, 1, 9 if pinball else 1, config.seed), config.model.l2)
+    model.compile(optimizer(), loss=pinball_by_level if pinball else config.training.loss, jit_compile=False)
     expected = [
         float(model.train_on_batch(task.train.inputs[rows[rows >= 0]], task.train.targets[rows[rows >= 0]]))
         for rows in order

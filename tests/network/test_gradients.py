@@ -57,6 +57,26 @@ def test_the_gradient_is_that_of_tensorflow(
             np.testing.assert_allclose(gradient, expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max() + 1e-9)
 
 
+def test_the_gradient_of_a_median_is_that_of_tensorflow() -> None:
+    """Of the head `quantiles` an output is the median, one of nine blocks of the dense layer."""
+    model = ModelConfig(units=(5,), cell="gru")
+    keras_model = build(model, WINDOW, FEATURES, 9 * HORIZON, seed=0, head="quantiles")
+    rng = np.random.default_rng(0)
+    weights = {k: rng.normal(0, 0.5, s).astype(np.float32) for k, s in weight_shapes(model, FEATURES, 18).items()}
+    network = Network.build(model, weights, 9 * HORIZON, head="quantiles")
+    set_weights(keras_model, weights)
+    x = tf.constant(rng.normal(size=(1, WINDOW, FEATURES)).astype(np.float32))
+    assert network.outputs == HORIZON
+    for output in range(HORIZON):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = keras_model(x)[0, 4 * HORIZON + output]
+        assert network.predict(x.numpy())[0, output] == pytest.approx(float(y), abs=1e-6)
+        np.testing.assert_allclose(
+            network.input_gradient(x.numpy()[0], output=output), tape.gradient(y, x)[0].numpy(), rtol=1e-4, atol=1e-7
+        )
+
+
 def difference_quotients(network: Network, x: np.ndarray, interventions: tuple[Intervention, ...]) -> np.ndarray:
     """Central differences in float64, `(window, features)`."""
 

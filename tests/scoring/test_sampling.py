@@ -115,7 +115,11 @@ def test_paths_that_share_their_past_are_those_that_read_it_alone(horizon: int, 
         left = iter(noises)
         return lambda count: next(left)[:count]
 
-    ours = branches(prepared, network, origins, draws, steps, direct=direct, noise=noise())
+    ours_noise = noise()
+    ours = branches(
+        prepared, network, origins, draws, steps, direct=direct,
+        draw=lambda z: z.reshape(len(z), -1, 1)[:, : horizon if direct else 1] + ours_noise(len(z))[:, : horizon if direct else 1],
+    )  # fmt: skip
     alone = paths_from(prepared, network, np.repeat(origins, draws), steps, direct=direct, noise=noise())
     np.testing.assert_allclose(ours.reshape(alone.shape), alone, rtol=1e-4, atol=1e-5)
 

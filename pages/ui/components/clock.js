@@ -113,13 +113,14 @@ function picture(plot, whole) {
   const shown = frames[k];
   write(plot, shown.caption);
   const edge = whole.layout?.meta?.past ?? 0;
+  const truth = whole.data.find(({ name }) => name === "truth"); // its x is that of all
   const data = whole.data.map((trace) => {
     const { after, joins, ...rest } = shown.traces[trace.name] ?? {};
     if (!after) return { ...trace, ...rest };
     const values = (shown.decoded ??= {})[trace.name] ??= floats(after);
     const y = [...trace.y.slice(0, edge), ...values]; // what lies before the cut-off stays
-    if (joins && edge > 0) y[edge - 1] = whole.data[0].y[edge - 1];
-    return { ...trace, ...rest, x: whole.data[0].x.slice(0, y.length), y };
+    if (joins && edge > 0) y[edge - 1] = truth.y[edge - 1];
+    return { ...trace, ...rest, x: truth.x.slice(0, y.length), y };
   });
   return { figure: { ...whole, data }, name: `frame ${shown.epoch}`, epoch: shown.epoch };
 }

@@ -13,13 +13,21 @@ function redraw(plot, figure) {
   if (plot.data?.length !== figure.data.length || figure.data[0].type !== "scatter") return false;
   const ours = String(plot.labRange) === String(yaxis.range); // else the user has zoomed
   const paths = [];
+  let lower = []; // the points of the trace before, down to which a band is filled
   for (const [k, trace] of figure.data.entries()) {
     const full = plot._fullData[k];
     if (full.visible !== true) continue; // hidden by a click on the legend
     const group = plot.querySelector(`.trace${full.uid}`);
     const points = places(trace, xaxis, yaxis);
     if (ours && points.some((p) => p && (p[1] < -1 || p[1] > yaxis._length + 1))) return false;
-    if (trace.mode === "lines") {
+    if (trace.fill === "tonexty") {
+      // Plotly keeps the area with the trace under it.
+      const area = plot.querySelector(`.trace${plot._fullData[k - 1]?.uid} .js-fill`);
+      if (!area || points.filter(Boolean).length < 2) return false;
+      paths.push([area, "d", `${drawn(points)}L${drawn(lower.reverse()).slice(1)}Z`]);
+    } else if (trace.line?.width === 0) {
+      lower = points;
+    } else if (trace.mode === "lines") {
       const line = group?.querySelector(".js-line");
       const there = points.filter(Boolean).length;
       if (!line ? there > 0 : there < 2) return false;

@@ -30,8 +30,13 @@ def part_figure(
     free: Sequence[float] | Array | None,
     stepwise: Array | None = None,
     bands: Bands | None = None,
+    own: tuple[Sequence[float] | Array, Sequence[float] | Array] | None = None,
 ) -> dict[str, Any]:
-    """The steps `start` to `stop` with their forecasts, and as much of the past before them."""
+    """The steps `start` to `stop` with their forecasts, and as much of the past before them.
+
+    Args:
+        own: both ends of the interval that the network itself gives the one-step forecast.
+    """
     first = max(0, start - (stop - start))
     past = start - first
     shown = forecast_figure(
@@ -43,6 +48,7 @@ def part_figure(
         name=series.names[0],
         cutoff=series.index[start],
         stepwise=_after(past, stepwise),
+        own=own and (_after(past, own[0]), _after(past, own[1])),
         **_of(bands, past),
     )
     shown["layout"]["meta"] = {"past": past}

@@ -13,14 +13,14 @@ from lab.runs.run import Run
 from lab.scoring.forecaster import Others
 from lab.scoring.interval_methods import intervals, within
 from lab.scoring.sampling import Method, methods_for
+from pages.ui.forecast import words as own
 from pages.ui.forecast.charts import Bands
-from pages.ui.shared import address, words
+from pages.ui.shared import address
 from pages.ui.shared.data import network_of
 
 INNER = 0.5  # the narrower of the two bands that are drawn
 LEVELS = {"None": None, "80 %": 0.8, "90 %": 0.9, "95 %": 0.95}
 EVERY = (INNER, 0.8, 0.9, 0.95)  # made at once: another level is then no work
-NAMES: dict[str, str] = {"conformal": "Conformal", "bootstrap": "Bootstrap", "dropout": "MC dropout"}
 MOST_OPERATIONS = 6e10  # of a fan, and of judging it: two seconds or so on an idle core
 
 
@@ -39,14 +39,14 @@ def choose_interval(network: Network) -> Interval | None:
             "interval", list(LEVELS), "90 %", key="interval", write=lambda name: name.removesuffix(" %").lower()
         )
         chosen = st.segmented_control("Interval", list(LEVELS), default=start, required=True, key="interval",
-                                      help=words.HELP["interval"])  # fmt: skip
+                                      help=own.HELP["interval"])  # fmt: skip
         level = LEVELS[chosen]
         if level is None:
             return None
         methods = list(methods_for(network))
         first = address.one_of("method", methods, methods[0], key="interval-method")
         method = st.segmented_control("Method", methods, default=first, required=True, key="interval-method",
-                                      format_func=NAMES.get, help=words.HELP["interval-method"])  # fmt: skip
+                                      format_func=own.METHODS.get, help=own.HELP["interval-method"])  # fmt: skip
     return Interval(level, method)
 
 
@@ -83,7 +83,7 @@ def fan(run: Run, interval: Interval, start: int, steps: int, *, most: int, dire
     prepared, network, method = run.prepared, network_of(run), interval.method
     able, origins = within(prepared, network, min(most, steps), method, MOST_OPERATIONS, direct=direct)
     if not able:
-        return Fan(interval.level, None, words.LARGE_FOR_INTERVALS)
+        return Fan(interval.level, None, own.LARGE_FOR_INTERVALS)
     if not isinstance(others, str):
         others = others[:able]
     found = _ends(str(run.path), run.written(), start, able, method, direct, others, origins)
@@ -95,7 +95,7 @@ def fan(run: Run, interval: Interval, start: int, steps: int, *, most: int, dire
     known = int(np.isfinite(ends[interval.level][0]).all(axis=1).sum())
     notes = []
     if method == "dropout":
-        notes.append(words.DROPOUT_ALONE)
+        notes.append(own.DROPOUT_ALONE)
     if able < min(most, steps):
         notes.append(
             f"Only the first {able} steps have intervals: more take minutes with this network; on the command line, forecast --interval has them."
@@ -103,7 +103,7 @@ def fan(run: Run, interval: Interval, start: int, steps: int, *, most: int, dire
     elif known < able:
         first, stop = prepared.split.bounds("validation")
         notes.append(
-            words.TOO_SHORT.format(
+            own.TOO_SHORT.format(
                 length=stop - first, level=f"{interval.level:.0%}", beyond=f" beyond step {known}" if known else ""
             )
         )

@@ -15,6 +15,7 @@ from lab.scoring.interval_methods import judge, within
 from lab.scoring.intervals import Coverage
 from lab.scoring.sampling import Method, path_operations
 from pages.ui.components.chart import live_chart
+from pages.ui.forecast import words as own
 from pages.ui.forecast.intervals import MOST_OPERATIONS, Interval
 from pages.ui.shared import words
 from pages.ui.shared.data import network_of
@@ -28,14 +29,14 @@ def how_often_they_held(run: Run, interval: Interval, steps: int, k: int, *, dir
     """Nominal and empirical coverage over the test part, width and Winkler score, in words, a table and a chart by step."""
     able, most = within(run.prepared, network_of(run), steps, interval.method, MOST_OPERATIONS, direct=direct)
     if able < steps:
-        st.caption(words.LARGE_FOR_INTERVALS)
+        st.caption(own.LARGE_FOR_INTERVALS)
         return
     found = _judged(str(run.path), run.written(), steps, interval.level, interval.method, direct, others, most)[k]
     if found is None:
         st.caption("The parts are too short to say how often such intervals hold the truth.")
         return
     st.markdown(
-        f"**How often do they hold?** {words.escaped(_verdict(interval, found, steps))}", help=words.HELP["coverage"]
+        f"**How often do they hold?** {words.escaped(_verdict(interval, found, steps))}", help=own.HELP["coverage"]
     )
     unit = run.prepared.target_units[k]
     over = f"the first {steps} steps" if steps > 1 else "one step"
@@ -65,13 +66,9 @@ def _verdict(interval: Interval, found: Coverage, steps: int) -> str:
     if abs(gap) <= NEAR:
         return f"{text} They are about as sure as they claim."
     if gap > 0:
-        return f"{text} They are wider than need be: the validation range was harder than the test range."
-    why = {
-        "conformal": "the test range differs from the validation range whose errors made them.",
-        "bootstrap": "the errors of the test range are larger, or go on from step to step, while the bootstrap draws each for itself.",
-        "dropout": "MC dropout knows how unsure the network is of itself, and nothing of the noise in the data.",
-    }
-    return f"{text} They are too sure: {why[interval.method]}"
+        harder = "training" if interval.method == "quantiles" else "validation"
+        return f"{text} They are wider than need be: the {harder} range was harder than the test range."
+    return f"{text} They are too sure: {own.TOO_SURE[interval.method]}"
 
 
 def as_time_went_on(run: Run, interval: Interval, k: int) -> None:
@@ -86,7 +83,7 @@ def as_time_went_on(run: Run, interval: Interval, k: int) -> None:
         return
     st.markdown(
         f"**Does the series drift?** {words.escaped(_drift(interval.level, fixed, adaptive))}",
-        help=words.HELP["adaptive"],
+        help=own.HELP["adaptive"],
     )
     unit = prepared.target_units[k]
     rows = [
@@ -117,7 +114,7 @@ def over_the_epochs(run: Run, interval: Interval | None, k: int) -> None:
     if len(rows) < 2:
         return
     sentences = f"{copying(rows)} {narrowing(rows)}".strip()
-    st.markdown(f"**As it learned.** {words.escaped(sentences)}", help=words.HELP["by-epoch"])
+    st.markdown(f"**As it learned.** {words.escaped(sentences)}", help=own.HELP["by-epoch"])
     left, right = st.columns(2)
     with left:
         live_chart(skill_epochs_figure(rows), key="skill-epochs", height=340,

@@ -11,6 +11,7 @@ from lab.runs.run import Run
 from lab.scoring.feedback import Growth, error_growth, sentence
 from lab.scoring.forecaster import Others, one_step_ahead, path_from, path_operations
 from pages.ui.components.chart import live_chart
+from pages.ui.forecast import words as own
 from pages.ui.forecast.charts import part_figure
 from pages.ui.forecast.intervals import Interval, fan
 from pages.ui.forecast.judged import as_time_went_on, how_often_they_held, over_the_epochs
@@ -23,7 +24,6 @@ from pages.ui.forecast.panels import (
     meaning_of_metrics,
     one_step_error,
 )
-from pages.ui.shared import words
 from pages.ui.shared.data import network_of
 
 AHEAD = 20  # steps for which the intervals are judged: from many origins of the test part
@@ -69,7 +69,7 @@ def along_the_path(run: Run, steps: int, k: int, how: How) -> None:
         return
     growth = _growth(str(run.path), run.written(), steps, k, how.over_test)
     title = "Recursive against direct" if growth.direct is not None else "Along the recursive path"
-    st.markdown(f"**{title}.** {sentence(growth)}", help=words.HELP["feedback"])
+    st.markdown(f"**{title}.** {sentence(growth)}", help=own.HELP["feedback"])
     errors = {"recursive": growth.recursive.tolist(), "previous value, held": growth.naive.tolist()}
     if growth.direct is not None:
         errors["direct"] = growth.direct.tolist()

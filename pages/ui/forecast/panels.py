@@ -16,6 +16,7 @@ from lab.runs import baseline_file
 from lab.runs.run import Run
 from lab.scoring.forecast_scores import evaluate_free_running, verdict
 from lab.scoring.forecaster import Forecast, Others, steps_within
+from pages.ui.forecast import words as own
 from pages.ui.shared import address, words
 from pages.ui.shared.data import network_of
 from pages.ui.shared.layout import small_table
@@ -89,7 +90,7 @@ class How:
 
     Args:
         direct: all steps of the horizon at once, not one by one.
-        way: how the other inputs go on, a key of `words.OTHERS`.
+        way: how the other inputs go on, a key of `own.OTHERS`.
         run, file: where they come from a file, the run and the file.
     """
 
@@ -124,13 +125,13 @@ def choose_how(run: Run) -> How:
     prepared, way, file = run.prepared, "held", None
     if prepared.other_names:
         before = prepared.split.bounds("test")[0]  # there must be a whole season, also in front of the test range
-        ways = [way for way in words.OTHERS if way != "season" or 1 < prepared.series.season_length <= before]
+        ways = [way for way in own.OTHERS if way != "season" or 1 < prepared.series.season_length <= before]
         start = address.one_of("others", ways, "held", key="forecast-others")
-        way = st.segmented_control("The other inputs go on", ways, format_func=words.OTHERS.get, default=start, required=True,
-                                   key="forecast-others", help=words.HELP["others"])  # fmt: skip
+        way = st.segmented_control("The other inputs go on", ways, format_func=own.OTHERS.get, default=start, required=True,
+                                   key="forecast-others", help=own.HELP["others"])  # fmt: skip
     if way == "file":
         file = st.file_uploader("The other inputs in the steps to come", type="csv", max_upload_size=1,
-                                key=f"forecast-file-{run.id}", help=words.HELP["others-file"])  # fmt: skip
+                                key=f"forecast-file-{run.id}", help=own.HELP["others-file"])  # fmt: skip
     return How(prepared.window.horizon > 1, way, run, file)
 
 
@@ -141,7 +142,7 @@ def basis(prepared: Prepared, how: How, *, over_test: bool = False) -> str:
         parts.append(f"Direct: {prepared.window.horizon} steps at once, and on from there in blocks of as many; dotted, the "
                      "recursive forecast, which takes only the first of them each time.")  # fmt: skip
     if rest := prepared.other_names:
-        way = words.OTHERS_BASIS[how.way][over_test]
+        way = own.OTHERS_BASIS[how.way][over_test]
         parts.append(f"Inputs that are not forecast ({words.escaped(', '.join(rest))}) are {way}.")
     return " ".join(parts)
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lab.jobs import retrain
 from lab.runs.run import Run
-from pages.ui.shared import words
+from pages.ui.forecast import words as own
 from pages.ui.shared.layout import refusal
 from pages.ui.shared.state import store
 
@@ -21,7 +21,7 @@ def retrain_button(run: Run) -> None:
         return
     many = f"{epochs} epoch{'s' if epochs > 1 else ''}"
     pressed = st.button("Retrain on everything", icon=":material/all_inclusive:", key="retrain",
-                        help=words.HELP["retrain"].format(epochs=many))  # fmt: skip
+                        help=own.HELP["retrain"].format(epochs=many))  # fmt: skip
     st.caption(
         f"Before it forecasts for real, a network may learn from the latest values too: {many}, as validation chose, on all of the series."
     )

@@ -12,7 +12,7 @@ from lab.network.cells import CELLS
 from lab.tasks.base import Metric
 
 OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
-LOSSES = {"mse": "Mean squared error", "mae": "Mean absolute error", "huber": "Huber"}
+LOSSES = {"mse": "Mean squared error", "mae": "Mean absolute error", "huber": "Huber", "pinball": "Pinball (quantiles)"}
 CLASS_LOSSES = {"sparse_categorical_crossentropy": "Cross-entropy"}
 SIZES = {"sample": "Sample, 6,000", "full": "Full, 60,000"}
 ORDERS = {"rows": "Rows", "columns": "Columns", "both": "Both"}
@@ -91,12 +91,6 @@ STATUS = {
 }
 CALENDAR = {"hour": "Hour of the day", "weekday": "Day of the week", "month": "Month of the year"}
 # How inputs go on that are not forecast; then the same as a sentence has it, beyond the data and over the test range.
-OTHERS = {"held": "Held at their last value", "season": "As in the season before", "file": "From a file"}
-OTHERS_BASIS = {
-    "held": ("held at their last value",) * 2,
-    "season": ("taken from the season before",) * 2,
-    "file": ("taken from the file", "taken as they came, which a forecast made at that time could not know"),
-}
 CSV = {
     "delimiter": "Delimiter",
     "decimal": "Decimal mark",
@@ -185,20 +179,6 @@ HELP = {
     "window.horizon": "How many steps the network predicts at once. One step can go on from its own predictions; several steps at "
     "once do not feed on them, and each step has an output of its own.",
     "by-step": "How far off each step of the horizon is, on the average: the further ahead, the harder.",
-    "interval": "A band about the forecast that is to hold so much of the truth; a narrower one of 50 % within it.",
-    "interval-method": "Conformal: as wide as the errors of forecasts from every origin of the validation range, step by step. Bootstrap: many "
-    "paths, each with one-step errors of the validation range drawn at random and fed back. MC dropout: many paths with dropout left on, which "
-    "shows how unsure the network is of itself, and nothing of the noise in the data.",
-    "coverage": "Nominal is what was asked for. Of two intervals that hold as often the narrower one says more; the Winkler score weighs both, "
-    "lower is better.",
-    "adaptive": "Adaptive conformal intervals (Gibbs & Candes 2021) learn of each true value before the next step: wider after a miss, narrower after a hit.",
-    "by-epoch": "One step ahead, by the weights of the epochs that were kept. Left: the error on the validation range; only under the dashed "
-    "line is it more than a copy, and a lag of 1 is one. Right: how often conformal intervals held on the test range, and how wide they were.",
-    "retrain": "A new run of the same network on the training, validation and test parts together, {epochs} long, as validation chose here. "
-    "Nothing is held out then, so that it has no score of its own.",
-    "feedback": "Each step of a recursive forecast has an error of its own, and gets the errors of the steps before back through its inputs. Below: an "
-    "error is put into the first prediction, and followed.",
-    "others": "Inputs that the network reads and does not forecast: nobody knows how they go on.",
     "stationarity": "ADF (augmented Dickey-Fuller) assumes that the series has a unit root, that is wanders like a random walk, and "
     "rejects that where p is under 0.05. KPSS assumes the opposite, a constant level, and rejects that where p is under 0.05. Where "
     "both reject, something else moves the level; where neither does, there is too little to go on.",
@@ -212,7 +192,6 @@ HELP = {
     "baselines": "Models that a statistician would try first, fitted on the training part and asked from every step of the test "
     "part with all that is known by then. A network that does not beat them is not worth its epochs. Direction: on how many steps a forecast moves "
     "from the last known value as the truth does.",
-    "others-file": "Found by its dates, a column for each of these inputs; more columns do no harm.",
     "several": "Let the network read several columns, forecast several, or both.",
     "data.targets": "The columns that the network forecasts.",
     "data.inputs": "The columns that the network reads. A forecast beyond the data goes on by itself where it forecasts all of them.",
@@ -230,7 +209,8 @@ HELP = {
     "training.optimizer": "How gradients become steps. Adam is a good first choice.",
     "training.learning_rate": "The size of a step. Too large: the loss jumps or explodes. Too small: nothing happens.",
     "training.momentum": "How much of the last step's direction is kept.",
-    "training.loss": "What training makes small. Absolute error and Huber care less about outliers.",
+    "training.loss": "What training makes small. Absolute error and Huber care less about outliers. Pinball: the network "
+    "predicts nine quantiles of what may come, and so how unsure it is itself; the forecast is the median.",
     "training.patience": "Stop when the validation loss has not improved for so many epochs, and go back to the best weights.",
     "loss-chart": "What training makes small, on the scaled values; epoch 0 is the untrained network. Validation windows "
     "are never trained on: when their loss rises while the training loss falls, the network learns by heart.",
@@ -321,8 +301,3 @@ PAGES = {
 }
 # What a page needs that shows only some runs, by the data that those learn from.
 NEEDS = {"Series": "A forecast needs a series", "Images": "Belief needs a run on digits"}
-LARGE_FOR_INTERVALS = (
-    "This network is so large that intervals take minutes; `python -m lab forecast --interval` has them."
-)
-DROPOUT_ALONE = "MC dropout shows how unsure the network is of itself, without the noise in the data: the truth may well lie outside."
-TOO_SHORT = "The validation range of {length} steps is too short for intervals of {level}{beyond}."

@@ -154,9 +154,9 @@ def model_view(config: RunConfig) -> None:
     """The layers, their output shapes and parameters."""
     task = config.task
     features, head = task.features(config), task.head(config)
-    rows = summary(config.model, config.window.size, features, head.outputs, head=head.kind)
+    rows = summary(config.model, config.window.size, features, head.units, head=head.kind)
     st.markdown(
-        f"**{count_parameters(config.model, features, head.outputs, config.window.size):,} parameters** to learn."
+        f"**{count_parameters(config.model, features, head.units, config.window.size):,} parameters** to learn."
     )
     table = pd.DataFrame(rows, columns=["layer", "output shape", "parameters"])
     table["parameters"] = [f"{n:,}" for n in table["parameters"]]

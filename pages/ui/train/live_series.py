@@ -10,11 +10,12 @@ import streamlit as st
 
 from lab.config.run import RunConfig
 from lab.plots import by_step_figure, gradient_figure, loss_figure, metric_figure
-from lab.plots.forecast import FREE_RUNNING, ONE_STEP
+from lab.plots.base import lower_edge
+from lab.plots.forecast import FREE_RUNNING, ONE_STEP, OWN_INTERVAL
 from lab.plots.style import Figure
 from lab.runs import baseline_file
 from lab.runs.history import History
-from lab.runs.replay import LONGEST, EpochForecast, all_forecasts, forecasts
+from lab.runs.replay import LONGEST, EpochForecast, all_forecasts, forecasts, skill_in_words
 from lab.runs.run import Run
 from lab.runs.summary import Summary
 from lab.scoring.forecast_scores import Score, lag_sentence, overtaking, verdict
@@ -110,21 +111,28 @@ def _forecast(run: Run) -> Figure:
     """The truth; what the network makes of it are its frames."""
     prepared = run.prepared
     target = run.series.columns([prepared.target_names[shown_target(run)]])
-    return part_figure(target, *prepared.split.bounds("validation"), [], [])
+    own = ([], []) if run.config.training.loss == "pinball" else None
+    return part_figure(target, *prepared.split.bounds("validation"), [], [], own=own)
 
 
 def _frames(run: Run, found: list[EpochForecast]) -> list[Frame]:
     start, stop = run.prepared.split.bounds("validation")
     how = "" if run.prepared.feeds_itself else " The other inputs are held at their last value."
-    return [_frame(f, min(stop - start, LONGEST), how) for f in found]
+    target = shown_target(run)
+    return [_frame(f, min(stop - start, LONGEST), how + skill_in_words(run.prepared, f, target)) for f in found]
 
 
-def _frame(at: EpochForecast, steps: int, how: str) -> Frame:
-    caption = f"Validation range after epoch {at.epoch}.{how}"
+def _frame(at: EpochForecast, steps: int, more: str) -> Frame:
+    caption = f"Validation range after epoch {at.epoch}.{more}"
     if len(at.free_running) < steps:
         caption += f" Of the free-running forecast there was time for {len(at.free_running)} of {steps} steps so far."
-    one_step = {} if at.one_step is None else {ONE_STEP: values_after(at.one_step)}
-    return Frame(at.epoch, caption, {**one_step, FREE_RUNNING: values_after(at.free_running, joins=True)})
+    traces = {
+        ONE_STEP: at.one_step,
+        lower_edge(OWN_INTERVAL): at.low,
+        OWN_INTERVAL: at.high,
+    }
+    shown = {name: values_after(values) for name, values in traces.items() if values is not None}
+    return Frame(at.epoch, caption, {**shown, FREE_RUNNING: values_after(at.free_running, joins=True)})
 
 
 def _replayed(run: Run, history: History) -> list[EpochForecast]:
