@@ -18,6 +18,7 @@ import numpy as np
 
 from lab.data.arrays import FloatArray
 from lab.data.outliers import outliers, running_median
+from lab.explain.order import OrderCheck, check_orders, in_words
 from lab.scoring.fitting import STRONG_SEASON, strength
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +57,7 @@ class Diagnosis:
         trend, seasonal, remainder: STL; without a season the trend is a running median, and there is nothing seasonal.
         trend_strength, seasonal_strength: 0 to 1 (Wang, Smith & Hyndman 2006).
         outliers: steps, from the first one looked at, that lie far from their neighbours; see `outliers`.
+        orders: what autoregressions leave, AR(1) first; see `check_orders`.
     """
 
     length: int
@@ -75,17 +77,25 @@ class Diagnosis:
     trend_strength: float
     seasonal_strength: float
     outliers: list[int]
+    orders: list[OrderCheck]
 
     @classmethod
     def from_json(cls, tree: dict[str, Any]) -> Diagnosis:
         """From what `dataclasses.asdict` made of one."""
         tests = {name: None if tree[name] is None else Test(**tree[name]) for name in ("adf", "kpss")}
-        return cls(**{**tree, **tests})
+        return cls(**{**tree, **tests, "orders": [OrderCheck(**check) for check in tree["orders"]]})
 
     @property
     def sentences(self) -> list[str]:
         """What it says, in words: stationarity, dependence, season, outliers."""
-        found = (_stationarity(self), _dependence(self), _season(self), _outliers(self), _advice(self))
+        found = (
+            _stationarity(self),
+            _dependence(self),
+            *in_words(self.orders),
+            _season(self),
+            _outliers(self),
+            _advice(self),
+        )
         return [s for s in found if s]
 
 
@@ -114,6 +124,7 @@ def diagnose(values: FloatArray, season: int = 1) -> Diagnosis:
         n, first, season, acf, pacf, 1.96 / n**0.5, adf, kpss, window, mean, std,
         trend.tolist(), seasonal.tolist(), remainder.tolist(), strength(remainder, trend), of_season,
         outliers(values - seasonal if season <= n // 4 and of_season > STRONG_SEASON else values),
+        check_orders(values, season),
     )  # fmt: skip
 
 

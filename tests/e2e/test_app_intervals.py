@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from lab_app import App, Tabs, wait_drawn
+from lab_app import App, Tabs, expect_status, train, wait_drawn
 from playwright.sync_api import expect
 
 FUTURE = "document.querySelector(\"[data-testid='live-future']\")"
@@ -41,3 +41,36 @@ def test_over_the_test_range_they_are_judged_on_any_screen(app: App, tabs: Tabs,
     for k in range(tables.count()):
         inner = "el => [...el.querySelectorAll('div')].every(e => e.scrollWidth <= e.clientWidth + 1)"
         assert tables.nth(k).evaluate(inner), f"scrolls sideways: {tables.nth(k).inner_text()}"
+
+
+AREA = """() => {
+  const plot = document.querySelector("[data-testid='live-forecast']");
+  const traces = Object.fromEntries(plot.data.map((trace) => [trace.name, trace.y]));
+  const high = traces["its own 90 % interval"];
+  const low = traces["its own 90 % interval, from"];
+  const at = (y) => plot._fullLayout.yaxis.d2p(y);
+  const numbers = plot.querySelector(".js-fill").getAttribute("d").match(/-?[0-9.]+/g).map(Number);
+  const heights = numbers.filter((_, k) => k % 2 === 1);
+  const off = (y) => Math.min(...heights.map((h) => Math.abs(h - at(y))));
+  return { epoch: Number(plot.dataset.epoch), width: high.at(-1) - low.at(-1), off: Math.max(off(high.at(-1)), off(low.at(-1))) };
+}"""
+
+
+def test_a_network_with_quantiles_shows_its_own_interval_at_every_epoch(app: App, tabs: Tabs) -> None:
+    settings = "data.noise=0.2&training.loss=pinball&training.epochs=60&model.units=8&window.size=20"
+    page = tabs.open(app.url(f"/train?{settings}"))
+    wait_drawn(page, "series")
+    train(app, page)
+    expect_status(page, "Finished")
+    expect(page.get_by_text("Its 90% interval held")).to_be_visible()
+    page.wait_for_function(f"({AREA})().epoch === 60")
+    last = page.evaluate(AREA)
+    assert last["width"] > 0.2
+    assert last["off"] < 1, "the area ends where the band does"
+    bar = page.get_by_role("slider", name="Epoch shown")
+    bar.focus()
+    page.keyboard.press("Home")
+    page.wait_for_function(f"({AREA})().epoch === 0")
+    first = page.evaluate(AREA)
+    assert first["off"] < 1
+    assert first["width"] != pytest.approx(last["width"], rel=0.05)

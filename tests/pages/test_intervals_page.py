@@ -12,6 +12,9 @@ from conftest import Open, charts, sentences, shown_address
 from streamlit.testing.v1 import AppTest
 
 import lab
+from lab.network.architecture import weight_shapes
+from lab.network.weights import save_weights
+from lab.scoring.interval_methods import intervals as ends
 from lab.scoring.intervals import Coverage, half_widths
 from lab.scoring.sampling import Method, path_operations
 from pages.ui.forecast import intervals, judged
@@ -143,3 +146,22 @@ def test_the_verdict_is_honest(method: Method, share: float, level: float, origi
     text = judged._verdict(intervals.Interval(level, method), Coverage(share, 1.0, 2.0, one, one, origins), 1)
     assert words in text
     assert ("about as sure" in text) == (abs(share - level) <= 0.05)
+
+
+def test_a_network_with_quantiles_is_asked_for_its_own_intervals_first(open_page: Open, lab_home: Path) -> None:
+    folder = shutil.copytree(lab.load_run("sample-sunspots").path, lab_home / "runs" / "quantiles")
+    shutil.rmtree(folder / "snapshots")
+    config = json.loads((folder / "config.json").read_text())
+    config["training"]["loss"] = "pinball"
+    (folder / "config.json").write_text(json.dumps(config))
+    run = lab.load_run("quantiles")
+    rng, units = np.random.default_rng(0), run.config.task.head(run.config).units
+    shapes = weight_shapes(run.config.model, 1, units, run.config.window.size)
+    save_weights(folder / "weights.npz", {k: rng.normal(0, 0.3, s).astype(np.float32) for k, s in shapes.items()})
+    app = open_page("forecast", run="quantiles", tab="test", steps="6")
+    assert app.segmented_control(key="interval-method").options == ["Quantiles", "Conformal", "Bootstrap"]
+    ((low, high),) = ends(run.prepared, run.network(), len(run.series), 6, (0.9,), "quantiles")
+    traces = drawn(app, "future")
+    np.testing.assert_allclose(traces["90% interval"][-6:], high[:, 0], rtol=1e-4)
+    np.testing.assert_allclose(traces["90% interval, from"][-6:], low[:, 0], rtol=1e-4)
+    assert "of the true values lay within intervals" in " ".join(m.value for m in app.markdown)

@@ -26,7 +26,7 @@ def trained(settings: dict[str, object]) -> Run:
     run = RunStore().create(config, data, "mine")
     rng = np.random.default_rng(0)
     task = config.task
-    shapes = weight_shapes(config.model, task.features(config), task.head(config).outputs, config.window.size)
+    shapes = weight_shapes(config.model, task.features(config), task.head(config).units, config.window.size)
     save_weights(
         run.path / "weights.npz", {k: rng.normal(0, 0.3, s).astype(np.float32) ** 2 for k, s in shapes.items()}
     )

@@ -186,6 +186,8 @@ HELP = {
     "show. Bars that fall slowly are a trend or a random walk; bars that come back are a season.",
     "pacf": "The same, without what the nearer lags explain already. The last bar outside the band is the order that an autoregression "
     "needs, and a hint at the window that a network needs.",
+    "order": "AR(p) predicts a value from the p before it, as a linear network with so many inputs does. Bars outside the band are something "
+    "that the past still explains: then p is too low. All within: more of the past, or a network of such a kind, has nothing to add.",
     "rolling": "Where the mean moves, the series is not stationary; where the spread grows with the level, a logarithm helps.",
     "stl": "Seasonal and trend decomposition by loess: the values are the sum of the parts below. Without a season the trend is a running "
     "median.",

@@ -72,6 +72,14 @@ def _draw(series: Series, found: Diagnosis) -> None:
             st.markdown(f"**{name}**", help=words.HELP[key])
             live_chart(correlation_figure(numbers, found.band, key.upper()), key=key, height=220,
                        alt=f"{name} by lag, with the band of white noise.")  # fmt: skip
+    checks = [check for check in found.orders if not check.is_exact]
+    if checks:
+        st.markdown("**Is an autoregression enough?** What it leaves, by lag", help=words.HELP["order"])
+        for column, check in zip(st.columns(2), checks, strict=False):
+            with column:
+                name = f"AR({check.order})"
+                live_chart(correlation_figure(check.acf, check.band, f"ACF of what {name} leaves"), key=f"left-by-{name}", height=220,
+                           alt=f"Autocorrelation of the residuals of {name} by lag, with the band of white noise.")  # fmt: skip
     st.markdown(f"**Rolling mean and standard deviation** over {found.window:,} steps", help=words.HELP["rolling"])
     live_chart(rolling_figure(index, values, found, series.names[0], series.units[0]), key="rolling", height=260,
                alt="The values, their rolling mean and their rolling standard deviation.")  # fmt: skip
