@@ -24,6 +24,7 @@ from lab.network.heads import HEADS, Head
 from lab.network.interrupt import breathe
 from lab.network.interventions import Intervention
 from lab.network.layers import Backward, Recurrent
+from lab.network.losses import OF_HEAD, of_loss, of_output
 from lab.network.trace import GateTrace
 from lab.network.types import Float32Array, Gates, State, Weights
 
@@ -204,16 +205,20 @@ class Network:
     def gradients(
         self,
         x: NDArray[Any],
-        interventions: Sequence[Intervention] = (),
+        y: NDArray[Any] | None = None,
         *,
+        interventions: Sequence[Intervention] = (),
         output: int = 0,
+        loss: str = "",
         with_weights: bool = False,
     ) -> tuple[Backward, ...]:
-        r"""The gradient of one prediction with respect to all that made it, by backpropagation (through time, Werbos 1990).
+        r"""The gradient of one prediction, or of the loss, with respect to all that made it, by backpropagation (through time, Werbos 1990).
 
         Args:
             x: `(n, window, features)` windows, scaled.
-            output: which of the `outputs` predictions.
+            y: what is true, `(n, outputs)` scaled, of classes `(n, 1)`: the gradient is that of the loss of each window.
+            output: without `y`, which of the `outputs` predictions.
+            loss: its name in a config; empty for the one that suits the head.
             with_weights: whether to find those of the weights, summed over the windows; without interventions.
 
         Returns:
@@ -221,14 +226,15 @@ class Network:
             windows, `(window, n, features)`.
 
         Raises:
-            ValueError: `x` has another shape, an intervention does not fit the network, or there is no such output.
+            ValueError: `x` or `y` has another shape, an intervention does not fit the network, or there is no such output or loss.
         """
         self._require(x, 3)
         self._check(interventions, x.shape[1])
-        if not 0 <= output < self.outputs:
-            raise ValueError(f"`output` must be from 0 to {self.outputs - 1}; received {output}.")
         outputs, traces = self._run(x, interventions, traced=True)
-        d: Float32Array = HEADS[self.head].backward(outputs, output)
+        if y is None:
+            d = of_output(self.head, outputs, output)
+        else:
+            d = of_loss(loss or OF_HEAD[self.head], traces[-1]["output"], outputs, y)
         found: list[Backward] = []
         k = len(self.recurrent)
         for layer, trace in zip(reversed(self.layers), reversed(traces), strict=True):
@@ -254,7 +260,7 @@ class Network:
             ValueError: `x` has another shape, an intervention does not fit the network, or there is no such output.
         """
         self._require(x, 2)
-        return self.gradients(x[None], interventions, output=output)[0].x[:, 0]
+        return self.gradients(x[None], interventions=interventions, output=output)[0].x[:, 0]
 
     def contributions(
         self, x: NDArray[Any], interventions: Sequence[Intervention] = (), *, output: int = 0
@@ -264,7 +270,7 @@ class Network:
         return integrated_gradients(
             x,
             lambda windows: self.predict(windows, interventions)[:, output : output + 1],
-            lambda windows: self.gradients(windows, interventions, output=output)[0].x.swapaxes(0, 1),
+            lambda windows: self.gradients(windows, interventions=interventions, output=output)[0].x.swapaxes(0, 1),
         )
 
     @NO_FALSE_ALARM
