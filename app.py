@@ -11,6 +11,7 @@ run_page(
             st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
             st.Page("pages/train.py", title="Train", icon=":material/show_chart:"),
             st.Page("pages/gates.py", title="Gates", icon=":material/memory:"),
+            st.Page("pages/gradients.py", title="Gradients", icon=":material/trending_down:"),
             st.Page("pages/belief.py", title="Belief", icon=":material/psychology:"),
             st.Page("pages/forecast.py", title="Forecast", icon=":material/timeline:"),
             st.Page("pages/evaluate.py", title="Evaluate", icon=":material/rule:"),

@@ -49,16 +49,21 @@ class Way:
         norms: FloatArray = np.linalg.norm(self.gradient.astype(np.float64), axis=-1)
         return norms if self.direction == "backward/" else norms[::-1]
 
-    @property
-    def reach(self) -> int:
-        """At how many distances, from the last step on, a hundredth of the largest norm is still there, of the median example."""
-        return reach(np.median(self.by_distance, axis=1))
-
 
 def reach(norms: FloatArray) -> int:
     """How far back `(time,)` norms by distance stay above a hundredth of the largest: one more than the last such distance; 0 for zeros."""
     there = np.flatnonzero(norms >= NOTHING * norms.max()) if norms.max() > 0 else np.zeros(0, np.int64)
     return int(there[-1]) + 1 if len(there) else 0
+
+
+def of_first_layer(found: Sequence[Way]) -> FloatArray:
+    """`(time,)` by distance the norm of the gradient of the first layer's whole state, hidden and cell together: the median of the examples.
+
+    Of a bidirectional layer the half that reads forwards.
+    """
+    first = [way for way in found if (way.layer, way.direction) == (found[0].layer, found[0].direction)]
+    norms: FloatArray = np.sqrt(sum(way.by_distance**2 for way in first))
+    return np.median(norms, axis=1)
 
 
 def ways(
@@ -125,10 +130,9 @@ def spectrum(network: Network, layer: int, direction: str = "") -> Spectrum:
 
 
 def in_words(found: Sequence[Way]) -> str:
-    """How far the gradient of the first layer's hidden state reaches: the layer that reads the data."""
-    first = next(way for way in found if way.state == "hidden")
-    norms = np.median(first.by_distance, axis=1)
-    time, far = len(norms), first.reach
+    """How far the gradient of the first layer's state reaches: the layer that reads the data."""
+    norms = of_first_layer(found)
+    time, far = len(norms), reach(norms)
     if not norms.max() > 0:
         return "There is no gradient at all: the prediction does not depend on what is read, or is exactly right."
     if far < time:

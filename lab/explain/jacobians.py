@@ -57,6 +57,19 @@ def chain(network: Network, x: Array, layer: int = 0, direction: str = "") -> Ch
     return Chain(values, np.concatenate([[0.0], along[:-1]]))
 
 
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """The gradient of one state, and what it is the sum of.
+
+    Args:
+        whole: `(time, n, units)`; of a cell state all that reaches it, through the hidden state of its own step too.
+        by_way: the same, by `above`, `direct` and the gates of the next step.
+    """
+
+    whole: Float32Array
+    by_way: Mapping[str, Float32Array]
+
+
 def parts(
     network: Network,
     x: Array,
@@ -66,8 +79,8 @@ def parts(
     direction: str = "",
     loss: str = "",
     output: int = 0,
-) -> dict[str, dict[str, Float32Array]]:
-    """What the gradient of each state, `(time, n, units)`, is the sum of, by state: `above`, `direct`, and through each gate of the next step.
+) -> dict[str, Parts]:
+    """By state what reached it from above, along the state itself and through each gate of the next step, by which it came to its own step.
 
     A gate within another (the reset gate of a GRU acts within its candidate) has what it adds to that one.
 
@@ -106,6 +119,36 @@ def parts(
             for i, name in enumerate(cell.state_names):
                 found[name][way][came_from] = d_before[i] - (0 if so_far is None else so_far[i])
             so_far = d_before
+    wholes = dict(totals)
+    if "cell" in found:
+        ways = {
+            way: _into_cell(recurrent, weights, trace, (found["hidden"][way], found["cell"][way]), backwards)
+            for way in found["cell"]
+        }
+        found["cell"] = ways
+        wholes["cell"] = _into_cell(recurrent, weights, trace, (totals["hidden"], totals["cell"]), backwards)
+    return {name: Parts(wholes[name], found[name]) for name in cell.state_names}
+
+
+def _into_cell(
+    recurrent: Recurrent, weights: Weights, trace: Gates, d: tuple[Float32Array, Float32Array], backwards: bool
+) -> Float32Array:
+    """`(time, n, units)` the gradient of the cell state within its step, given those of the states that the step hands on."""
+    cell, time = recurrent.cell, len(d[0])
+    found, nothing = np.zeros_like(d[1]), cell.initial_state(d[0].shape[1], recurrent.units)
+
+    def at(t: int) -> Edit:
+        def edit_back(name: str, gradient: Float32Array) -> Float32Array:
+            if name == "cell":
+                found[t] = gradient
+            return gradient
+
+        return edit_back
+
+    for t in range(time):
+        came_from = t + 1 if backwards else t - 1
+        before = tuple(trace[name][came_from] for name in cell.state_names) if 0 <= came_from < time else nothing
+        cell.step_back(weights, before, {name: values[t] for name, values in trace.items()}, (d[0][t], d[1][t]), at(t))
     return found
 
 

@@ -216,6 +216,10 @@ class Task(ABC):
     def example(self, index: int) -> Float32Array:
         """One example as the network reads it, `(time, features)`."""
 
+    def answer(self, index: int) -> Array | None:  # noqa: ARG002
+        """What the network should make of that example, `(outputs,)` scaled, of classes `(1,)`; None where nobody knows."""
+        return None
+
     def describe(self, index: int) -> str:
         """An example in words: `the window from 2020-01-01 to 2020-01-31`."""
         return f"{self.one} {index}"

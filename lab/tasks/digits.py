@@ -113,6 +113,9 @@ class Digits(Task):
         sequence: Float32Array = self.as_read.sequences(self.data.test_images[[index]])[0]
         return sequence
 
+    def answer(self, index: int) -> Array:
+        return np.array([self.data.test_labels[index]], np.int64)
+
     def describe(self, index: int) -> str:
         return f"test digit {index}, a {self.data.test_labels[index]}"
 

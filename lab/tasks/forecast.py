@@ -230,6 +230,12 @@ class Forecast(Task):
     def example(self, index: int) -> Float32Array:
         return self.prepared.example(index)
 
+    def answer(self, index: int) -> Array | None:
+        start = index + self.config.window.size
+        stop = start + self.config.window.horizon
+        known = self.prepared.earliest <= start and stop <= len(self.prepared.series)
+        return self.prepared.scaled_targets[start:stop].ravel() if known else None
+
     def describe(self, index: int) -> str:
         size, series = self.config.window.size, self.prepared.series
         first, last = (time_stamps(series.index)[k] for k in (index, index + size - 1))

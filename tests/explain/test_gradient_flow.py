@@ -184,18 +184,43 @@ def test_the_parts_sum_to_the_gradient(cell: str, bidirectional: bool) -> None:
     x, y = windows(), truth("linear")
     for way in ways(network, x, y):
         found = parts(network, x, y, layer=way.layer, direction=way.direction)[way.state]
-        assert set(found) == {ABOVE, DIRECT, *CELLS[cell].gate_names}
-        total = np.sum(list(found.values()), axis=0)
-        np.testing.assert_allclose(total, way.gradient, rtol=1e-4, atol=1e-6, err_msg=way.label)
-        if way.state == "hidden" and cell in ("lstm", "gru"):
-            assert all(np.abs(found[gate]).max() > 1e-4 for gate in CELLS[cell].gate_names)
+        assert set(found.by_way) == {ABOVE, DIRECT, *CELLS[cell].gate_names}
+        total = np.sum(list(found.by_way.values()), axis=0)
+        np.testing.assert_allclose(total, found.whole, rtol=1e-4, atol=1e-6, err_msg=way.label)
+        if way.state == "hidden":
+            np.testing.assert_array_equal(found.whole, way.gradient)
+        if cell in ("lstm", "gru"):
+            assert all(np.abs(found.by_way[gate]).max() > 1e-5 for gate in CELLS[cell].gate_names)
 
 
-def test_along_the_cell_the_gradient_comes_directly() -> None:
+@pytest.mark.parametrize("cell", ["lstm", "peephole"])
+def test_the_whole_gradient_of_a_cell_state_is_the_difference_quotient(cell: str) -> None:
+    """A cell state is nudged within its step, before the hidden state is made of it."""
+    network, x, y = made(ModelConfig(cell=cell, units=(3,))), windows(1), truth("linear", 1)
+    recurrent = network.recurrent[0]
+    weights = {n: v.astype(float) for n, v in network.weights["recurrent0"].items()}
+    last = {n: v.astype(float) for n, v in network.weights["output"].items()}
+
+    def loss(at: int, unit: int, size: float) -> float:
+        state = tuple(np.zeros((1, 3)) for _ in range(2))
+        for t, row in enumerate(x[0].astype(float)):
+
+            def edit(name: str, value: np.ndarray, t: int = t) -> np.ndarray:
+                return value + size * np.eye(3)[[unit]] if name == "cell" and t == at else value
+
+            state, _ = recurrent.cell.step(weights, recurrent.cell.project(weights, row[None]), state, edit)
+        return float(((state[0] @ last["kernel"] + last["bias"] - y) ** 2).mean())
+
+    found = parts(network, x, y)["cell"].whole
+    for t, unit in ((0, 0), (4, 1), (7, 2), (8, 0)):
+        expected = (loss(t, unit, 1e-6) - loss(t, unit, -1e-6)) / 2e-6
+        assert found[t, 0, unit] == pytest.approx(expected, rel=1e-3, abs=1e-6)
+
+
+def test_a_hidden_state_of_an_lstm_is_led_on_by_gates_alone() -> None:
     found = parts(made(ModelConfig(units=(4,))), windows(), truth("linear"))
-    assert not any(np.abs(found["cell"][gate]).any() for gate in ("input", "forget", "candidate", "output"))
-    assert not np.abs(found["hidden"][DIRECT]).any()
-    assert np.abs(found["cell"][DIRECT]).any()
+    assert not np.abs(found["hidden"].by_way[DIRECT]).any()
+    assert np.abs(found["cell"].by_way[DIRECT]).any()
 
 
 def test_reach_is_the_last_distance_with_a_hundredth() -> None:

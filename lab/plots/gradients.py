@@ -1,0 +1,219 @@
+"""Where the gradient goes, by distance back from the last step. Plain dicts with roles for colours (see `style`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lab.data.arrays import Array, FloatArray
+from lab.explain.gradient_flow import NOTHING, Spectrum, Way, of_first_layer
+from lab.explain.jacobians import ABOVE, DIRECT, Chain, Parts
+from lab.network.cells import SIGNALS
+from lab.plots.base import axis, band, figure, layout, line, matrix, panels
+from lab.plots.style import Figure, role
+from lab.runs.gradients import EpochReach
+
+LEAST = 1e-12  # of the largest: what lies below it is drawn nowhere
+LAYERS = ("model", "accent", "second_accent", "free_running")
+
+
+def _back(title: str = "steps back from the last") -> dict[str, Any]:
+    return axis(title, rangemode="tozero", hoverformat="d")
+
+
+def _log(title: str, highest: float, lowest: float) -> dict[str, Any]:
+    """A logarithmic axis from the lowest to the highest value, over no more than twelve decades."""
+    top = np.log10(highest) if highest > 0 else 0.0
+    bottom = np.log10(max(lowest, highest * LEAST)) if lowest > 0 and highest > 0 else top - 2
+    room = 0.06 * max(top - bottom, 1)
+    ticks = 1 if top - bottom < 7 else 2
+    return axis(title, type="log", exponentformat="power", dtick=ticks, range=[bottom - room, top + room])
+
+
+def through_time_figure(found: Sequence[Way], spectra: Mapping[int, Spectrum] | None = None) -> Figure:
+    """The norm of each state's gradient at each step back: the median of the examples, with a band from the 10th to the 90th per cent
+    of several; and the straight lines that the recurrent kernel of the first layer would draw alone."""
+    traces: list[dict[str, Any]] = []
+    medians: list[FloatArray] = []
+    for way in found:
+        norms = way.by_distance
+        back = list(range(len(norms)))
+        colour = LAYERS[way.layer % len(LAYERS)]
+        median = np.median(norms, axis=1)
+        medians.append(median[median > 0])
+        name = way.label
+        if norms.shape[1] > 1 and way.state == "hidden":
+            low, high = np.quantile(norms, [0.1, 0.9], axis=1)
+            traces += [
+                trace | {"showlegend": False, "hoverinfo": "skip"}
+                for trace in band(back, _positive(low), _positive(high), f"{name}, 80 % of the examples", colour, 0.15)
+            ]
+        dash = "solid" if way.state == "hidden" else "dash"
+        traces.append(line(back, _positive(median), name, colour, dash=dash, width=2))
+    there = np.concatenate(medians) if medians else np.zeros(0)
+    highest, lowest = (float(there.max()), float(there.min())) if there.size else (1.0, 0.1)
+    first = next(way for way in found if way.state == "hidden")
+    norms = np.median(first.by_distance, axis=1)
+    for layer, spectrum in (spectra or {}).items():
+        if layer != first.layer or not norms[0] > 0:
+            continue
+        back_ = np.arange(len(norms))
+        for value, name, dash in (
+            (spectrum.radius, "spectral radius alone", "dot"),
+            (spectrum.stretch * spectrum.slope, "largest singular value × slope, a bound", "dashdot"),
+        ):
+            with np.errstate(over="ignore", under="ignore"):
+                straight = norms[0] * value ** back_.astype(float)
+            inside = (straight < highest * 1e3) & (straight > max(lowest, highest * LEAST) / 1e3)
+            traces.append(line(back_.tolist(), np.where(inside, straight, np.nan), name, "muted", dash=dash, width=1.4))
+            highest = max(highest, float(np.nanmax(straight[inside][:3], initial=0.0)))
+    level = NOTHING * float(of_first_layer(found).max())
+    shapes = []
+    if level > 0:
+        words = {"text": "1 % of the largest", "textposition": "end", "font": {"color": role("muted"), "size": 11}}
+        look = {"color": role("muted"), "width": 1, "dash": "dash"}
+        shapes = [
+            {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": level, "y1": level, "line": look, "label": words}
+        ]
+        lowest = min(lowest, level)
+    return figure(traces, layout(_back(), _log("norm of the gradient", highest, lowest), shapes=shapes))
+
+
+def chain_figure(found: Chain, state: str = "hidden") -> Figure:
+    """The singular values of the last hidden state's derivative by `state` at each step back, largest below; powers of ten as colours."""
+    values = found.values[state]
+    first = 0 if state == "hidden" else 1  # the last cell state is not read by any later step
+    shown = np.log10(np.maximum(values[first:], 1e-8))
+    trace = {
+        "type": "heatmap",
+        "z": matrix(shown.T),
+        "x": list(range(first, len(values))),
+        "y": list(range(1, values.shape[1] + 1)),
+        "zmin": -6,
+        "zmid": 0,
+        "zmax": max(1.0, float(shown.max())),
+        "colorscale": [[0, role("negative")], [0.5, role("background")], [1, role("positive")]],
+        "colorbar": {
+            "thickness": 8, "x": 1.01, "xpad": 4, "outlinewidth": 0, "tickfont": {"color": role("muted"), "size": 10},
+            "tickvals": [-6, -4, -2, 0, 1], "ticktext": ["10⁻⁶", "10⁻⁴", "10⁻²", "1", "10"],
+        },
+        "hovertemplate": "%{x} steps back<br>singular value %{y}<br>10^%{z:.2f}<extra></extra>",
+    }  # fmt: skip
+    y = axis("singular value, by size", showgrid=False)
+    return figure(
+        [trace], layout(_back(), y, showlegend=False, hovermode="closest", margin={"l": 56, "r": 56, "t": 8, "b": 44})
+    )
+
+
+def along_cell_figure(found: Chain) -> Figure:
+    """How the last hidden state answers to a cell state before it: along the cell alone, and along all ways."""
+    assert found.along_cell is not None
+    whole, alone = found.values["cell"][:, 0], found.along_cell
+    back = list(range(1, len(whole)))
+    traces = [
+        line(back, _positive(whole[1:]), "along all ways", "model", width=2.4),
+        line(
+            back,
+            _positive(alone[1:]),
+            "along the cell alone: the product of forget gates",
+            "cell_state",
+            dash="dash",
+            width=2,
+        ),
+        line(
+            back,
+            _positive(found.values["hidden"][1:, 0]),
+            "of the hidden state, for comparison",
+            "muted",
+            dash="dot",
+            width=1.6,
+        ),
+    ]
+    there = np.concatenate([whole[1:], alone[1:]])
+    there = there[there > 0]
+    ends = (float(there.max()), float(there.min())) if there.size else (1.0, 0.1)
+    return figure(traces, layout(_back(), _log("largest singular value", *ends)))
+
+
+def parts_figure(found: Parts, *, backwards: bool = False) -> Figure:
+    """Norms of what the gradient of a state is the sum of, the median of the examples, and of the sum."""
+    names = {ABOVE: "from above", DIRECT: "along the state itself"}
+    colours = {ABOVE: "truth", DIRECT: "cell_state"}
+    traces, seen = [], []
+
+    def norm(values: Array) -> FloatArray:
+        norms = np.median(np.linalg.norm(values.astype(np.float64), axis=-1), axis=1)
+        seen.append(norms[norms > 0])
+        return _positive(norms if backwards else norms[::-1])
+
+    back = list(range(len(found.whole)))
+    traces.append(line(back, norm(found.whole), "the whole", "model", width=3.5, zorder=-1))
+    for way, values in found.by_way.items():
+        if np.any(values):
+            label = names.get(way) or f"through the {SIGNALS[way].label}"
+            mode = "markers" if way == ABOVE else "lines"
+            colour = colours.get(way) or SIGNALS[way].colour
+            traces.append(line(back, norm(values), label, colour, width=1.6, mode=mode))
+    there = np.concatenate(seen)
+    ends = (float(there.max()), float(there.min())) if there.size else (1.0, 0.1)
+    return figure(traces, layout(_back(), _log("norm of the gradient", *ends)))
+
+
+def reach_figure(rows: Sequence[EpochReach], loss: str) -> Figure:
+    """How far back a hundredth of the gradient is left after each epoch, and under it the loss."""
+    epochs = [row.epoch for row in rows]
+    marked: dict[str, Any] = {"mode": "lines+markers", "marker": {"size": 5}}
+    traces = [
+        line(epochs, [row.reach for row in rows], "steps back with 1 % left", "model", width=2, **marked),
+        line(epochs, [row.val_loss for row in rows], loss, "validation", width=2, yaxis="y2", **marked),
+    ]
+    y = axis("reach", "steps", range=[0, len(rows[0].norms) * 1.05])
+    return panels(
+        traces,
+        axis("epoch", rangemode="tozero", hoverformat="d"),
+        y,
+        axis("loss", type="log", tickformat="~g", nticks=4),
+    )
+
+
+def epochs_figure(rows: Sequence[EpochReach]) -> Figure:
+    """The norm at each step back after each epoch, as a share of that epoch's largest; powers of ten as colours."""
+    norms = np.stack([row.norms / max(row.norms.max(), 1e-300) for row in rows])
+    trace = {
+        "type": "heatmap",
+        "z": matrix(np.log10(np.maximum(norms, 1e-6)).T),
+        "x": [str(row.epoch) for row in rows],
+        "y": list(range(norms.shape[1])),
+        "zmin": -4,
+        "zmax": 0,
+        "colorscale": [[0, role("background")], [1, role("model")]],
+        "colorbar": {
+            "thickness": 8, "x": 1.01, "xpad": 4, "outlinewidth": 0, "tickfont": {"color": role("muted"), "size": 10},
+            "tickvals": [-4, -3, -2, -1, 0], "ticktext": ["10⁻⁴", "10⁻³", "1 %", "10 %", "1"],
+        },
+        "hovertemplate": "epoch %{x}<br>%{y} steps back<br>10^%{z:.2f} of the largest<extra></extra>",
+    }  # fmt: skip
+    x, y = axis("epoch", type="category", nticks=12), axis("steps back", showgrid=False)
+    return figure(
+        [trace], layout(x, y, showlegend=False, hovermode="closest", margin={"l": 56, "r": 56, "t": 8, "b": 44})
+    )
+
+
+def _positive(values: FloatArray) -> FloatArray:
+    """Nothing at zeros, which have no place on a logarithmic axis."""
+    return np.where(values > 0, values, np.nan)
+
+
+def one_weight_figure() -> Figure:
+    """The frame of the toy with one weight, whose points the browser computes (`pages/ui/components/weight.js`)."""
+    traces = [
+        line([0], [1], "linear: w to the power of k", "model", width=2.4),
+        line([0], [1], "with tanh, from a state of 0.5", "accent", dash="dash", width=2),
+        line([0], [1], "w = 1", "muted", dash="dot", width=1.4),
+    ]
+    return figure(
+        traces,
+        layout(_back("k, steps back from the last"), axis("gradient", type="log", exponentformat="power", dtick=1)),
+    )
