@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.gradients import by_path, chain, over_epochs, through_time
+from pages.ui.gradients import by_path, chain, over_epochs, through_time, what_if
 from pages.ui.gradients.choice import choose_gradient
 from pages.ui.gradients.one_weight import one_weight
 from pages.ui.runs.picker import no_run, run_of_the_page
@@ -15,6 +15,7 @@ VIEWS = {
     "Jacobians": chain.draw,
     "By path": by_path.draw,
     "Over epochs": over_epochs.draw,
+    "What if": what_if.draw,
 }
 
 page("Gradients", "A network learns from a step of the past only what the gradient brings back there. Does it arrive?")

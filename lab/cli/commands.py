@@ -257,6 +257,12 @@ def _gates(arguments: argparse.Namespace) -> None:
     print(f"Wrote {arguments.npz}: {', '.join(trace.arrays())} of {run.task.describe(arguments.window)}.")
 
 
+def _gradients(arguments: argparse.Namespace) -> None:
+    from lab.cli.gradients import gradients
+
+    gradients(_open(arguments), arguments)
+
+
 def _classify(arguments: argparse.Namespace) -> None:
     from lab.data.ink import read_digit
     from lab.data.sources import digits_of

@@ -119,6 +119,15 @@ def parser() -> argparse.ArgumentParser:
     )
     gates.add_argument("--npz", type=Path, required=True, metavar="FILE", help="the file to write; numpy.load reads it")
     gates.add_argument("--epoch", type=int, help="the network as it was after this epoch, one that was kept")
+    gradients = command("gradients", "Say how far back the gradient of a run's loss reaches.", run=True)
+    gradients.add_argument("--example", type=int, metavar="I", help="of one example, as gates counts them")
+    gradients.add_argument(
+        "--batch", type=int, metavar="N", help="of so many, evenly over the data (32); the median of them"
+    )
+    gradients.add_argument("--epoch", type=int, help="the network as it was after this epoch, one that was kept")
+    gradients.add_argument(
+        "--npz", type=Path, metavar="FILE", help="the gradients of every state at every step; numpy.load reads it"
+    )
     classify = command("classify", "Say which digit an image shows, by a run that learned digits.", run=True)
     classify.add_argument(
         "file", metavar="FILE.png", type=Path, help="any image with one digit; it is fitted as MNIST's were"

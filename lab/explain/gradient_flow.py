@@ -14,7 +14,7 @@ import numpy as np
 
 from lab.data.arrays import Array, FloatArray
 from lab.network.interventions import Intervention
-from lab.network.layers import Recurrent
+from lab.network.layers import Backward, Recurrent
 from lab.network.network import Network
 from lab.network.types import Float32Array
 
@@ -86,7 +86,11 @@ def ways(
     """
     if not network.recurrent:
         raise ValueError("A gradient through time needs a recurrent layer, and this network has none.")
-    backs = network.gradients(x, y, loss=loss, output=output, interventions=interventions)
+    return ways_of(network, network.gradients(x, y, loss=loss, output=output, interventions=interventions))
+
+
+def ways_of(network: Network, backs: Sequence[Backward]) -> list[Way]:
+    """The same, of what `Network.gradients` has found."""
     found = [back for layer, back in zip(network.layers, backs, strict=True) if isinstance(layer, Recurrent)]
     return [
         Way(k, direction, state, back.states[direction + state])

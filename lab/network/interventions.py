@@ -165,6 +165,21 @@ class Reset(Intervention):
         _require_indices("step", (self.step,), window)
 
 
+@dataclass(frozen=True)
+class Cut(Intervention):
+    """The state goes on as ever, and the gradient is cut: nothing of it passes from `step` to the step before it (truncated
+    backpropagation through time, Williams & Peng 1990). No prediction changes, only the way back."""
+
+    step: int
+
+    def enter_back(self, t: int, gradient: Float32Array) -> Float32Array:
+        return self._put(0, gradient) if t == self.step else gradient
+
+    def check(self, window: int, units: int, names: Iterable[str]) -> None:
+        super().check(window, units, names)
+        _require_indices("step", (self.step,), window)
+
+
 def _require_indices(name: str, indices: tuple[int, ...] | None, count: int) -> None:
     for index in indices or ():
         if not 0 <= index < count:

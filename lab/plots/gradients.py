@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from lab.data.arrays import Array, FloatArray
+from lab.explain.cures import Compared
 from lab.explain.gradient_flow import NOTHING, Spectrum, Way, of_first_layer
 from lab.explain.jacobians import ABOVE, DIRECT, Chain, Parts
 from lab.network.cells import SIGNALS
@@ -157,6 +158,19 @@ def parts_figure(found: Parts, *, backwards: bool = False) -> Figure:
             colour = colours.get(way) or SIGNALS[way].colour
             traces.append(line(back, norm(values), label, colour, width=1.6, mode=mode))
     there = np.concatenate(seen)
+    ends = (float(there.max()), float(there.min())) if there.size else (1.0, 0.1)
+    return figure(traces, layout(_back(), _log("norm of the gradient", *ends)))
+
+
+def compared_figure(found: Compared) -> Figure:
+    """The norm of the gradient of the first layer's state at each step back, before and after."""
+    back = list(range(len(found.before)))
+    traces = [
+        line(back, _positive(found.before), "as it is", "muted", dash="dash", width=2),
+        line(back, _positive(found.after), "with what is changed", "model", width=2.4),
+    ]
+    there = np.concatenate([found.before, found.after])
+    there = there[(there > 0) & np.isfinite(there)]
     ends = (float(there.max()), float(there.min())) if there.size else (1.0, 0.1)
     return figure(traces, layout(_back(), _log("norm of the gradient", *ends)))
 

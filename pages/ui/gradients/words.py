@@ -16,6 +16,13 @@ HELP = {
     "next step. As vectors they sum to the whole; their norms need not.",
     "reach": "How many steps back from the last a hundredth of the largest gradient is still there, of the first layer's state, after each epoch "
     "whose weights were kept. On a task that needs memory it jumps when the task is solved.",
+    "what-if": "Forward and backward pass with the same weights, changed as chosen; nothing is trained. The cosine compares the gradients of all "
+    "weights, 1 for the same direction: a cure that turns the gradient away trains something else.",
+    "cure-gate": "At 1 the state is kept whole at each step, and with it the gradient; at 0 it is forgotten at once.",
+    "cure-activation": "In every recurrent layer, on the weights that were trained with another one.",
+    "cure-radius": "All recurrent kernels are multiplied by one number, so that their largest eigenvalue has this size: above 1 see it explode.",
+    "cure-bias": "A larger bias opens the forget gate: over 40 steps a gate of sigmoid(b) keeps 10⁻¹² of the state at b = 0, 4 · 10⁻⁶ at 1, 0.14 at 3.",
+    "cure-truncate": "Truncated backpropagation through time: the state goes on, the gradient ends after so many steps back.",
     "one-weight": "The state is multiplied by the same number w at every step, so the gradient of step t is w to the power of the steps since.",
 }
 NO_ANSWER = (
