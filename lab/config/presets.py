@@ -138,6 +138,33 @@ PRESETS: dict[str, Preset] = {
             training=TrainingConfig(epochs=30, batch_size=64, learning_rate=2e-3, global_clip_norm=1.0, patience=8),
         ),
     ),
+    "adding": Preset(
+        "Adding problem",
+        "A row of a hundred numbers, two of them marked: add those. An LSTM solves it within half a minute; a simple RNN learns to answer 1.",
+        RunConfig(
+            data=DataConfig(name="adding", options=(("length", 100),)),
+            model=ModelConfig(units=(32,)),
+            training=TrainingConfig(epochs=20, batch_size=32, learning_rate=1e-2, global_clip_norm=1.0),
+        ),
+    ),
+    "temporal-order": Preset(
+        "Temporal order",
+        "Two symbols in a sea of a hundred: which came first? An LSTM whose forget gates begin open solves it within a minute, a simple RNN does not.",
+        RunConfig(
+            data=DataConfig(name="temporal_order", options=(("length", 100),)),
+            model=ModelConfig(units=(32,), forget_bias=3.0),
+            training=TrainingConfig(epochs=20, batch_size=32, learning_rate=1e-2, global_clip_norm=1.0),
+        ),
+    ),
+    "first-symbol": Preset(
+        "First symbol",
+        "Which symbol stood first, a hundred steps ago? With a forget bias of 5 an LSTM remembers; with Keras's 1, or as a simple RNN, it never finds out.",
+        RunConfig(
+            data=DataConfig(name="first_symbol", options=(("length", 100),)),
+            model=ModelConfig(units=(32,), forget_bias=5.0),
+            training=TrainingConfig(epochs=15, batch_size=32, learning_rate=1e-2, global_clip_norm=1.0),
+        ),
+    ),
 }
 
 

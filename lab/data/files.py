@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.data.images import Images
+from lab.data.sequences import Classified, Valued
 from lab.data.series import Series
 from lab.data.series_file import load_series, save_series
 from lab.data.sources.digits import read_images, write_images
@@ -28,9 +29,19 @@ class DataFile:
     at_once: bool = True
 
 
+def _made_anew(path: Path, data: Any) -> None:
+    """Nothing is written: the config makes the same ones every time."""
+
+
+def _never(path: Path) -> Any:
+    raise ValueError(f"{path.name} holds what RNN Lab has not written.")
+
+
 DATA_FILES: dict[type, DataFile] = {
     Series: DataFile("series.npz", save_series, load_series),
     Images: DataFile("images.npz", write_images, read_images, at_once=False),
+    Valued: DataFile("sequences.npz", _made_anew, _never, at_once=False),
+    Classified: DataFile("sequences.npz", _made_anew, _never, at_once=False),
 }
 
 

@@ -84,11 +84,11 @@ def digit_figure(image: Array, step: int | None = None, *, order: str = "rows") 
     return figure([_image(image)], _bare(image.shape, shapes=shapes, margin=TIGHT, meta={"aspect": 1}))
 
 
-def confusion_figure(counts: Sequence[Sequence[int]]) -> Figure:
-    """How many of each class (row) were taken for each class (column); a row's colours are its shares."""
+def confusion_figure(counts: Sequence[Sequence[int]], names: Sequence[str] | None = None) -> Figure:
+    """How many of each class (row) were taken for each class (column); a row's colours are its shares. `names`: of the classes, else 0, 1, ..."""
     table = np.asarray(counts, dtype=np.float64)
     shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
-    classes = [str(k) for k in range(len(table))]
+    classes = list(names or map(str, range(len(table))))
     cells = {
         "type": "heatmap", "x": classes, "y": classes, "z": matrix(shares), "zmin": 0, "zmax": 1, "colorscale": SHARES,
         "showscale": False, "xgap": 1, "ygap": 1, "customdata": table.astype(int).tolist(), "name": "share",

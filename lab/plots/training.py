@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,15 +15,26 @@ from lab.runs.history import History
 MOST_POINTS = 800  # of a curve: the lowest and the highest value in each of as many places as a chart is wide
 
 
-def loss_figure(history: History, *, log: bool = False, classes: bool = False) -> Figure:
+class Chance(NamedTuple):
+    """What is reached without learning anything: a line in a curve's chart."""
+
+    value: float
+    words: str
+
+
+def loss_figure(history: History, *, log: bool = False, classes: bool = False, chance: Chance | None = None) -> Figure:
     """The loss of both parts; epoch 0 is the untrained network, and long epochs have points within.
 
-    Of a series it is on the scaled values; of `classes` the cross-entropy, held against the test part.
+    Of a series it is on the scaled values; of `classes` the cross-entropy, held against the test part; with a `chance` as it is.
     """
-    y = axis("cross-entropy", rangemode="tozero") if classes else axis("loss", "scaled", rangemode="tozero")
+    y = (
+        axis("cross-entropy", rangemode="tozero")
+        if classes
+        else axis("loss", "" if chance else "scaled", rangemode="tozero")
+    )
     if log:
         y |= {"type": "log", "rangemode": "normal", "tickformat": "~g", "dtick": _decades(history, "loss", "val_loss")}
-    return _curves(history, "loss", y, "test" if classes else "validation")
+    return _curves(history, "loss", y, "test" if classes else "validation", chance)
 
 
 def accuracy_figure(history: History) -> Figure:
@@ -32,12 +43,15 @@ def accuracy_figure(history: History) -> Figure:
     return _curves(history, "accuracy", y, "test")
 
 
-def metric_figure(history: History, metric: str, title: str, unit: str) -> Figure:
-    """One metric (`mape`, `mase`, ...) of both parts, in the data's own units."""
-    return _curves(history, metric, axis(title, unit, rangemode="tozero"), "validation")
+def metric_figure(history: History, metric: str, title: str, unit: str, *, chance: Chance | None = None) -> Figure:
+    """One metric (`mape`, `mase`, ...) of both parts, in the data's own units; a unit of `share` is shown as per cent."""
+    y = axis(title, unit, rangemode="tozero")
+    if unit == "share":
+        y = axis(title.lower(), range=[0, 1.03], tickformat=".0%", hoverformat=".1%")
+    return _curves(history, metric, y, "validation", chance)
 
 
-def _curves(history: History, name: str, y: dict[str, Any], held_out: str) -> Figure:
+def _curves(history: History, name: str, y: dict[str, Any], held_out: str, chance: Chance | None = None) -> Figure:
     epochs, validation = history.values("epoch"), history.values(f"val_{name}")
     traces = [
         line(*_thinned(*history.curve(name)), "train", "train", dash="dot", width=2),
@@ -50,7 +64,18 @@ def _curves(history: History, name: str, y: dict[str, Any], held_out: str) -> Fi
         mark = line([epochs[best]], [validation[best]], words, "validation", mode="markers", marker=ring)
         mark["cliponaxis"] = False
         traces.append(mark | {"showlegend": False})  # two entries fit one line above a narrow chart; three do not
-    return figure(traces, layout(_epoch_axis(history), y, meta=_meta(history)))
+    more = {}
+    if chance:
+        text = {
+            "text": chance.words,
+            "textposition": "end",
+            "yanchor": "bottom",
+            "font": {"color": role("baseline"), "size": 11},
+        }
+        look = {"color": role("baseline"), "width": 1.4, "dash": "dash"}
+        at = {"x0": 0, "x1": 1, "y0": chance.value, "y1": chance.value}
+        more["shapes"] = [{"type": "line", "xref": "paper", **at, "line": look, "label": text}]
+    return figure(traces, layout(_epoch_axis(history), y, meta=_meta(history), **more))
 
 
 def _meta(history: History) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from lab.runs.run import Run
 from lab.tasks.base import Task
 from lab.tasks.digits import Digits
 from lab.tasks.forecast import Forecast
+from lab.tasks.memory import MemoryClass, MemoryValue
 
 TASKS: dict[str, type[Task]] = {}
 
@@ -21,7 +22,7 @@ def register(task: type[Task]) -> None:
     _register(task, tuple(name for name, source in DATASETS.items() if source.yields is task.accepts))
 
 
-for _task in (Forecast, Digits):
+for _task in (Forecast, Digits, MemoryValue, MemoryClass):
     register(_task)
 
 

@@ -7,7 +7,7 @@ metrics as live curves, its examples, its scores.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from lab.config.run import RunConfig
@@ -21,7 +21,16 @@ from pages.ui.gates.digit import choose_digit
 from pages.ui.gates.window import choose_window
 from pages.ui.shared import words
 from pages.ui.shared.data import Material
-from pages.ui.train import data_view, digit_view, generic_view, live_digits, live_generic, live_series
+from pages.ui.train import (
+    data_view,
+    digit_view,
+    generic_view,
+    live_digits,
+    live_generic,
+    live_memory,
+    live_series,
+    memory_view,
+)
 from pages.ui.train.digit_controls import digit_options, sequence_group
 from pages.ui.train.series_controls import series_options, window_group
 
@@ -72,7 +81,20 @@ class View:
 
 
 GENERIC = View()
+MEMORY = View(
+    live=live_memory,
+    learned="learned a task that asks for memory",
+    data_options=memory_view.memory_options,
+    window_group=memory_view.sequence_group,
+    windows="Sequences",
+    data_view=memory_view.memory_view,
+    windows_view=memory_view.sequences_view,
+    score_cells=live_memory.score_cells,
+    onward=("gradients", "gates"),
+)
 VIEWS: dict[str, View] = {
+    "sequence-value": MEMORY,
+    "sequence-class": replace(MEMORY, losses=lambda config: (words.CLASS_LOSSES, words.HELP["training.class-loss"])),  # noqa: ARG005
     "forecast": View(
         live=live_series,
         learned="learned a series",
@@ -82,7 +104,7 @@ VIEWS: dict[str, View] = {
         data_view=data_view.data_view,
         windows_view=data_view.windows_view,
         score_cells=live_series.score_cells,
-        onward=("gates", "forecast", "evaluate"),
+        onward=("gates", "gradients", "forecast", "evaluate"),
     ),
     "digits": View(
         live=live_digits,

@@ -16,7 +16,7 @@ from lab.data.arrays import FloatArray
 from lab.data.calendars import stamp_text
 from lab.data.images import Images
 from lab.data.series import Series
-from lab.data.sources import bundled, gaps
+from lab.data.sources import bundled, gaps, memory
 from lab.data.sources.base import Dataset, build
 from lab.data.sources.csv_file import Csv
 from lab.data.sources.digits import Digits
@@ -41,6 +41,10 @@ DATASETS: dict[str, type[Dataset]] = {
     "household_energy": bundled.HouseholdEnergy,
     "yahoo": Yahoo,
     "digits": Digits,
+    "first_symbol": memory.FirstSymbol,
+    "temporal_order": memory.TemporalOrder,
+    "adding": memory.Adding,
+    "parity": memory.Parity,
 }
 KEYS = {f"{section}.{f.name}" for section, cls in SECTIONS.items() for f in fields(cls)} - {"data.name", "data.options"}
 LARGEST = 1e100  # its square is a number still
@@ -142,7 +146,7 @@ def load_all(config: DataConfig) -> Series:
     """
     source = source_of(config)
     if source.yields is not Series:
-        raise ValueError(f"`data.name` must be a series for this; received {config.name!r}, a data set of images.")
+        raise ValueError(f"`data.name` must be a series for this; received {config.name!r}, which is no series.")
     return load_all_of(source.load())
 
 

@@ -13,10 +13,9 @@ from typing import Any, ClassVar, Literal
 from lab.config.run import SECTIONS
 from lab.config.sections import OptionValue
 from lab.config.text import keys_of, meant
-from lab.data.images import Images
 from lab.data.series import Series
 
-Group = Literal["Synthetic", "Crypto", "Classical", "Multivariate", "Your own", "Images"]
+Group = Literal["Synthetic", "Crypto", "Classical", "Multivariate", "Your own", "Images", "Memory"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Dataset(ABC):
     group: ClassVar[Group]
     blurb: ClassVar[str]
     default_column: ClassVar[str | None] = None
-    yields: ClassVar[type[Series] | type[Images]] = Series
+    yields: ClassVar[type[Any]] = Series
 
     @classmethod
     def target(cls, series: Series) -> str:

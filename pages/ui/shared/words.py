@@ -175,6 +175,11 @@ HELP = {
     "data.ticker": "Yahoo Finance's symbol, for example BTC-USD, ETH-USD or AAPL.",
     "data.period": "How far back to go.",
     "data.interval": "The time between two points. Yahoo keeps short intervals for a limited time only.",
+    "data.length": "How many steps lie between what must be remembered and the answer, or in the whole row. The longer, the harder.",
+    "data.examples": "Sequences to learn from. Too few, and the network learns them by heart.",
+    "data.seed": "What the sequences are drawn from.",
+    "memory-loss": "What training makes small; epoch 0 is the untrained network. The dashed line is the best answer that remembers nothing: a curve "
+    "on it has learned no more than how often each answer comes.",
     "window.size": "How many past steps the network sees before it predicts the next one.",
     "window.horizon": "How many steps the network predicts at once. One step can go on from its own predictions; several steps at "
     "once do not feed on them, and each step has an output of its own.",
@@ -297,6 +302,7 @@ def network(model: ModelConfig) -> str:
 PAGES = {
     "train": ("Train", "show_chart"),
     "gates": ("Gates", "memory"),
+    "gradients": ("Gradients", "trending_down"),
     "belief": ("Belief", "psychology"),
     "forecast": ("Forecast", "timeline"),
     "evaluate": ("Evaluate", "rule"),

@@ -1,0 +1,133 @@
+"""A run on a task that asks for memory, watched live: its answers, then loss and right answers beside what needs no memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from lab.data.sequences import Classified, Sequences
+from lab.plots import confusion_figure, gradient_figure, loss_figure, metric_figure
+from lab.plots.memory import answers_figure
+from lab.plots.style import Figure
+from lab.plots.training import Chance
+from lab.runs.history import History
+from lab.runs.run import Run
+from lab.runs.summary import Summary
+from pages.ui.components.chart import Frame, News, live_chart
+from pages.ui.shared import words
+from pages.ui.shared.layout import small_table
+from pages.ui.train.live_series import LOW, clip_of
+
+LATEST = 4  # frames of a message
+
+
+def charts(run: Run, history: History) -> None:
+    """Answers beside the right ones, then the curves."""
+    data: Sequences = run.data
+    shown = _curves(run, history)
+    classes = isinstance(data, Classified)
+    alt = (
+        "How many validation sequences of each class were taken for each class."
+        if classes
+        else "Answers of the network against the right ones."
+    )
+    live_chart(_answers(data), key="answers", height=400, share=0.42, caption="The first answers appear in a moment.",
+               frames=_frames(data, history), alt=alt)  # fmt: skip
+    left, right = st.columns(2)
+    with left:
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown("**Loss**", help=words.HELP["memory-loss"])
+            st.toggle("Logarithmic", key="log-loss", value=True)
+        live_chart(shown["loss"], key="loss", height=280, share=LOW,
+                   alt="Loss of the training and the validation part by epoch, beside that of an answer without memory.")  # fmt: skip
+    with right:
+        metric = run.config.task.metrics[0]
+        st.markdown(f"**{metric.label}**", help=f"{metric.meaning}.")
+        live_chart(shown["metric"], key="metric", height=280, share=LOW,
+                   alt=f"{metric.label} of the validation part by epoch.")  # fmt: skip
+    st.markdown("**Gradient norm**", help=words.HELP["gradient-chart"])
+    live_chart(shown["gradient"], key="gradient", height=220, alt="Norm of the gradient before clipping by epoch.")
+
+
+def news(run: Run, history: History) -> dict[str, News]:
+    """What the charts have to show that they may not have yet, by their keys."""
+    curves = {key: News(figure) for key, figure in _curves(run, history).items()}
+    return {"answers": News(None, frames=_frames(run.data, history)[-LATEST:])} | curves
+
+
+def _curves(run: Run, history: History) -> dict[str, Figure]:
+    data: Sequences = run.data
+    count = len(data.classes) if isinstance(data, Classified) else 0
+    metric = run.config.task.metrics[0]
+    return _drawn(
+        history,
+        clip_of(run.config),
+        (metric.key, metric.label),
+        data.chance,
+        count,
+        log=st.session_state.get("log-loss", True),
+    )
+
+
+@lru_cache(maxsize=8)  # of one history the page, its news, and the pages of others are drawn
+def _drawn(
+    history: History, clip: tuple[str, float] | None, metric: tuple[str, str], chance: float, classes: int, *, log: bool
+) -> dict[str, Figure]:
+    right = Chance(1 / classes, "at random") if classes else None
+    return {
+        "loss": loss_figure(history, log=log, chance=Chance(chance, "without memory")),
+        "metric": metric_figure(history, *metric, "share", chance=right),
+        "gradient": gradient_figure(history, clip),
+    }
+
+
+def _answers(data: Sequences) -> Figure:
+    if isinstance(data, Classified):
+        return confusion_figure(np.zeros((len(data.classes),) * 2, int).tolist(), data.classes)
+    from lab.tasks.memory import SHOWN
+
+    return answers_figure(data.answers["validation"][:SHOWN, 0], None, float(data.answers["train"].mean()))
+
+
+def _frames(data: Sequences, history: History) -> list[Frame]:
+    found = []
+    if isinstance(data, Classified):
+        for epoch, counts in history.frames.get("confusion", []):
+            cells, numbers = confusion_figure(counts.tolist(), data.classes)["data"]
+            traces = {
+                cells["name"]: {key: cells[key] for key in ("z", "customdata")},
+                numbers["name"]: {key: numbers[key] for key in ("x", "y", "text", "textfont")},
+            }
+            found.append(
+                Frame(epoch, f"1,000 validation sequences after epoch {epoch}: the diagonal is right.", traces)
+            )
+        return found
+    for epoch, answers in history.frames.get("answers", []):
+        caption = f"{len(answers)} validation sequences after epoch {epoch}: on the diagonal the answer is right."
+        found.append(Frame(epoch, caption, {"answers": {"y": answers.tolist()}}))
+    return found
+
+
+def summary(run: Run) -> None:
+    """Solved or not, in one sentence."""
+    if run.scores():
+        st.markdown(f"**On the test part.** {run.task.report(run.scores()).sentence}")
+
+
+def scores(run: Run) -> None:
+    """The network beside an answer without memory, on the test part."""
+    if run.scores():
+        report = run.task.report(run.scores())
+        small_table(pd.DataFrame(report.rows, columns=list(report.heads)), alt="Scores on the test part.")
+
+
+def score_cells(summary: Summary) -> Mapping[str, str]:
+    """The share of right answers, and whether that is as good as always."""
+    if not summary.scores:
+        return {"right answers": ""}
+    first = summary.scores[0]
+    return {"right answers": f"{first['right']:.1%}{' (solved)' if first['solved'] else ''}"}
