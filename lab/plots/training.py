@@ -57,6 +57,8 @@ def _curves(history: History, name: str, y: dict[str, Any], held_out: str, chanc
         line(*_thinned(*history.curve(name)), "train", "train", dash="dot", width=2),
         line(*_thinned(epochs, validation), held_out, "validation", width=2),
     ]
+    if len(epochs) > 1 and not any(v is not None for v in traces[0]["y"]):
+        traces.pop(0)  # a metric of the held-out part alone
     best = best_epoch(history)
     if best is not None and validation[best] is not None:
         ring = {"symbol": "circle-open", "size": 11, "color": role("validation"), "line": {"width": 2}}

@@ -220,6 +220,10 @@ class Task(ABC):
         """What the network should make of that example, `(outputs,)` scaled, of classes `(1,)`; None where nobody knows."""
         return None
 
+    def in_words(self, outputs: Array) -> str:
+        """What the network gives of one example, `(outputs,)`, for people."""
+        return ", ".join(f"{value:.4g}" for value in outputs)
+
     def describe(self, index: int) -> str:
         """An example in words: `the window from 2020-01-01 to 2020-01-31`."""
         return f"{self.one} {index}"

@@ -97,7 +97,9 @@ class Memory(Task):
         return found
 
     def describe(self, index: int) -> str:
-        return f"test sequence {index}"
+        answer = self.data.answers["test"][index, 0]
+        right = self.data.classes[answer] if isinstance(self.data, Classified) else f"{answer:.4g}"
+        return f"test sequence {index}, whose answer is {right},"
 
     def report(self, scores: Sequence[Mapping[str, Any]]) -> Report:
         found = [MemoryScore(**row) for row in scores]
@@ -185,6 +187,10 @@ class MemoryClass(Memory):
 
     def progress(self, means: Means) -> Mapping[str, float | None]:
         return {"accuracy": significant(means[CORRECT][0])}
+
+    def in_words(self, outputs: Array) -> str:
+        best = int(outputs.argmax())
+        return f"{self.data.classes[best]} with {outputs[best]:.0%}"
 
     def score(self, network: Network) -> Sequence[MemoryScore]:
         truth, said = self.data.answers["test"][:, 0], network.predict(self.data.inputs["test"])

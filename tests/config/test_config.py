@@ -115,7 +115,7 @@ def test_presets_survive_json(name: str) -> None:
         ({"model.l2": "-1"}, "`model.l2` must be a number from 0"),
         ({"model.kind": "mlp", "model.dense": "8,8", "model.dropout": "0.1,0.2,0.3"}, "each of the 2 layers"),
         ({"training.decay": "-1"}, "`training.decay` must be a number from 0"),
-        ({"training.loss": "sparse_categorical_crossentropy"}, "mse or mae or huber for data.name=sine"),
+        ({"training.loss": "sparse_categorical_crossentropy"}, "mse or mae or huber or pinball for data.name=sine"),
         ({"data.name": "digits", "training.loss": "mse"}, "sparse_categorical_crossentropy for data.name=digits"),
         ({"model.bidirectional": "both"}, "`model.bidirectional` must be true or false; received 'both'"),
         ({"training.learning_rate": "0"}, "above 0"),

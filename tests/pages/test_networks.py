@@ -11,6 +11,7 @@ import pytest
 from conftest import Open, address, charts, draft, sentences, switch, widget
 
 import lab
+from lab.data.sources import load_data
 from lab.network.architecture import weight_shapes
 from lab.network.weights import save_weights
 from lab.runs.events import Finished
@@ -22,7 +23,7 @@ def trained(settings: dict[str, object]) -> Run:
     """A run with random weights: the page can't tell, and nothing has to be trained."""
     of_sine = {} if "data.name" in settings else {"data.points": 120, "window.size": 8}
     config = lab.RunConfig().with_settings(of_sine | settings)
-    data = lab.load_images(config.data) if config.task.name == "digits" else lab.load_series(config.data)
+    data = load_data(config.data)
     run = RunStore().create(config, data, "mine")
     rng = np.random.default_rng(0)
     task = config.task

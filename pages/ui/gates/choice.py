@@ -166,7 +166,7 @@ class ChosenExample(Chosen):
         return self.run.window(self.start)
 
     def prediction_text(self, trace: GateTrace) -> str:
-        return ", ".join(f"{value:.4g}" for value in trace.prediction)
+        return str(self.run.task.in_words(trace.prediction))
 
 
 def choose_example(run: Run) -> ChosenExample:
