@@ -1,11 +1,13 @@
-"""Evaluate: how far the score of a run can be trusted. Backtests, seeds, sweeps, and what a cheat is worth."""
+"""Evaluate: how far the score of a run can be trusted. Backtests, seeds, sweeps, races, and what a cheat is worth."""
 
 import streamlit as st
 
+from lab.data.sequences import Sequences
 from lab.data.series import Series
 from pages.ui.evaluate.backtest import backtests
 from pages.ui.evaluate.cheat import cheats
 from pages.ui.evaluate.group_view import complete_link
+from pages.ui.evaluate.race import races
 from pages.ui.evaluate.seeds import seed_fans
 from pages.ui.evaluate.sweep import sweeps
 from pages.ui.forecast.retrained import nobody_knows
@@ -13,8 +15,9 @@ from pages.ui.runs.picker import no_run, run_of_the_page
 from pages.ui.shared import address, words
 from pages.ui.shared.layout import page
 
-VIEWS = {"Backtest": backtests, "Seeds": seed_fans, "Sweep": sweeps, "Cheat": cheats}
-OF_ANY_TASK = {name: VIEWS[name] for name in ("Seeds", "Sweep")}
+VIEWS = {"Backtest": backtests, "Seeds": seed_fans, "Sweep": sweeps, "Cheat": cheats, "Race": races}
+OF_ANY_TASK = {name: VIEWS[name] for name in ("Seeds", "Sweep", "Race")}
+OF_MEMORY = {name: VIEWS[name] for name in ("Race", "Seeds", "Sweep")}
 
 page(
     "Evaluate",
@@ -31,7 +34,13 @@ st.caption(
 if run.config.data.everything:
     nobody_knows(run)
     st.stop()
-views = VIEWS if run.config.task.accepts is Series else OF_ANY_TASK
+views = (
+    VIEWS
+    if run.config.task.accepts is Series
+    else OF_MEMORY
+    if issubclass(run.config.task.accepts, Sequences)
+    else OF_ANY_TASK
+)
 first = next(iter(views))
 start = address.one_of("view", list(views), first, key="evaluate-view", write=str.lower)
 view = st.segmented_control(

@@ -238,6 +238,12 @@ def _sweep(arguments: argparse.Namespace) -> int:
     return sweep(arguments, _settings_of(arguments))
 
 
+def _race(arguments: argparse.Namespace) -> int:
+    from lab.cli.racing import race
+
+    return race(arguments, _settings_of(arguments))
+
+
 def _retrain(arguments: argparse.Namespace) -> int:
     from lab.jobs import retrain
 

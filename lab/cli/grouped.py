@@ -46,7 +46,7 @@ def seeds(arguments: argparse.Namespace, settings: dict[str, object]) -> int:
     config, run = named(arguments.name, settings)
     data = run.data if run and config.data == run.config.data else None
     group = submit_seeds(config, arguments.count, data=data, base=run.id if run else "", limited=False)
-    failed = _wait(group)
+    failed = wait(group)
     report = seeds_report(group)
     if arguments.json:
         spreads = [
@@ -82,7 +82,7 @@ def sweep(arguments: argparse.Namespace, settings: dict[str, object]) -> int:
         config, Grid.of(arguments.grid), draws=arguments.random, halving=arguments.halving, series=series,
         base=run.id if run else "", limited=False,
     )  # fmt: skip
-    failed = _wait(group)
+    failed = wait(group)
     report = sweep_report(group)
     if arguments.json:
         print_json({"group": group.id, "metric": report.metric, "sentence": report.sentence, "runs": [
@@ -116,7 +116,7 @@ def backtest_run(run: Run, arguments: argparse.Namespace) -> int:
         from lab.jobs.backtests import submit_backtest
 
         group = submit_backtest(run, plan, limited=False)
-        failed, group_id = _wait(group), group.id
+        failed, group_id = wait(group), group.id
         folds = fold_scores(group)
     else:
         folds = backtest(run.prepared, run.network(), plan, run.config)
@@ -159,7 +159,7 @@ def _print_backtest(run: Run, folds: Sequence[FoldScores], target: str, plan: Pl
         print(overtaking(scores[0], naive))
 
 
-def _wait(group: Group) -> int:
+def wait(group: Group) -> int:
     """Show how far a group is until it is over; 1 where a run of it failed. Ctrl-C stops it, and keeps what was trained."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn

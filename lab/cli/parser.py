@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
+from lab.config.candidates import CANDIDATES
 from lab.config.presets import PRESETS
 from lab.scoring.forecaster import MAX_STEPS
 from lab.scoring.sampling import METHODS
@@ -87,6 +88,23 @@ def parser() -> argparse.ArgumentParser:
     sweep.add_argument(
         "--halving", type=int, metavar="FACTOR",
         help="successive halving, 2 to 4: few epochs for all, so many times as many for the best one in so many, and so on",
+    )  # fmt: skip
+    race = command(
+        "race", "Let recurrent networks race on a task that asks for memory: which of them solves it, and when?"
+    )
+    race.add_argument(
+        "task", metavar="TASK", help="a task (adding, first_symbol, temporal_order, parity), a preset or a run"
+    )
+    race.add_argument("--length", type=int, metavar="T", help="of its sequences, 5 to 500")
+    race.add_argument(
+        "--cells",
+        default="rnn,lstm,gru",
+        metavar="NAME,NAME",
+        help=f"of {', '.join(CANDIDATES)} (default rnn,lstm,gru)",
+    )
+    race.add_argument(
+        "--set", metavar="KEY=VALUE", action="append", default=[], dest="settings",
+        help="change a setting of all, for example training.epochs=10; any number of times",
     )  # fmt: skip
     retrain = command(
         "retrain", "Train a run's config on all of its data, to forecast what nobody knows yet.", run=True

@@ -20,11 +20,12 @@ LEAST = 1e-12  # of the largest: what lies below it is drawn nowhere
 LAYERS = ("model", "accent", "second_accent", "free_running")
 
 
-def _back(title: str = "steps back from the last") -> dict[str, Any]:
+def back_axis(title: str = "steps back from the last") -> dict[str, Any]:
+    """The axis of distances."""
     return axis(title, rangemode="tozero", hoverformat="d")
 
 
-def _log(title: str, highest: float, lowest: float) -> dict[str, Any]:
+def log_axis(title: str, highest: float, lowest: float) -> dict[str, Any]:
     """A logarithmic axis from the lowest to the highest value, over no more than twelve decades."""
     top = np.log10(highest) if highest > 0 else 0.0
     bottom = np.log10(max(lowest, highest * LEAST)) if lowest > 0 and highest > 0 else top - 2
@@ -49,10 +50,10 @@ def through_time_figure(found: Sequence[Way], spectra: Mapping[int, Spectrum] | 
             low, high = np.quantile(norms, [0.1, 0.9], axis=1)
             traces += [
                 trace | {"showlegend": False, "hoverinfo": "skip"}
-                for trace in band(back, _positive(low), _positive(high), f"{name}, 80 % of the examples", colour, 0.15)
+                for trace in band(back, positive(low), positive(high), f"{name}, 80 % of the examples", colour, 0.15)
             ]
         dash = "solid" if way.state == "hidden" else "dash"
-        traces.append(line(back, _positive(median), name, colour, dash=dash, width=2))
+        traces.append(line(back, positive(median), name, colour, dash=dash, width=2))
     there = np.concatenate(medians) if medians else np.zeros(0)
     highest, lowest = (float(there.max()), float(there.min())) if there.size else (1.0, 0.1)
     first = next(way for way in found if way.state == "hidden")
@@ -79,7 +80,7 @@ def through_time_figure(found: Sequence[Way], spectra: Mapping[int, Spectrum] | 
             {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": level, "y1": level, "line": look, "label": words}
         ]
         lowest = min(lowest, level)
-    return figure(traces, layout(_back(), _log("norm of the gradient", highest, lowest), shapes=shapes))
+    return figure(traces, layout(back_axis(), log_axis("norm of the gradient", highest, lowest), shapes=shapes))
 
 
 def chain_figure(found: Chain, state: str = "hidden") -> Figure:
@@ -104,7 +105,8 @@ def chain_figure(found: Chain, state: str = "hidden") -> Figure:
     }  # fmt: skip
     y = axis("singular value, by size", showgrid=False)
     return figure(
-        [trace], layout(_back(), y, showlegend=False, hovermode="closest", margin={"l": 56, "r": 56, "t": 8, "b": 44})
+        [trace],
+        layout(back_axis(), y, showlegend=False, hovermode="closest", margin={"l": 56, "r": 56, "t": 8, "b": 44}),
     )
 
 
@@ -114,10 +116,10 @@ def along_cell_figure(found: Chain) -> Figure:
     whole, alone = found.values["cell"][:, 0], found.along_cell
     back = list(range(1, len(whole)))
     traces = [
-        line(back, _positive(whole[1:]), "along all ways", "model", width=2.4),
+        line(back, positive(whole[1:]), "along all ways", "model", width=2.4),
         line(
             back,
-            _positive(alone[1:]),
+            positive(alone[1:]),
             "along the cell alone: the product of forget gates",
             "cell_state",
             dash="dash",
@@ -125,7 +127,7 @@ def along_cell_figure(found: Chain) -> Figure:
         ),
         line(
             back,
-            _positive(found.values["hidden"][1:, 0]),
+            positive(found.values["hidden"][1:, 0]),
             "of the hidden state, for comparison",
             "muted",
             dash="dot",
@@ -135,7 +137,7 @@ def along_cell_figure(found: Chain) -> Figure:
     there = np.concatenate([whole[1:], alone[1:]])
     there = there[there > 0]
     ends = (float(there.max()), float(there.min())) if there.size else (1.0, 0.1)
-    return figure(traces, layout(_back(), _log("largest singular value", *ends)))
+    return figure(traces, layout(back_axis(), log_axis("largest singular value", *ends)))
 
 
 def parts_figure(found: Parts, *, backwards: bool = False) -> Figure:
@@ -147,7 +149,7 @@ def parts_figure(found: Parts, *, backwards: bool = False) -> Figure:
     def norm(values: Array) -> FloatArray:
         norms = np.median(np.linalg.norm(values.astype(np.float64), axis=-1), axis=1)
         seen.append(norms[norms > 0])
-        return _positive(norms if backwards else norms[::-1])
+        return positive(norms if backwards else norms[::-1])
 
     back = list(range(len(found.whole)))
     traces.append(line(back, norm(found.whole), "the whole", "model", width=3.5, zorder=-1))
@@ -159,20 +161,20 @@ def parts_figure(found: Parts, *, backwards: bool = False) -> Figure:
             traces.append(line(back, norm(values), label, colour, width=1.6, mode=mode))
     there = np.concatenate(seen)
     ends = (float(there.max()), float(there.min())) if there.size else (1.0, 0.1)
-    return figure(traces, layout(_back(), _log("norm of the gradient", *ends)))
+    return figure(traces, layout(back_axis(), log_axis("norm of the gradient", *ends)))
 
 
 def compared_figure(found: Compared) -> Figure:
     """The norm of the gradient of the first layer's state at each step back, before and after."""
     back = list(range(len(found.before)))
     traces = [
-        line(back, _positive(found.before), "as it is", "muted", dash="dash", width=2),
-        line(back, _positive(found.after), "with what is changed", "model", width=2.4),
+        line(back, positive(found.before), "as it is", "muted", dash="dash", width=2),
+        line(back, positive(found.after), "with what is changed", "model", width=2.4),
     ]
     there = np.concatenate([found.before, found.after])
     there = there[(there > 0) & np.isfinite(there)]
     ends = (float(there.max()), float(there.min())) if there.size else (1.0, 0.1)
-    return figure(traces, layout(_back(), _log("norm of the gradient", *ends)))
+    return figure(traces, layout(back_axis(), log_axis("norm of the gradient", *ends)))
 
 
 def reach_figure(rows: Sequence[EpochReach], loss: str) -> Figure:
@@ -215,7 +217,7 @@ def epochs_figure(rows: Sequence[EpochReach]) -> Figure:
     )
 
 
-def _positive(values: FloatArray) -> FloatArray:
+def positive(values: FloatArray) -> FloatArray:
     """Nothing at zeros, which have no place on a logarithmic axis."""
     return np.where(values > 0, values, np.nan)
 
@@ -229,5 +231,5 @@ def one_weight_figure() -> Figure:
     ]
     return figure(
         traces,
-        layout(_back("k, steps back from the last"), axis("gradient", type="log", exponentformat="power", dtick=1)),
+        layout(back_axis("k, steps back from the last"), axis("gradient", type="log", exponentformat="power", dtick=1)),
     )

@@ -22,6 +22,27 @@ class Chance(NamedTuple):
     words: str
 
 
+def chance_line(chance: Chance) -> dict[str, Any]:
+    """That line, a shape over the whole width."""
+    text = {
+        "text": chance.words,
+        "textposition": "end",
+        "yanchor": "bottom",
+        "font": {"color": role("baseline"), "size": 11},
+    }
+    look = {"color": role("baseline"), "width": 1.4, "dash": "dash"}
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": chance.value,
+        "y1": chance.value,
+        "line": look,
+        "label": text,
+    }
+
+
 def loss_figure(history: History, *, log: bool = False, classes: bool = False, chance: Chance | None = None) -> Figure:
     """The loss of both parts; epoch 0 is the untrained network, and long epochs have points within.
 
@@ -66,17 +87,9 @@ def _curves(history: History, name: str, y: dict[str, Any], held_out: str, chanc
         mark = line([epochs[best]], [validation[best]], words, "validation", mode="markers", marker=ring)
         mark["cliponaxis"] = False
         traces.append(mark | {"showlegend": False})  # two entries fit one line above a narrow chart; three do not
-    more = {}
+    more: dict[str, Any] = {}
     if chance:
-        text = {
-            "text": chance.words,
-            "textposition": "end",
-            "yanchor": "bottom",
-            "font": {"color": role("baseline"), "size": 11},
-        }
-        look = {"color": role("baseline"), "width": 1.4, "dash": "dash"}
-        at = {"x0": 0, "x1": 1, "y0": chance.value, "y1": chance.value}
-        more["shapes"] = [{"type": "line", "xref": "paper", **at, "line": look, "label": text}]
+        more["shapes"] = [chance_line(chance)]
     return figure(traces, layout(_epoch_axis(history), y, meta=_meta(history), **more))
 
 

@@ -23,7 +23,7 @@ from lab.runs.damage import DamagedRun
 from lab.runs.run import UNDER_WAY, Run
 from lab.runs.store import RunStore
 
-Kind = Literal["backtest", "seeds", "sweep", "cheat"]
+Kind = Literal["backtest", "seeds", "sweep", "cheat", "race"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FILE = "group.json"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")

@@ -202,6 +202,11 @@ class Task(ABC):
         """Within an epoch, metrics of the steps done so far, from their `statistics`."""
         return {}
 
+    @classmethod
+    def is_solved(cls, event: EpochEnded) -> bool | None:  # noqa: ARG003
+        """Whether an epoch's network does all that can be asked on the held-out part; None where nobody can say when that is."""
+        return None
+
     @property
     def units(self) -> tuple[Array, Array] | None:
         """`(outputs,)` each: the scale and the shift that lead from scaled targets to the data's own units; None for none."""

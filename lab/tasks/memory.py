@@ -142,6 +142,10 @@ class MemoryValue(Memory):
             shown={"answers": tuple(significant(v) for v in said[:SHOWN, 0])},
         )  # fmt: skip
 
+    @classmethod
+    def is_solved(cls, event: EpochEnded) -> bool:
+        return event.val_loss < SOLVED_ERROR
+
     def score(self, network: Network) -> Sequence[MemoryScore]:
         truth, said = self.data.answers["test"], network.predict(self.data.inputs["test"])
         guess = np.full_like(truth, self.data.answers["train"].mean())
@@ -191,6 +195,10 @@ class MemoryClass(Memory):
     def in_words(self, outputs: Array) -> str:
         best = int(outputs.argmax())
         return f"{self.data.classes[best]} with {outputs[best]:.0%}"
+
+    @classmethod
+    def is_solved(cls, event: EpochEnded) -> bool:
+        return (event.metrics.get("val_accuracy") or 0.0) >= SOLVED_SHARE
 
     def score(self, network: Network) -> Sequence[MemoryScore]:
         truth, said = self.data.answers["test"][:, 0], network.predict(self.data.inputs["test"])

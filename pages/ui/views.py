@@ -90,7 +90,7 @@ MEMORY = View(
     data_view=memory_view.memory_view,
     windows_view=memory_view.sequences_view,
     score_cells=live_memory.score_cells,
-    onward=("gradients", "gates"),
+    onward=("gradients", "gates", "evaluate"),
 )
 VIEWS: dict[str, View] = {
     "sequence-value": MEMORY,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from conftest import Open, charts, sentences, shown_address
+from test_networks import trained
 
 import lab
 from lab.jobs import groups
@@ -205,3 +207,30 @@ def test_a_sweep_of_every_preset_begins_with_values_that_hold(open_page: Open, n
     for key in words.SWEPT:
         if _applies(key, config):
             assert len(Grid.of([f"{key}={_values_about(key, config)}"]).points(config)) >= 2, key
+
+
+def test_a_race_has_a_curve_for_each_and_says_who_solved_it(
+    open_page: Open, lab_home: Path, submitted: list[Run]
+) -> None:
+    run = trained({"data.name": "first_symbol", "data.length": 12, "data.examples": 200, "model.units": "4"})
+    app = open_page("evaluate", run=run.id)
+    assert next(s for s in app.segmented_control if s.label == "View").options == ["Race", "Seeds", "Sweep"]
+    next(b for b in app.button if b.label == "Start the race").click().run()
+    assert not app.exception
+    (group,) = GroupStore(RunStore()).list("race")
+    assert [member.label for member in group.record.members] == ["RNN", "LSTM", "GRU"]
+    labels = [b.label for b in app.button]
+    assert {"Stop all", "Pause all", "Go on", "One epoch each"} <= set(labels)
+    for k, one in enumerate(group.runs.values()):
+        (one.path / "submitted.json").unlink(missing_ok=True)
+        one.append(Started(0, 2, 5, 100, 0.0))
+        for epoch in (0, 1, 2):
+            right = 1.0 if epoch >= 1 and k == 1 else 0.25
+            one.append(EpochEnded(epoch, 1.0, 1.4 - right, 1e-3, 0.5, 0.2, metrics={"val_accuracy": right}))
+        one.append(Finished(2, 2, 0.3, "", one.id))
+    app = open_page("evaluate", run=run.id)
+    assert charts(app) == ["race-loss", "race-metric", "race-gradients"]
+    assert "LSTM solved it first, after epoch 1 and 1 s of training; RNN, GRU did not." in text(app)
+    (table,) = [t.value for t in app.table]
+    assert list(table["network"]) == ["LSTM", "RNN", "GRU"]
+    assert list(table["solved after epoch"]) == ["1", "–", "–"]

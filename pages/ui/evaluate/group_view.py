@@ -13,6 +13,7 @@ from lab.jobs.estimate import seconds_an_epoch
 from lab.jobs.sweeps import advance
 from lab.runs.damage import DamagedRun
 from lab.runs.group import Group, GroupStore, Kind, Look
+from lab.runs.history import History
 from lab.runs.run import Run
 from lab.scoring.backtest import Plan
 from pages.ui.evaluate import words as own
@@ -21,6 +22,7 @@ from pages.ui.shared import address, words
 from pages.ui.shared.layout import refusal, sound_runs
 from pages.ui.shared.state import store
 from pages.ui.shared.visitor import is_mine
+from pages.ui.train.followed import Followed
 from pages.ui.train.follower import duration
 
 LOOK_SECONDS = 1.0
@@ -88,11 +90,28 @@ def _made(group: Group) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(group.record.made))
 
 
-def watch(group: Group, draw: Callable[[Group], None]) -> None:
-    """How far it is, its buttons, and what `draw` draws of it; again and again while it goes on."""
+def histories_of(group: Group) -> dict[str, History]:
+    """What each member has learned so far, by its label, read on from where it was left off."""
+    known: dict[str, Followed] = st.session_state.setdefault(f"followed-{group.id}", {})
+    found, runs = {}, group.runs
+    for member in group.record.members:
+        if member.run in runs:
+            memory = known.setdefault(member.run, Followed(runs[member.run]))
+            try:
+                if memory.history.final is None:
+                    memory.look()
+            except DamagedRun:
+                continue
+            if memory.history.epochs:
+                found[member.label] = memory.history
+    return found
+
+
+def watch(group: Group, draw: Callable[[Group], None], more: Callable[[Group], None] | None = None) -> None:
+    """How far it is, its buttons, and what `draw` draws of it; again and again while it goes on. `more`: further buttons while it does."""
     seen = group.look()
     if not (seen.is_under_way or advance(group)):
-        _strip(group, seen, live=False)
+        _strip(group, seen, None)
         draw(group)
         return
 
@@ -102,13 +121,15 @@ def watch(group: Group, draw: Callable[[Group], None]) -> None:
         seen = group.look()
         if not seen.is_under_way and not advance(group):
             st.rerun()
-        _strip(group, seen, live=True)
+        _strip(group, seen, more or (lambda _: None))
         draw(group)
 
     coming()
 
 
-def _strip(group: Group, seen: Look, *, live: bool) -> None:
+def _strip(group: Group, seen: Look, more: Callable[[Group], None] | None) -> None:
+    """`more`: its further buttons; None where it is over."""
+    live = more is not None
     counts = seen.counts
     total, over = sum(counts.values()), counts["finished"]
     parts = [f"{over} of {total} finished"] + [
@@ -124,6 +145,8 @@ def _strip(group: Group, seen: Look, *, live: bool) -> None:
         if live and st.button("Stop all", icon=":material/stop:", key=f"stop-{group.id}", help=own.HELP["stop"]):
             groups.stop(group)
             st.rerun()
+        if more is not None:
+            more(group)
         idle = counts["stopped"] + counts["interrupted"]
         if not live and idle and st.button(f"Resume {idle}", icon=":material/play_arrow:", key=f"resume-{group.id}",
                                            help=own.HELP["resume"]):  # fmt: skip

@@ -8,18 +8,16 @@ import streamlit as st
 
 from lab.jobs.groups import submit_seeds
 from lab.plots.groups import seed_curves_figure, seed_paths_figure
-from lab.runs.damage import DamagedRun
 from lab.runs.group import Group
 from lab.runs.group_report import METRICS, seeds_report
 from lab.runs.history import History
 from lab.runs.run import Run
 from pages.ui.components.chart import live_chart
 from pages.ui.evaluate import words as own
-from pages.ui.evaluate.group_view import choose_group, how_long, member_links, submitted, watch
+from pages.ui.evaluate.group_view import choose_group, histories_of, how_long, member_links, submitted, watch
 from pages.ui.shared import address, words
 from pages.ui.shared.layout import small_table
 from pages.ui.shared.state import store
-from pages.ui.train.followed import Followed
 
 
 def seed_fans(run: Run) -> None:
@@ -38,25 +36,8 @@ def seed_fans(run: Run) -> None:
         member_links(group)
 
 
-def _histories(group: Group) -> dict[str, History]:
-    """What each seed has learned so far, by its label, read on from where it was left off."""
-    known: dict[str, Followed] = st.session_state.setdefault(f"followed-{group.id}", {})
-    found, runs = {}, group.runs
-    for member in group.record.members:
-        if member.run in runs:
-            memory = known.setdefault(member.run, Followed(runs[member.run]))
-            try:
-                if memory.history.final is None:
-                    memory.look()
-            except DamagedRun:
-                continue
-            if memory.history.epochs:
-                found[member.label] = memory.history
-    return found
-
-
 def _draw(run: Run, group: Group) -> None:
-    histories = _histories(group)
+    histories = histories_of(group)
     if not histories:
         return
     report = seeds_report(group)

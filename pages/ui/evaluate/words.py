@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-KINDS = {"backtest": "Backtest", "seeds": "Seeds", "sweep": "Sweep", "cheat": "Cheat"}
+KINDS = {"backtest": "Backtest", "seeds": "Seeds", "sweep": "Sweep", "cheat": "Cheat", "race": "Race"}
 GROUP_STATUS = {"queued": "waiting", "running": "training", "gone": "deleted"}
 # Settings that a sweep offers, in the order of thought; and the values to begin with of those that are choices.
 SWEPT = ("window.size", "model.kind", "model.cell", "model.units", "model.filters", "model.dense", "model.dropout", "model.recurrent_dropout",
@@ -13,6 +13,11 @@ SWEPT_CHOICES = {
     "training.optimizer": ("adam", "rmsprop", "sgd"),
 }
 HELP = {
+    "race": "**Cures side by side.** Recurrent networks that differ in one thing learn the same data from the same seed: does the gradient arrive, "
+    "and how soon is the task solved?",
+    "race-candidates": "Two to six. Each has the sizes, the epochs and the learning rate of this run.",
+    "race-gradient": "The gradient of the first layer's state by steps back, of each network at the newest epoch whose weights were kept.",
+    "race-step": "One more epoch for each. A network that is held makes room for the next, so they advance side by side.",
     "backtest": "**Rolling origin.** From many points of the series in turn, forecast what came next and compare. A model that is better in "
     "one fold and worse in the next has no lead.",
     "way": "Keep the weights: the trained network forecasts from every origin of the test range, which it has never seen. Train anew: "
