@@ -4,8 +4,8 @@
 function build(parentElement, { w, steps }) {
   const root = document.createElement("div");
   root.className = "lab-weight";
-  root.innerHTML = `<label>Weight w <output></output><input type="range" min="0.5" max="1.5" step="0.01" value="${w}"></label>
-    <label>Steps T <output></output><input type="range" min="5" max="100" step="1" value="${steps}"></label>
+  root.innerHTML = `<label>Weight w <b></b><input type="range" min="0.5" max="1.5" step="0.01" value="${w}"></label>
+    <label>Steps T <b></b><input type="range" min="5" max="100" step="1" value="${steps}"></label>
     <p aria-live="polite"></p><div class="lab-weight-chart"></div>`;
   parentElement.append(root);
   return root;
@@ -42,13 +42,13 @@ function sentence(w, steps, last) {
 export default ({ data, parentElement }) => {
   const root = parentElement.querySelector(".lab-weight") ?? build(parentElement, data);
   const [weight, steps] = root.querySelectorAll("input");
-  const [shownWeight, shownSteps] = root.querySelectorAll("output");
+  const [shownWeight, shownSteps] = root.querySelectorAll("b");
   const figure = JSON.parse(data.figure);
   const show = () => {
     const [w, t] = [Number(weight.value), Number(steps.value)];
     const { linear, squashed } = gradients(w, t);
-    shownWeight.value = w.toFixed(2);
-    shownSteps.value = String(t);
+    shownWeight.textContent = w.toFixed(2);
+    shownSteps.textContent = String(t);
     root.querySelector("p").textContent = sentence(w, t, linear.at(-1));
     const x = linear.map((_, k) => k);
     const [one, other, edge] = figure.data;
