@@ -1,7 +1,7 @@
 """Tasks that ask for memory, by network: `python tests/benchmarks/memory.py --seeds 3`. Test loss, right answers, the epoch that solved it, seconds.
 
 Each network is trained as the preset of the task says, with its cell alone exchanged (and, of a simple RNN, a learning rate of 0.001,
-with which it does better); in this process, one after the other. LSTM has the forget bias that the preset names.
+with which it does better); in this process, one after the other. LSTM has the forget bias that the preset names, `LSTM, 6` one of 6.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 TASKS = ("adding", "temporal-order", "first-symbol")
 CELLS = {
     "LSTM": {"model.cell": "lstm"},
+    "LSTM, 6": {"model.cell": "lstm", "model.forget_bias": 6},
     "GRU": {"model.cell": "gru"},
     "RNN": {"model.cell": "rnn", "training.learning_rate": 0.001},
 }
