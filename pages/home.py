@@ -13,7 +13,8 @@ page(
     "RNN Lab",
     "See a recurrent network learn. Choose a real series or a CSV file of yours, set the network up, and watch its forecast "
     "improve epoch by epoch, beside baselines that keep it honest. Then let it run free into the future, and see how far it carries. Or let "
-    "it read handwritten digits row by row, and watch what it believes after each.",
+    "it read handwritten digits row by row, and watch what it believes after each; or set it a task that asks for memory, and see whether "
+    "the gradient arrives.",
     charts=False,
 )
 st.image(Path(__file__).parents[1] / "assets" / "images" / "home.svg", width="stretch",

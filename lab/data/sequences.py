@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,8 +26,8 @@ class Sequences:
         guess: what that answer is, a phrase: `always 1`.
     """
 
-    inputs: dict[str, NDArray[np.float32]]
-    answers: dict[str, Array]
+    inputs: Mapping[str, NDArray[np.float32]]
+    answers: Mapping[str, Array]
     names: tuple[str, ...]
     title: str
     chance: float

@@ -84,6 +84,9 @@ class Memory(Task):
     def held_out(self) -> Array:
         return self.data.inputs["validation"]
 
+    def check(self) -> None:
+        """What is made can be learned."""
+
     @property
     def examples(self) -> int:
         return len(self.data.inputs["test"])

@@ -9,7 +9,7 @@ from axe import show
 from playwright.sync_api import Browser, Page
 
 WIDTHS = (320, 390, 700, 853, 1280, 2560)  # 853: a laptop at 150 %
-VIEWS = ("home", "windows", "training-digits", "heatmaps", "compare", "belief", "forecast-test", "runs")
+VIEWS = ("home", "windows", "training-digits", "heatmaps", "compare", "gradients", "belief", "forecast-test", "runs")
 FAULTS = """() => {
   const main = document.querySelector("[data-testid=stMain]"), faults = [];
   if (document.documentElement.scrollWidth > innerWidth) faults.push("the document scrolls sideways");

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from lab.explain.jacobians import ABOVE, DIRECT, parts
+from lab.explain.jacobians import ABOVE, DIRECT
 from lab.network.cells import SIGNALS
 from lab.plots.gradients import parts_figure
 from pages.ui.components.chart import live_chart
@@ -18,7 +18,7 @@ from pages.ui.shared.layout import small_table
 
 def draw(found: ChosenGradient) -> None:
     """The norms of the parts by distance, and the share that each has in the whole."""
-    chosen, run = found.chosen, found.chosen.run
+    chosen = found.chosen
     cell = chosen.network.recurrent[chosen.layer].cell
     states = list(cell.state_names)
     state = states[0]
@@ -26,9 +26,7 @@ def draw(found: ChosenGradient) -> None:
         start = address.one_of("state", states, "cell", key="gradients-state")
         state = st.segmented_control("Gradient of the", states, default=start, required=True, key="gradients-state",
                                      format_func=lambda name: f"{name.capitalize()} state")  # fmt: skip
-    of = parts(
-        chosen.network, found.of.x, found.of.y, layer=chosen.layer, direction=chosen.way, loss=run.config.training.loss
-    )[state]
+    of = found.parts()[state]
     shares = {way: _share(values, of.whole) for way, values in of.by_way.items() if np.any(values)}
     largest = max((way for way in shares if way != ABOVE), key=lambda way: shares[way], default=None)
     if largest is not None:

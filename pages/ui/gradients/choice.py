@@ -8,10 +8,13 @@ from functools import cached_property
 import streamlit as st
 
 from lab.explain.gradient_flow import Way
+from lab.explain.jacobians import Parts, parts
 from lab.runs.gradients import Batch, batch, gradient_ways, spread
+from lab.runs.run import Run
 from pages.ui.gates.choice import Chosen
 from pages.ui.gradients import words as own
 from pages.ui.shared import address
+from pages.ui.shared.data import network_of
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,14 @@ class ChosenGradient:
     @cached_property
     def ways(self) -> list[Way]:
         """Every state of every recurrent layer."""
-        return gradient_ways(self.chosen.run, self.chosen.network, self.of)
+        chosen = self.chosen
+        return _ways(str(chosen.run.path), chosen.epoch, chosen.run.written(chosen.epoch), self.of.indices)
+
+    def parts(self) -> dict[str, Parts]:
+        """Of the chosen layer and direction, what the gradient of each state is the sum of."""
+        chosen = self.chosen
+        at = str(chosen.run.path), chosen.epoch, chosen.run.written(chosen.epoch)
+        return _parts(*at, self.of.indices, chosen.layer, chosen.way)
 
     def file(self, what: str) -> str:
         """The name of a file with a picture of it."""
@@ -34,6 +44,26 @@ class ChosenGradient:
     def label(self) -> str:
         """`this window`, `a batch of 32`."""
         return f"this {self.chosen.run.task.one}" if len(self.of.x) == 1 else f"a batch of {len(self.of.x)}"
+
+
+@st.cache_data(max_entries=16, show_spinner=False)  # a batch stays the same while other things are chosen
+def _ways(path: str, epoch: int | None, written: float, indices: tuple[int, ...]) -> list[Way]:  # noqa: ARG001
+    run = Run(path)
+    return gradient_ways(run, network_of(run, epoch), batch(run, indices))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _parts(
+    path: str,
+    epoch: int | None,
+    written: float,  # noqa: ARG001  (other weights, another result)
+    indices: tuple[int, ...],
+    layer: int,
+    direction: str,
+) -> dict[str, Parts]:
+    run = Run(path)
+    of = batch(run, indices)
+    return parts(network_of(run, epoch), of.x, of.y, layer=layer, direction=direction, loss=run.config.training.loss)
 
 
 def choose_gradient(chosen: Chosen) -> ChosenGradient:

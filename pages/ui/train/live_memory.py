@@ -90,7 +90,7 @@ def _answers(data: Sequences) -> Figure:
         return confusion_figure(np.zeros((len(data.classes),) * 2, int).tolist(), data.classes)
     from lab.tasks.memory import SHOWN
 
-    return answers_figure(data.answers["validation"][:SHOWN, 0], None, float(data.answers["train"].mean()))
+    return answers_figure(data.answers["validation"][:SHOWN, 0], None, float(data.answers["validation"].mean()))
 
 
 def _frames(data: Sequences, history: History) -> list[Frame]:

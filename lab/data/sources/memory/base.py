@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -64,15 +66,35 @@ class MemoryTask(Dataset):
         """`n` examples: inputs `(n, steps, features)`, answers `(n,)`."""
 
     def load(self) -> Sequences:
-        """All three parts, each from a stream of its own: more examples to learn from leave what is held out as it is."""
-        sizes = dict(zip(PARTS, (self.examples, HELD_OUT, HELD_OUT), strict=True))
-        inputs, answers = {}, {}
-        for k, (part, n) in enumerate(sizes.items()):
-            x, y = self.make(np.random.default_rng((self.seed, k)), n)
-            inputs[part] = np.ascontiguousarray(x, np.float32)
-            answers[part] = y[:, None].astype(np.int32 if self.classes else np.float32)
-        given = (inputs, answers, self.names, self.title, self.chance, self.guess)
+        """All three parts, each made when it is asked for."""
+        given = (_Parts(self, 0), _Parts(self, 1), self.names, self.title, self.chance, self.guess)
         return Classified(*given, classes=self.classes) if self.classes else Valued(*given)
+
+
+class _Parts(Mapping[str, Array]):
+    """The inputs (0) or the answers (1) of each part."""
+
+    def __init__(self, task: MemoryTask, which: int) -> None:
+        self._task, self._which = task, which
+
+    def __getitem__(self, part: str) -> Array:
+        return _part(self._task, PARTS.index(part))[self._which]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PARTS)
+
+    def __len__(self) -> int:
+        return len(PARTS)
+
+
+@lru_cache(maxsize=4)  # pages ask for the same ones at every click
+def _part(task: MemoryTask, k: int) -> tuple[NDArray[np.float32], Array]:
+    """From a stream of its own: more examples to learn from leave what is held out as it is."""
+    x, y = task.make(np.random.default_rng((task.seed, k)), task.examples if k == 0 else HELD_OUT)
+    made = np.ascontiguousarray(x, np.float32), y[:, None].astype(np.int32 if task.classes else np.float32)
+    for array in made:
+        array.flags.writeable = False
+    return made
 
 
 def one_hot(symbols: Array, count: int) -> NDArray[np.float32]:
