@@ -45,6 +45,7 @@ from lab.runs.snapshots import Snapshots
 from lab.scoring.statistics import Means
 from lab.tasks import task_for
 from lab.tasks.base import EpochView, Task
+from lab.tasks.gradient_course import GradientCourse
 
 PROGRESS_SECONDS = 0.5
 FIRST_PROGRESS_SECONDS = 0.1  # in the first epoch, for which somebody waits
@@ -86,6 +87,7 @@ class _Training:
 
     def __init__(self, config: RunConfig, task: Task, folder: Path | None) -> None:
         self.config, self.task, self.folder = config, task, folder
+        self.course = GradientCourse(config, task)
         self.run = folder.name if folder else ""
         self.requests = control.Requests(folder)
         self.stepper: Stepper = stepper_for(config, task.train.inputs, task.train.targets, task.units)
@@ -276,7 +278,7 @@ class _Training:
             rests=rests,
             last=is_last,
         )
-        ended = self.task.observe(view)
+        ended = self.course.observe(view)
         # Without patience they are what is left of a run that fails, and any of the last second will do.
         looked_for = self.config.training.patience > 0 or trained - self.best_at >= BEST_SECONDS
         if looked_for and ended.val_loss < self.best_loss:

@@ -15,6 +15,7 @@ from lab.network.cells import SIGNALS
 from lab.plots.base import axis, band, figure, layout, line, matrix, panels
 from lab.plots.style import Figure, role
 from lab.runs.gradients import EpochReach
+from lab.tasks.gradient_course import distances
 
 LEAST = 1e-12  # of the largest: what lies below it is drawn nowhere
 LAYERS = ("model", "accent", "second_accent", "free_running")
@@ -194,16 +195,21 @@ def reach_figure(rows: Sequence[EpochReach], loss: str) -> Figure:
     )
 
 
+MAP_MARGIN = {"l": 56, "r": 56, "t": 8, "b": 44}
+
+
 def epochs_figure(rows: Sequence[EpochReach]) -> Figure:
     """The norm at each step back after each epoch, as a share of that epoch's largest; powers of ten as colours."""
     norms = np.stack([row.norms / max(row.norms.max(), 1e-300) for row in rows])
-    trace = {
-        "type": "heatmap",
-        "z": matrix(np.log10(np.maximum(norms, 1e-6)).T),
-        "x": [str(row.epoch) for row in rows],
-        "y": list(range(norms.shape[1])),
-        "zmin": -4,
-        "zmax": 0,
+    x, y = axis("epoch", type="category", nticks=12), axis("steps back", showgrid=False)
+    trace = _shares(norms, [str(row.epoch) for row in rows], np.arange(norms.shape[1]))
+    return figure([trace], layout(x, y, showlegend=False, hovermode="closest", margin=MAP_MARGIN))
+
+
+def _shares(shares: FloatArray, epochs: Sequence[str], back: Array) -> dict[str, Any]:
+    """A heatmap of `(epochs, distances)` shares of the largest."""
+    return {
+        "type": "heatmap", "z": matrix(np.log10(np.maximum(shares, 1e-6)).T), "x": list(epochs), "y": back.tolist(), "zmin": -4, "zmax": 0,
         "colorscale": [[0, role("background")], [1, role("model")]],
         "colorbar": {
             "thickness": 8, "x": 1.01, "xpad": 4, "outlinewidth": 0, "tickfont": {"color": role("muted"), "size": 10},
@@ -211,9 +217,17 @@ def epochs_figure(rows: Sequence[EpochReach]) -> Figure:
         },
         "hovertemplate": "epoch %{x}<br>%{y} steps back<br>10^%{z:.2f} of the largest<extra></extra>",
     }  # fmt: skip
+
+
+def course_figure(rows: Sequence[tuple[int, Array]], steps: int) -> Figure:
+    """The same while it trains: `rows` are epochs with the norms at `distances(steps)`."""
+    back = distances(steps)
+    norms = np.stack([np.asarray(row, np.float64) for _, row in rows]) if rows else np.zeros((1, len(back)))
+    shares = norms / np.maximum(norms.max(axis=1, keepdims=True), 1e-300)
+    epochs = [str(epoch) for epoch, _ in rows] or ["0"]
     x, y = axis("epoch", type="category", nticks=12), axis("steps back", showgrid=False)
     return figure(
-        [trace], layout(x, y, showlegend=False, hovermode="closest", margin={"l": 56, "r": 56, "t": 8, "b": 44})
+        [_shares(shares, epochs, back)], layout(x, y, showlegend=False, hovermode="closest", margin=MAP_MARGIN)
     )
 
 

@@ -27,7 +27,7 @@ def run() -> Run:
 def test_a_trained_run_has_curves_gates_and_scores(open_page: Open, run: Run) -> None:
     app = open_page("train", run=run.id)
     assert sentences(app) == []
-    assert charts(app) == ["loss", "error", "gradient"]
+    assert charts(app) == ["loss", "error", "gradient", "gradient-course"]
     assert list(app.table[0].value["who"]) == ["Network", "Half"]
     app = open_page("gates", run=run.id)
     assert sentences(app) == []

@@ -11,7 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from lab.config.presets import PRESETS, preset
 from lab.config.run import RunConfig
-from lab.data.sources import DATASETS, digits_of
+from lab.data.sources import DATASETS, digits_of, source_of
+
+MEMORY = ("first_symbol", "temporal_order", "adding", "parity")  # see test_memory_pages
 
 
 def shown(app: AppTest) -> dict[str, Any]:
@@ -27,6 +29,8 @@ def shown(app: AppTest) -> dict[str, Any]:
     if config.task.name == "digits":
         names = ("data.size", "data.order", "data.normalize", "data.permutation")
         said |= {name: widget(app, name).value for name in names}
+    elif config.data.name in MEMORY:
+        said |= {name: widget(app, name).value for name in ("data.length", "data.examples", "data.seed")}
     else:
         said |= {name: widget(app, name).value for name in ("data.scaler", "window.size", "window.stride")}
         said |= {name: widget(app, name).value / 100 for name in ("data.train", "data.validation")}
@@ -45,6 +49,8 @@ def shown(app: AppTest) -> dict[str, Any]:
 
 
 def build_of(config: RunConfig) -> Any:
+    if config.data.name in MEMORY:
+        return source_of(config.data)
     return digits_of(config.data) if (config.task.name == "digits") else config.data
 
 
@@ -60,7 +66,10 @@ def test_a_preset_loads_in_one_click_and_the_widgets_say_so(open_page: Open, nam
         wanted.window, wanted.model, wanted.training, wanted.seed,
     )  # fmt: skip
     assert build_of(again) == build_of(wanted)  # a widget says an option that the preset leaves out
-    assert charts(app) == ["digits" if (wanted.task.name == "digits") else "series"]
+    memory = [f"sequence-{k}" for k in range(4)]
+    assert charts(app) == (
+        memory if wanted.data.name in MEMORY else ["digits" if (wanted.task.name == "digits") else "series"]
+    )
     assert not train_button(app).disabled
     if wanted.data.start:
         assert widget(app, "data.start").value.isoformat() == wanted.data.start
@@ -201,7 +210,7 @@ def test_another_data_set_starts_from_its_own_defaults(open_page: Open) -> None:
     assert widget(app, "data.noise").value == 0.0
 
 
-@pytest.mark.parametrize("name", [name for name in DATASETS if name not in ("yahoo", "csv", "digits")])
+@pytest.mark.parametrize("name", [name for name in DATASETS if name not in ("yahoo", "csv", "digits", *MEMORY)])
 def test_every_data_set_shows_its_data(open_page: Open, name: str) -> None:
     app = choose_data(open_page("train"), name)
     assert not app.exception

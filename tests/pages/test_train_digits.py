@@ -143,7 +143,7 @@ def test_the_full_set_that_is_not_here_is_no_error(open_page: Open, submitted: l
     assert not app.exception
     (run,) = [run for run in RunStore().list() if not run.is_sample]
     assert dict(run.config.data.options)["size"] == "full"
-    assert charts(app) == LIVE
+    assert charts(app) == [*LIVE, "gradient-course"]
 
 
 def test_a_file_that_is_not_there_is_a_sentence(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

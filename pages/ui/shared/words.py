@@ -223,6 +223,8 @@ HELP = {
     "are never trained on: when their loss rises while the training loss falls, the network learns by heart.",
     "gradient-chart": "How strongly an epoch's steps pull at the weights, before clipping: the median and the largest step. "
     "A norm that shoots up is the exploding gradient that clipping is for; one near zero has nothing more to learn.",
+    "gradient-course": "How much of the gradient is left so many steps back from the last, of the first layer's state: 1 where it is largest. White: nothing "
+    "of it arrives, and what the network did there is not corrected. Looked at within 3 % of the training time.",
     "clip": "Recurrent gradients can explode. A clip limits them: each entry, each weight's norm, or the norm of all.",
     "seed": "Equal settings and seed give equal losses, to the last bit, on the same machine.",
 }

@@ -21,6 +21,7 @@ from pages.ui.components.chart import Frame, News, Shown, live_chart
 from pages.ui.shared import words
 from pages.ui.shared.data import images_of
 from pages.ui.shared.layout import small_table
+from pages.ui.train.gradient_strip import gradient_strip, strip_news
 from pages.ui.train.live_series import LOW, clip_of
 
 COLUMNS = 6
@@ -56,14 +57,17 @@ def charts(run: Run, history: History) -> None:
         st.markdown("**Accuracy**", help=words.HELP["accuracy-chart"])
         live_chart(shown["accuracy"], key="accuracy", height=280, share=LOW,
                    alt="Share of digits recognised, of the training and the test part, by epoch.")  # fmt: skip
-    st.markdown("**Gradient norm**", help=words.HELP["gradient-chart"])
-    live_chart(shown["gradient"], key="gradient", height=220, alt="Norm of the gradient before clipping by epoch.")
+    gradient_strip(run, history, shown["gradient"])
 
 
 def news(run: Run, history: History) -> dict[str, News]:
     """What the charts have to show that they may not have yet, by their keys."""
     curves = {key: News(figure) for key, figure in _curves(run, history).items()}
-    return {"confusion": News(None, frames=_frames(history)[-3:]), "mistakes": News(*_mistakes(run, history))} | curves
+    return (
+        {"confusion": News(None, frames=_frames(history)[-3:]), "mistakes": News(*_mistakes(run, history))}
+        | curves
+        | strip_news(run, history)
+    )
 
 
 def _curves(run: Run, history: History) -> dict[str, Figure]:

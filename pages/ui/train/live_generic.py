@@ -17,6 +17,7 @@ from lab.tasks.base import Metric
 from pages.ui.components.chart import News, live_chart
 from pages.ui.shared import words
 from pages.ui.shared.layout import small_table
+from pages.ui.train.gradient_strip import gradient_strip, strip_news
 from pages.ui.train.live_series import LOW, clip_of
 
 
@@ -31,13 +32,12 @@ def charts(run: Run, history: History) -> None:
             st.markdown(f"**{title}**")
             live_chart(shown[key], key=key, height=280, share=LOW,
                        alt=f"{title} of the training and the held-out part by epoch.")  # fmt: skip
-    st.markdown("**Gradient norm**", help=words.HELP["gradient-chart"])
-    live_chart(shown["gradient"], key="gradient", height=220, alt="Norm of the gradient before clipping by epoch.")
+    gradient_strip(run, history, shown["gradient"])
 
 
 def news(run: Run, history: History) -> dict[str, News]:
     """What the charts have to show that they may not have yet, by their keys."""
-    return {key: News(figure) for key, figure in _curves(run, history).items()}
+    return {key: News(figure) for key, figure in _curves(run, history).items()} | strip_news(run, history)
 
 
 def _metrics(run: Run) -> tuple[Metric, ...]:

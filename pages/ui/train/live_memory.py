@@ -20,6 +20,7 @@ from lab.runs.summary import Summary
 from pages.ui.components.chart import Frame, News, live_chart
 from pages.ui.shared import words
 from pages.ui.shared.layout import small_table
+from pages.ui.train.gradient_strip import gradient_strip, strip_news
 from pages.ui.train.live_series import LOW, clip_of
 
 LATEST = 4  # frames of a message
@@ -49,14 +50,13 @@ def charts(run: Run, history: History) -> None:
         st.markdown(f"**{metric.label}**", help=f"{metric.meaning}.")
         live_chart(shown["metric"], key="metric", height=280, share=LOW,
                    alt=f"{metric.label} of the validation part by epoch.")  # fmt: skip
-    st.markdown("**Gradient norm**", help=words.HELP["gradient-chart"])
-    live_chart(shown["gradient"], key="gradient", height=220, alt="Norm of the gradient before clipping by epoch.")
+    gradient_strip(run, history, shown["gradient"])
 
 
 def news(run: Run, history: History) -> dict[str, News]:
     """What the charts have to show that they may not have yet, by their keys."""
     curves = {key: News(figure) for key, figure in _curves(run, history).items()}
-    return {"answers": News(None, frames=_frames(run.data, history)[-LATEST:])} | curves
+    return {"answers": News(None, frames=_frames(run.data, history)[-LATEST:])} | curves | strip_news(run, history)
 
 
 def _curves(run: Run, history: History) -> dict[str, Figure]:

@@ -25,6 +25,7 @@ from pages.ui.components.chart import Frame, News, live_chart, values_after
 from pages.ui.forecast.charts import part_figure
 from pages.ui.shared import words
 from pages.ui.shared.layout import small_table
+from pages.ui.train.gradient_strip import gradient_strip, strip_news
 from pages.ui.train.simpler_models import simpler_models
 
 TARGET = "live-target"
@@ -56,15 +57,17 @@ def charts(run: Run, history: History) -> None:
     reason = why_no_mape(run.prepared.values)
     if reason and len(names) == 1:
         st.caption(reason)
-    st.markdown("**Gradient norm**", help=words.HELP["gradient-chart"])
-    live_chart(shown["gradient"], key="gradient", height=220,
-               alt="Norm of the gradient before clipping by epoch.")  # fmt: skip
+    gradient_strip(run, history, shown["gradient"])
 
 
 def news(run: Run, history: History) -> dict[str, News]:
     """What the charts have to show that they may not have yet, by their keys."""
     latest = _frames(run, forecasts(history, shown_target(run))[-LATEST:])
-    return {"forecast": News(None, frames=latest)} | {key: News(f) for key, f in _curves(run, history).items()}
+    return (
+        {"forecast": News(None, frames=latest)}
+        | {key: News(f) for key, f in _curves(run, history).items()}
+        | strip_news(run, history)
+    )
 
 
 def _curves(run: Run, history: History) -> dict[str, Figure]:
