@@ -81,15 +81,15 @@ def test_a_truth_of_another_shape_or_an_unknown_loss_is_a_sentence() -> None:
         ways(made(ModelConfig(kind="mlp", dense=(3,))), x)
 
 
-@pytest.mark.parametrize("activation", ["tanh", "gelu"])
+@pytest.mark.parametrize(("activation", "norm"), [("tanh", "none"), ("gelu", "none"), ("tanh", "layer")])
 @pytest.mark.parametrize("cell", CELLS)
-def test_the_gradient_of_every_state_is_that_of_tensorflow(cell: str, activation: Any) -> None:
+def test_the_gradient_of_every_state_is_that_of_tensorflow(cell: str, activation: Any, norm: Any) -> None:
     """Each state of each step is nudged by a variable of its own in a loop of Keras's own cell."""
     import tensorflow as tf
 
     from lab.engine.models import build, set_weights
 
-    model = ModelConfig(cell=cell, units=(4, 3), activation=activation)
+    model = ModelConfig(cell=cell, units=(4, 3), activation=activation, norm=norm)
     network, x = made(model), windows()
     keras_model = build(model, WINDOW, FEATURES, OUTPUTS, seed=0)
     set_weights(keras_model, {f"{k}/{n}": v for k, w in network.weights.items() for n, v in w.items()})
@@ -106,6 +106,8 @@ def test_the_gradient_of_every_state_is_that_of_tensorflow(cell: str, activation
                 own = [tf.Variable(tf.zeros_like(s)) for s in new]
                 states[k] = [s + v for s, v in zip(new, own, strict=True)]
                 below = states[k][0]
+                if norm == "layer":
+                    below = keras_model.get_layer(f"norm{k}")(below)
                 row.append(own)
             nudges.append(row)
         out = keras_model.layers[-1](below)

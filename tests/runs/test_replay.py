@@ -9,7 +9,7 @@ import pytest
 
 from lab.runs.events import EpochEnded
 from lab.runs.history import History
-from lab.runs.replay import ENOUGH, all_forecasts, forecasts, forecasts_from_snapshots
+from lab.runs.replay import ENOUGH, all_forecasts, forecasts, forecasts_from_snapshots, skill_in_words
 from lab.runs.run import Run
 from lab.runs.store import RunStore
 from lab.scoring.forecaster import one_step, recursive
@@ -62,3 +62,26 @@ def test_a_run_that_nobody_watched_is_replayed_from_its_snapshots(sample: Run) -
 
 def test_there_is_no_end_to_wait_for_where_the_networks_are_large(sample: Run) -> None:
     assert forecasts_from_snapshots(sample, known=set(), seconds=-1) == []
+
+
+def test_a_frame_says_how_much_better_than_copying_it_is_and_what_an_interval_held(sample: Run) -> None:
+    """Written out: the ratio of mean absolute errors, the lag that correlates best, the rank of the first half's errors."""
+    shown = all_forecasts(sample, sample.history(), seconds=60)[-1]
+    assert shown.one_step is not None
+    assert shown.low is None
+    values = sample.prepared.values
+    start = sample.prepared.split.bounds("validation")[0]
+    truth, ours = values[start : start + len(shown.one_step)], shown.one_step.astype(float)
+    copied = values[start - 1 : start - 1 + len(truth)]
+    ratio = np.abs(truth - ours).mean() / np.abs(truth - copied).mean()
+    best = max(range(11), key=lambda k: np.corrcoef(ours[10:], truth[10 - k : len(truth) - k])[0, 1])
+    half = len(truth) // 2
+    errors = np.sort(np.abs(truth[:half] - ours[:half]))
+    width = errors[int(np.ceil((half + 1) * 0.9)) - 1]
+    held = (np.abs(truth[half:] - ours[half:]) <= width).mean()
+    late = f"{best} step{'s' if best > 1 else ''} late" if best else "not late"
+    assert skill_in_words(sample.prepared, shown) == (
+        f" One-step error {ratio:.0%} of the previous value's, {late}. A 90% interval from the first half's errors held {held:.0%} of the "
+        f"second, width {2 * width:.3g}."
+    )
+    assert skill_in_words(sample.prepared, replace(shown, one_step=None)) == ""
