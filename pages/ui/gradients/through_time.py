@@ -22,11 +22,8 @@ def draw(found: ChosenGradient) -> None:
                alt="Norm of the gradient of each state by steps back from the last, on a logarithmic scale.")  # fmt: skip
     recurrent = network.recurrent[0]
     which = "candidate's recurrent kernel" if "candidate" in recurrent.cell.blocks else "recurrent kernel"
-    grows = "vanish" if first.stretch * first.slope < 1 else "explode or vanish"
+    fate = "vanish" if first.stretch * first.slope < 1 else "explode or vanish"
     st.caption(
         f"Of {found.label}. Layer 1's {which}: spectral radius {first.radius:.3g}, largest singular value {first.stretch:.3g}, largest slope "
-        f"of the activation {first.slope:.3g}. By these alone the gradient of a network without gates could only {grows}."
-        if grows == "vanish"
-        else f"Of {found.label}. Layer 1's {which}: spectral radius {first.radius:.3g}, largest singular value {first.stretch:.3g}, largest "
-        f"slope of the activation {first.slope:.3g}. By these alone the gradient of a network without gates could {grows}."
+        f"of the activation {first.slope:.3g}. By these alone the gradient of a network without gates could {fate}."
     )
