@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.gradients import by_path, chain, over_epochs, through_time, what_if
+from pages.ui.gradients import by_path, chain, over_epochs, through_layers, through_time, what_if
 from pages.ui.gradients.choice import choose_gradient
 from pages.ui.gradients.one_weight import one_weight
 from pages.ui.runs.picker import no_run, run_of_the_page
@@ -16,6 +16,7 @@ VIEWS = {
     "By path": by_path.draw,
     "Over epochs": over_epochs.draw,
     "What if": what_if.draw,
+    "Through layers": through_layers.draw,
 }
 
 page("Gradients", "A network learns from a step of the past only what the gradient brings back there. Does it arrive?")
@@ -26,9 +27,9 @@ if run is None:
     no_run("There is no trained run yet. Train one first; its gradients appear here.")
 if not run.config.model.is_recurrent:
     st.info(
-        "This network has no recurrent layer, so its gradient has no way through time. Choose a run of another network."
+        "This network has no recurrent layer, so its gradient has a way through its layers alone, and none through time."
     )
-    st.stop()
+views = VIEWS if run.config.model.is_recurrent else {"Through layers": VIEWS["Through layers"]}
 
 
 @st.fragment
@@ -36,15 +37,15 @@ if not run.config.model.is_recurrent:
 def inside() -> None:
     address.begin("gradients", run.id)
     chosen = view_of(run.config).choose(run)
-    first = next(iter(VIEWS))
+    first = next(iter(views))
     start = address.one_of(
-        "view", list(VIEWS), first, key="gradients-view", write=lambda name: name.lower().replace(" ", "-")
+        "view", list(views), first, key="gradients-view", write=lambda name: name.lower().replace(" ", "-")
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        view = st.segmented_control("View", list(VIEWS), default=start, required=True, key="gradients-view",
+        view = st.segmented_control("View", list(views), default=start, required=True, key="gradients-view",
                                     label_visibility="collapsed")  # fmt: skip
         found = choose_gradient(chosen)
-    VIEWS[view](found)
+    views[view](found)
     address.end()
 
 

@@ -11,8 +11,10 @@ from lab.data.arrays import Array, FloatArray
 from lab.explain.cures import Compared
 from lab.explain.gradient_flow import NOTHING, Spectrum, Way, of_first_layer
 from lab.explain.jacobians import ABOVE, DIRECT, Chain, Parts
+from lab.explain.layer_flow import LayerFlow
+from lab.network.activations import ACTIVATIONS
 from lab.network.cells import SIGNALS
-from lab.plots.base import axis, band, figure, layout, line, matrix, panels
+from lab.plots.base import axis, band, figure, layout, line, matrix, numbers, panels
 from lab.plots.style import Figure, role
 from lab.runs.gradients import EpochReach
 from lab.tasks.gradient_course import distances
@@ -246,4 +248,52 @@ def one_weight_figure() -> Figure:
     return figure(
         traces,
         layout(back_axis("k, steps back from the last"), axis("gradient", type="log", exponentformat="power", dtick=1)),
+    )
+
+
+SLOPES = ("sigmoid", "tanh", "relu", "leaky_relu", "elu")
+
+
+def layers_figure(found: Sequence[LayerFlow]) -> Figure:
+    """The norm of the gradient that reaches each layer, the top one above, and that of its weights."""
+    names = [flow.label for flow in found]
+    traces = [
+        {"type": "scatter", "mode": "markers", "x": numbers([flow.norm or None for flow in found]), "y": names, "name": "of what it hands on",
+         "marker": {"size": 11, "color": role("model")}, "hovertemplate": "%{y}: %{x:.3~g}<extra></extra>"},
+        {"type": "scatter", "mode": "markers", "x": numbers([flow.weights or None for flow in found]), "y": names, "name": "of its weights",
+         "marker": {"size": 11, "color": role("accent"), "symbol": "diamond"}, "hovertemplate": "%{y}: %{x:.3~g}<extra></extra>"},
+    ]  # fmt: skip
+    x = axis("norm of the gradient", type="log", exponentformat="power", showgrid=True, nticks=6)
+    return figure(
+        traces,
+        layout(
+            x,
+            axis("", type="category", showgrid=True),
+            hovermode="closest",
+            margin={"l": 130, "r": 16, "t": 32, "b": 44},
+        ),
+    )
+
+
+def inside_figure(flow: LayerFlow) -> Figure:
+    """Where the values in front of a layer's activation lie, over the slopes of several activations; its own is drawn broad."""
+    low, high = (float(v) for v in np.quantile(flow.inside, [0.005, 0.995]))
+    low, high = min(low, -4.0), max(high, 4.0)
+    z = np.linspace(low, high, 200)
+    counts, edges = np.histogram(flow.inside, bins=60, range=(low, high))
+    middle = (edges[1:] + edges[:-1]) / 2
+    bars = {"type": "bar", "x": numbers(middle), "y": numbers(counts / max(len(flow.inside), 1)), "name": "values in front of the activation",
+            "marker": {"color": role("muted", 0.45)}, "width": float(edges[1] - edges[0])}  # fmt: skip
+    traces: list[dict[str, Any]] = [bars]
+    colours = ("model", "accent", "free_running", "baseline", "second_accent")
+    for name, colour in zip(SLOPES, colours, strict=True):
+        activation = ACTIVATIONS[name]
+        slope = np.asarray(activation.slope(activation(z), z), float)
+        mine = name == flow.activation
+        traces.append(line(z.tolist(), slope, f"slope of {activation.label}", colour, width=3.2 if mine else 1.3, yaxis="y2",
+                           dash="solid" if mine else "dot"))  # fmt: skip
+    y = axis("share", tickformat=".0%", domain=[0.56, 1])
+    lower = axis("slope", range=[-0.05, 1.15], domain=[0, 0.46], anchor="x", gridcolor=role("grid"))
+    return figure(
+        traces, layout(axis("value in front of the activation") | {"anchor": "y2"}, y, yaxis2=lower, bargap=0)
     )

@@ -20,6 +20,7 @@ VIEWS = {
     "by-path": ["by-path"],
     "over-epochs": ["reach", "gradient-epochs"],
     "what-if": ["cures"],
+    "through-layers": ["layers"],
 }
 
 
@@ -107,9 +108,21 @@ def test_every_recurrent_network_has_gradients(open_page: Open, lab_home: object
     assert of_first_layer(gradient_ways(run, run.network(), batch(run, spread(run)))).max() > 0
 
 
-def test_a_network_without_recurrence_says_so(open_page: Open, lab_home: object) -> None:
-    app = open_page("gradients", run=trained({"model.kind": "mlp", "model.dense": "4"}).id)
+def test_a_network_without_recurrence_has_its_layers_alone(open_page: Open, lab_home: object) -> None:
+    app = open_page("gradients", run=trained({"model.kind": "mlp", "model.dense": "5,4"}).id, of="batch")
     assert "has no recurrent layer" in text(app)
+    assert [key for key in charts(app) if key != "gates-series"] == ["layers", "inside"]
+    (table,) = [t.value for t in app.table]
+    assert list(table["layer"]) == ["Dense 1 (ReLU)", "Dense 2 (ReLU)"]
+    app.segmented_control(key="gradients-inside").set_value("dense1").run()
+    assert not app.exception
+    assert "slope of ReLU" in drawn(app, "inside")
+
+
+def test_a_linear_network_has_no_layers_to_lose_a_gradient_in(open_page: Open, lab_home: object) -> None:
+    app = open_page("gradients", run=trained({"model.kind": "linear"}).id)
+    assert not app.exception
+    assert "There is no layer under the output" in text(app)
 
 
 def test_a_wide_layer_has_no_chain(open_page: Open, lab_home: object) -> None:

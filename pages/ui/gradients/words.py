@@ -16,6 +16,10 @@ HELP = {
     "next step. As vectors they sum to the whole; their norms need not.",
     "reach": "How many steps back from the last a hundredth of the largest gradient is still there, of the first layer's state, after each epoch "
     "whose weights were kept. On a task that needs memory it jumps when the task is solved.",
+    "layers": "The size of the gradient of the loss with respect to what each layer hands on, and to its weights. Saturated: values where the "
+    "activation's slope is under 0.05, of recurrent layers that of the candidate or the state. Dead: units that are so for every example.",
+    "inside": "A value where the slope is near 0 passes next to none of the gradient on: compare where the values lie with what each activation "
+    "would do there. The layer's own is drawn broad.",
     "what-if": "Forward and backward pass with the same weights, changed as chosen; nothing is trained. The cosine compares the gradients of all "
     "weights, 1 for the same direction: a cure that turns the gradient away trains something else.",
     "cure-gate": "At 1 the state is kept whole at each step, and with it the gradient; at 0 it is forgotten at once.",
