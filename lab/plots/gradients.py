@@ -33,8 +33,15 @@ def log_axis(title: str, highest: float, lowest: float) -> dict[str, Any]:
     top = np.log10(highest) if highest > 0 else 0.0
     bottom = np.log10(max(lowest, highest * LEAST)) if lowest > 0 and highest > 0 else top - 2
     room = 0.06 * max(top - bottom, 1)
-    ticks = 1 if top - bottom < 7 else 2
-    return axis(title, type="log", exponentformat="power", dtick=ticks, range=[bottom - room, top + room])
+    ticks: str | int = "D2" if top - bottom < 1.5 else 1 if top - bottom < 7 else 2
+    return axis(
+        title,
+        type="log",
+        exponentformat="power",
+        dtick=ticks,
+        tickformat="~g" if ticks == "D2" else "",
+        range=[bottom - room, top + room],
+    )
 
 
 def through_time_figure(found: Sequence[Way], spectra: Mapping[int, Spectrum] | None = None) -> Figure:
@@ -263,7 +270,7 @@ def layers_figure(found: Sequence[LayerFlow]) -> Figure:
         {"type": "scatter", "mode": "markers", "x": numbers([flow.weights or None for flow in found]), "y": names, "name": "of its weights",
          "marker": {"size": 11, "color": role("accent"), "symbol": "diamond"}, "hovertemplate": "%{y}: %{x:.3~g}<extra></extra>"},
     ]  # fmt: skip
-    x = axis("norm of the gradient", type="log", exponentformat="power", showgrid=True, nticks=6)
+    x = axis("norm of the gradient", type="log", exponentformat="power", showgrid=True, dtick=1)
     return figure(
         traces,
         layout(
