@@ -98,8 +98,7 @@ class _Training:
         self._order: tuple[int, IntArray] | None = None  # the last that was asked for, and its epoch
         self.best_loss, self.best_epoch, self.best_at = np.inf, 0, -BEST_SECONDS
         self.best_weights: Weights = self.stepper.weights()
-        size = sum(w.nbytes for w in self.best_weights.values())
-        self.snapshots = Snapshots(folder, config.training.epochs, size)
+        self.snapshots = Snapshots(folder, config.training.epochs, sum(w.nbytes for w in self.best_weights.values()))
         self.trained_seconds = 0.0
 
     def _clock(self) -> float:

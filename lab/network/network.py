@@ -216,9 +216,8 @@ class Network:
 
         Args:
             x: `(n, window, features)` windows, scaled.
-            y: what is true, `(n, outputs)` scaled, of classes `(n, 1)`: the gradient is that of the loss of each window.
-            output: without `y`, which of the `outputs` predictions.
-            loss: its name in a config; empty for the one that suits the head.
+            y: what is true, `(n, outputs)` scaled, of classes `(n, 1)`: the gradient is that of the loss of each window; else that of
+                the prediction `output`. `loss`: its name in a config; empty for the one that suits the head.
             with_weights: whether to find those of the weights, summed over the windows; without interventions.
 
         Returns:
@@ -231,10 +230,8 @@ class Network:
         self._require(x, 3)
         self._check(interventions, x.shape[1])
         outputs, traces = self._run(x, interventions, traced=True)
-        if y is None:
-            d = of_output(self.head, outputs, output)
-        else:
-            d = of_loss(loss or OF_HEAD[self.head], traces[-1]["output"], outputs, y)
+        z, kind = traces[-1]["output"], loss or OF_HEAD[self.head]
+        d = of_output(self.head, outputs, output) if y is None else of_loss(kind, z, outputs, y)
         found: list[Backward] = []
         k = len(self.recurrent)
         for layer, trace in zip(reversed(self.layers), reversed(traces), strict=True):

@@ -104,7 +104,7 @@ VIEWS: dict[str, View] = {
         data_view=data_view.data_view,
         windows_view=data_view.windows_view,
         score_cells=live_series.score_cells,
-        onward=("gates", "gradients", "forecast", "evaluate"),
+        onward=("gates", "forecast", "gradients", "evaluate"),
     ),
     "digits": View(
         live=live_digits,
@@ -117,7 +117,7 @@ VIEWS: dict[str, View] = {
         windows_view=digit_view.sequences_view,
         score_cells=live_digits.score_cells,
         losses=lambda config: (words.CLASS_LOSSES, words.HELP["training.class-loss"]),  # noqa: ARG005
-        onward=("belief", "gates", "evaluate"),
+        onward=("belief", "gates", "gradients", "evaluate"),
     ),
 }
 

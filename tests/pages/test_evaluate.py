@@ -117,7 +117,7 @@ def test_what_cannot_be_swept_is_a_sentence_and_no_button(open_page: Open, quick
 
 def test_digits_have_seeds_and_sweeps(open_page: Open) -> None:
     app = open_page("evaluate", run="sample-digits")
-    assert next(s for s in app.segmented_control if s.label == "View").options == ["Seeds", "Sweep"]
+    assert next(s for s in app.segmented_control if s.label == "View").options == ["Seeds", "Sweep", "Race"]
 
 
 def test_a_cheat_stands_beside_its_honest_twin(open_page: Open, quick_run: Run, submitted: list[Run]) -> None:

@@ -16,8 +16,8 @@ from lab.runs.store import RunStore
 
 PAGES = {"gates": "sample-sine", "belief": "sample-digits", "forecast": "sample-sine"}  # and a run that each can show
 OTHER_KIND = {
-    "belief": ("sample-sine", ["gates", "forecast", "evaluate"]),
-    "forecast": ("sample-digits", ["belief", "gates", "evaluate"]),
+    "belief": ("sample-sine", ["gates", "forecast", "gradients", "evaluate"]),
+    "forecast": ("sample-digits", ["belief", "gates", "gradients", "evaluate"]),
 }
 
 

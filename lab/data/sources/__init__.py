@@ -146,7 +146,8 @@ def load_all(config: DataConfig) -> Series:
     """
     source = source_of(config)
     if source.yields is not Series:
-        raise ValueError(f"`data.name` must be a series for this; received {config.name!r}, which is no series.")
+        what = "a data set of images" if source.yields is Images else "a task of made sequences"
+        raise ValueError(f"`data.name` must be a series for this; received {config.name!r}, {what}.")
     return load_all_of(source.load())
 
 

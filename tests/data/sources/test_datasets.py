@@ -41,7 +41,7 @@ def message(**data: object) -> str:
 def test_every_data_set_introduces_itself() -> None:
     for name, cls in DATASETS.items():
         assert cls.title, name
-        assert cls.group in ("Synthetic", "Crypto", "Classical", "Multivariate", "Your own", "Images")
+        assert cls.group in ("Synthetic", "Crypto", "Classical", "Multivariate", "Your own", "Images", "Memory")
         assert cls.blurb.endswith(".")
 
 

@@ -23,7 +23,9 @@ class TemporalOrder(MemoryTask):
     """
 
     title: ClassVar[str] = "Temporal order"
-    blurb: ClassVar[str] = "Two symbols somewhere in a sea of others: which came first, and which second?"
+    blurb: ClassVar[str] = (
+        "Two symbols somewhere in a sea of others: which came first, which second? What lies between them must not disturb."
+    )
     yields = Classified
     features: ClassVar[int] = 6
     names: ClassVar[tuple[str, ...]] = ("A", "B", "w", "x", "y", "z")
