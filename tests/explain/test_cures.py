@@ -34,6 +34,7 @@ def test_a_gradient_that_is_cut_ends_there_and_is_the_same_until_then(cell: str)
         compare(made(ModelConfig(cell=cell, units=(4,), bidirectional=True)), x, y, Cure(truncate=4))
 
 
+@pytest.mark.trains
 def test_a_gradient_that_is_cut_is_that_of_the_last_steps_alone() -> None:
     """As TensorFlow has it where the state is held fast (`stop_gradient`) before the last four steps."""
     import tensorflow as tf

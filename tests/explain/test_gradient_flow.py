@@ -81,6 +81,7 @@ def test_a_truth_of_another_shape_or_an_unknown_loss_is_a_sentence() -> None:
         ways(made(ModelConfig(kind="mlp", dense=(3,))), x)
 
 
+@pytest.mark.trains
 @pytest.mark.parametrize(("activation", "norm"), [("tanh", "none"), ("gelu", "none"), ("tanh", "layer")])
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_gradient_of_every_state_is_that_of_tensorflow(cell: str, activation: Any, norm: Any) -> None:

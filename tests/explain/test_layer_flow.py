@@ -11,6 +11,7 @@ from lab.explain.layer_flow import in_words, layer_flow
 from lab.network.network import Network
 
 
+@pytest.mark.trains
 def test_norms_by_layer_are_those_of_tensorflow() -> None:
     import tensorflow as tf
 

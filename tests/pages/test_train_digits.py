@@ -184,7 +184,7 @@ def test_a_finished_run_shows_confusion_mistakes_and_honest_baselines(open_page:
     labels = [note["text"] for note in json.loads(chart(app, "mistakes")["figure"])["layout"]["annotations"]]
     assert labels[0].startswith(f"{first.truth} → {first.predicted}<br>")
     assert [(link.proto.label, link.proto.query_string) for link in app.get("page_link")] == [
-        ("Belief", f"run={sample.id}"), ("Gates", f"run={sample.id}"), ("Evaluate", f"run={sample.id}"),
+        ("Belief", f"run={sample.id}"), ("Gates", f"run={sample.id}"), ("Gradients", f"run={sample.id}"), ("Evaluate", f"run={sample.id}"),
     ]  # fmt: skip
 
 
@@ -224,7 +224,7 @@ def test_forecast_says_where_to_go_instead(open_page: Open, sample: Run) -> None
     app = open_page("forecast", run=sample.id)
     assert sentences(app) == []
     assert any("needs a series" in info.value for info in app.info)
-    assert [link.proto.query_string for link in app.get("page_link")] == 3 * [f"run={sample.id}"]
+    assert [link.proto.query_string for link in app.get("page_link")] == 4 * [f"run={sample.id}"]
     app.selectbox[0].set_value("sample-sine").run()
     assert charts(app) == ["future", "test"]
 
