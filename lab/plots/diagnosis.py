@@ -14,8 +14,9 @@ from lab.plots.style import Figure, role
 MOST_POINTS = 1500  # of a line
 
 
-def correlation_figure(values: list[float], band: float, title: str) -> Figure:
-    """Bars at lags 1, 2, ...; of white noise 95 % lie within the band."""
+def correlation_figure(values: list[float], band: float, title: str, *, close: bool = False) -> Figure:
+    """Bars at lags 1, 2, ...; of white noise 95 % lie within the band. `close`: no wider than small correlations need."""
+    most = max(3 * band, 1.1 * max((abs(v) for v in values[1:]), default=0)) if close else 1.05
     lags = list(range(1, len(values)))
     bars = {"type": "bar", "x": lags, "y": numbers(np.array(values[1:])), "marker": {"color": role("model")}, "showlegend": False,
             "hovertemplate": "lag %{x}: %{y:.3f}<extra></extra>", "width": 0.5}  # fmt: skip
@@ -29,7 +30,7 @@ def correlation_figure(values: list[float], band: float, title: str) -> Figure:
         "fillcolor": role("muted", 0.18),
         "line": {"width": 0},
     }
-    return figure([bars], layout(axis("lag", "steps"), axis(title, range=[-1.05, 1.05]), shapes=[within], hovermode="closest",
+    return figure([bars], layout(axis("lag", "steps"), axis(title, range=[-most, most]), shapes=[within], hovermode="closest",
                                  margin={"l": 56, "r": 8, "t": 8, "b": 44}))  # fmt: skip
 
 

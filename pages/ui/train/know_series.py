@@ -78,7 +78,7 @@ def _draw(series: Series, found: Diagnosis) -> None:
         for column, check in zip(st.columns(2), checks, strict=False):
             with column:
                 name = f"AR({check.order})"
-                live_chart(correlation_figure(check.acf, check.band, f"ACF of what {name} leaves"), key=f"left-by-{name}", height=220,
+                live_chart(correlation_figure(check.acf, check.band, f"ACF, {name}", close=True), key=f"left-by-{name}", height=220,
                            alt=f"Autocorrelation of the residuals of {name} by lag, with the band of white noise.")  # fmt: skip
     st.markdown(f"**Rolling mean and standard deviation** over {found.window:,} steps", help=words.HELP["rolling"])
     live_chart(rolling_figure(index, values, found, series.names[0], series.units[0]), key="rolling", height=260,
