@@ -23,8 +23,10 @@ METRICS = {
     "smape": "sMAPE (%)",
     "mase": "MASE",
     "accuracy": "accuracy",
+    "right": "share of right answers",
+    "loss": "loss",
 }
-HIGHER = ("accuracy",)
+HIGHER = ("accuracy", "right")
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def seeds_report(group: Group) -> SeedsReport | None:
             values = [row[key] for row in ours if row.get(key) is not None]
             if len(values) == len(ours):
                 spreads[target, key] = Spread.of(values)
-        key = "mae" if (target, "mae") in spreads else next(k for t, k in spreads if t == target)
+        key = "mae" if (target, "mae") in spreads else next((k for t, k in spreads if t == target), "")
         of_target = [row for row in rivals if row.get("target", "") == target and row.get(key) is not None]
         if of_target:
             best = (max if key in HIGHER else min)(of_target, key=lambda row: row[key])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -17,6 +18,7 @@ from lab.jobs import pool as pool_module
 from lab.jobs.race import submit_race
 from lab.runs.events import EpochEnded, Finished, Started
 from lab.runs.group import GroupStore
+from lab.runs.group_report import seeds_report
 from lab.runs.history import History
 from lab.runs.race_report import places, sentence
 from lab.runs.run import Run
@@ -118,3 +120,25 @@ def test_all_pause_step_and_end(pool: pool_module.Pool) -> None:
     groups.stop(group)
     wait_for(lambda: not group.is_under_way)
     assert jobs.is_ready()
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["a memory task", "a task with scores of its own"])
+def test_seeds_of_any_task_have_a_report(monkeypatch: pytest.MonkeyPatch, known: bool) -> None:
+    """A task whose scores are neither errors nor accuracies once ended it in a traceback."""
+    runs = unanswered(monkeypatch)
+    group = groups.submit_seeds(TASK, 2)
+    wait_for(lambda: len(runs) == 2)
+    for k, run in enumerate(group.runs.values()):
+        rows = [
+            {"name": "LSTM 8", "right": 0.9 + 0.05 * k, "loss": 0.2},
+            {"name": "At random", "right": 0.25, "loss": 1.39},
+        ]
+        rows = rows if known else [{"name": row["name"], "own": 1.0} for row in rows]
+        (run.path / "scores.json").write_text(json.dumps(rows))
+    report = seeds_report(group)
+    assert report is not None
+    if known:
+        assert report.spreads["", "right"].mean == pytest.approx(0.925)
+        assert report.sentences[""].endswith("that of At random is 0.25. Every seed is better.")
+    else:
+        assert (report.spreads, report.sentences) == ({}, {})
