@@ -17,7 +17,17 @@ from pages.ui.shared.layout import page
 
 VIEWS = {"Backtest": backtests, "Seeds": seed_fans, "Sweep": sweeps, "Cheat": cheats, "Race": races}
 OF_ANY_TASK = {name: VIEWS[name] for name in ("Seeds", "Sweep", "Race")}
-OF_MEMORY = {name: VIEWS[name] for name in ("Race", "Seeds", "Sweep")}
+OF_MEMORY = {
+    name: VIEWS[name] for name in ("Race", "Seeds", "Sweep")
+}  # what one would want first of those stands first
+
+
+def views_of(data: type) -> dict:
+    """Those that mean something to runs on such data."""
+    if data is Series:
+        return VIEWS
+    return OF_MEMORY if issubclass(data, Sequences) else OF_ANY_TASK
+
 
 page(
     "Evaluate",
@@ -34,13 +44,7 @@ st.caption(
 if run.config.data.everything:
     nobody_knows(run)
     st.stop()
-views = (
-    VIEWS
-    if run.config.task.accepts is Series
-    else OF_MEMORY
-    if issubclass(run.config.task.accepts, Sequences)
-    else OF_ANY_TASK
-)
+views = views_of(run.config.task.accepts)
 first = next(iter(views))
 start = address.one_of("view", list(views), first, key="evaluate-view", write=str.lower)
 view = st.segmented_control(

@@ -19,10 +19,15 @@ def loss_of(kind: str, truth: Any, prediction: Any) -> Any:
     return tf.reduce_mean(_per_entry(kind, truth, prediction), axis=-1)
 
 
+def by_quantile(prediction: Any, outputs: int) -> Any:
+    """`(batch, levels, outputs)`, as `lab.network.heads.by_quantile`."""
+    return tf.reshape(prediction, (-1, len(QUANTILES), outputs))
+
+
 def _pinball(truth: Any, prediction: Any) -> Any:
     """Koenker & Bassett (1978), the mean over `QUANTILES`: `(batch,)`."""
     levels = tf.constant(QUANTILES)[:, None]
-    above = truth[:, None] - tf.reshape(prediction, (-1, len(QUANTILES), truth.shape[-1]))
+    above = truth[:, None] - by_quantile(prediction, truth.shape[-1])
     return tf.reduce_mean(tf.maximum(levels * above, (levels - 1.0) * above), axis=(1, 2))
 
 

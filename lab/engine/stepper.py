@@ -21,11 +21,11 @@ from lab.data.arrays import Array, FloatArray, IntArray
 from lab.engine import programs, statistics
 from lab.engine.clipping import clip
 from lab.engine.loops.keras_cells import BatchNormalization
-from lab.engine.losses import loss_of
+from lab.engine.losses import by_quantile, loss_of
 from lab.engine.memory import release_memory
 from lab.engine.models import build, named_variables, value_of
 from lab.network.architecture import architecture, is_decayed, is_trained, products, shapes
-from lab.network.heads import MEDIAN, QUANTILES, Head
+from lab.network.heads import MEDIAN, Head
 from lab.network.types import Weights
 from lab.scoring.statistics import Means
 
@@ -276,7 +276,7 @@ class Stepper:
 
     def _points(self, p: Any) -> Any:
         """The predictions among the outputs of the model."""
-        return tf.reshape(p, (-1, len(QUANTILES), self._predicted))[:, MEDIAN] if self._head == "quantiles" else p
+        return by_quantile(p, self._predicted)[:, MEDIAN] if self._head == "quantiles" else p
 
 
 def program_of(training: TrainingConfig) -> TrainingConfig:

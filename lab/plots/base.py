@@ -125,6 +125,19 @@ def line(x: Sequence[Any], y: Values, name: str, colour: str, **more: Any) -> di
     }
 
 
+def colour_bar(at: Sequence[float], **more: Any) -> dict[str, Any]:
+    """A narrow one beside a heatmap with ticks at these values; `ticktext` or `tickformat` says how they read."""
+    return {
+        "thickness": 8,
+        "x": 1.01,
+        "xpad": 4,
+        "outlinewidth": 0,
+        "tickfont": {"color": role("muted"), "size": 10},
+        "tickvals": list(at),
+        **more,
+    }
+
+
 def lower_edge(name: str) -> str:
     """What the trace of the lower end of the band `name` is called."""
     return f"{name}, from"

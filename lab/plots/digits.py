@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lab.data.arrays import Array
-from lab.plots.base import axis, figure, layout, matrix, numbers
+from lab.plots.base import axis, colour_bar, figure, layout, matrix, numbers
 from lab.plots.style import Figure, role
 
 SIDE, GAP, LABEL = 28, 5, 11  # pixels: of an image, between two of a sheet, for the words under one
@@ -115,10 +115,7 @@ def belief_figure(probabilities: Array, step: int | None, decided: int, *, read:
     trace = {
         "type": "heatmap", "z": matrix(probabilities.T), "x": list(range(1, steps + 1)), "y": [str(k) for k in range(classes)],
         "zmin": 0, "zmax": 1, "colorscale": [[0, role("background")], [1, role("model")]], "name": "probability",
-        "colorbar": {
-            "thickness": 8, "x": 1.01, "xpad": 4, "outlinewidth": 0, "tickfont": {"color": role("muted"), "size": 10},
-            "tickvals": [0, 0.5, 1], "tickformat": ".0%",
-        },
+        "colorbar": colour_bar([0, 0.5, 1], tickformat=".0%"),
         "hovertemplate": f"after {read} %{{x}}<br>%{{y}}: %{{z:.1%}}<extra></extra>",
     }  # fmt: skip
     choice = {

@@ -9,7 +9,7 @@ import numpy as np
 
 from lab.data.arrays import Array
 from lab.network.cells import SIGNALS
-from lab.plots.base import axis, figure, layout, line, matrix, numbers, stamps
+from lab.plots.base import axis, colour_bar, figure, layout, line, matrix, numbers, stamps
 from lab.plots.style import DASHES, Figure, role
 
 UNIT_MARKERS = ("circle", "diamond-open", "x-thin-open")
@@ -52,15 +52,7 @@ def gate_heatmap(
         "zmin": ends[0],
         "zmax": ends[-1],
         "colorscale": scale,
-        "colorbar": {
-            "thickness": 8,
-            "x": 1.01,
-            "xpad": 4,
-            "outlinewidth": 0,
-            "tickfont": {"color": role("muted"), "size": 10},
-            "tickvals": ends,
-            "ticktext": [f"{v:.2g}" for v in ends],
-        },
+        "colorbar": colour_bar(ends, ticktext=[f"{v:.2g}" for v in ends]),
         "hovertemplate": "step %{x}<br>unit %{y}<br>" + signal.label + " %{z:.3f}<extra></extra>",
     }
     # Margins that fit are given: six heatmaps answer at once, and finding them is a third of a drawing's time.

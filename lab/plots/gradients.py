@@ -14,7 +14,7 @@ from lab.explain.jacobians import ABOVE, DIRECT, Chain, Parts
 from lab.explain.layer_flow import LayerFlow
 from lab.network.activations import ACTIVATIONS
 from lab.network.cells import SIGNALS
-from lab.plots.base import axis, band, figure, layout, line, matrix, numbers, panels
+from lab.plots.base import axis, band, colour_bar, figure, layout, line, matrix, numbers, panels
 from lab.plots.style import Figure, role
 from lab.runs.gradients import EpochReach
 from lab.tasks.gradient_course import distances
@@ -44,6 +44,13 @@ def log_axis(title: str, highest: float, lowest: float) -> dict[str, Any]:
     )
 
 
+def _ends(*curves: FloatArray) -> tuple[float, float]:
+    """The highest and the lowest value above zero."""
+    there = np.concatenate([np.zeros(0), *curves])
+    there = there[(there > 0) & np.isfinite(there)]
+    return (float(there.max()), float(there.min())) if there.size else (1.0, 0.1)
+
+
 def through_time_figure(found: Sequence[Way], spectra: Mapping[int, Spectrum] | None = None) -> Figure:
     """The norm of each state's gradient at each step back: the median of the examples, with a band from the 10th to the 90th per cent
     of several; and the straight lines that the recurrent kernel of the first layer would draw alone."""
@@ -54,7 +61,7 @@ def through_time_figure(found: Sequence[Way], spectra: Mapping[int, Spectrum] | 
         back = list(range(len(norms)))
         colour = LAYERS[way.layer % len(LAYERS)]
         median = np.median(norms, axis=1)
-        medians.append(median[median > 0])
+        medians.append(median)
         name = way.label
         if norms.shape[1] > 1 and way.state == "hidden":
             low, high = np.quantile(norms, [0.1, 0.9], axis=1)
@@ -64,8 +71,7 @@ def through_time_figure(found: Sequence[Way], spectra: Mapping[int, Spectrum] | 
             ]
         dash = "solid" if way.state == "hidden" else "dash"
         traces.append(line(back, positive(median), name, colour, dash=dash, width=2))
-    there = np.concatenate(medians) if medians else np.zeros(0)
-    highest, lowest = (float(there.max()), float(there.min())) if there.size else (1.0, 0.1)
+    highest, lowest = _ends(*medians)
     first = next(way for way in found if way.state == "hidden")
     norms = np.median(first.by_distance, axis=1)
     for layer, spectrum in (spectra or {}).items():
@@ -107,10 +113,7 @@ def chain_figure(found: Chain, state: str = "hidden") -> Figure:
         "zmid": 0,
         "zmax": max(1.0, float(shown.max())),
         "colorscale": [[0, role("negative")], [0.5, role("background")], [1, role("positive")]],
-        "colorbar": {
-            "thickness": 8, "x": 1.01, "xpad": 4, "outlinewidth": 0, "tickfont": {"color": role("muted"), "size": 10},
-            "tickvals": [-6, -4, -2, 0, 1], "ticktext": ["10⁻⁶", "10⁻⁴", "10⁻²", "1", "10"],
-        },
+        "colorbar": colour_bar([-6, -4, -2, 0, 1], ticktext=["10⁻⁶", "10⁻⁴", "10⁻²", "1", "10"]),
         "hovertemplate": "%{x} steps back<br>singular value %{y}<br>10^%{z:.2f}<extra></extra>",
     }  # fmt: skip
     y = axis("singular value, by size", showgrid=False)
@@ -144,10 +147,7 @@ def along_cell_figure(found: Chain) -> Figure:
             width=1.6,
         ),
     ]
-    there = np.concatenate([whole[1:], alone[1:]])
-    there = there[there > 0]
-    ends = (float(there.max()), float(there.min())) if there.size else (1.0, 0.1)
-    return figure(traces, layout(back_axis(), log_axis("largest singular value", *ends)))
+    return figure(traces, layout(back_axis(), log_axis("largest singular value", *_ends(whole[1:], alone[1:]))))
 
 
 def parts_figure(found: Parts, *, backwards: bool = False) -> Figure:
@@ -158,7 +158,7 @@ def parts_figure(found: Parts, *, backwards: bool = False) -> Figure:
 
     def norm(values: Array) -> FloatArray:
         norms = np.median(np.linalg.norm(values.astype(np.float64), axis=-1), axis=1)
-        seen.append(norms[norms > 0])
+        seen.append(norms)
         return positive(norms if backwards else norms[::-1])
 
     back = list(range(len(found.whole)))
@@ -169,9 +169,7 @@ def parts_figure(found: Parts, *, backwards: bool = False) -> Figure:
             mode = "markers" if way == ABOVE else "lines"
             colour = colours.get(way) or SIGNALS[way].colour
             traces.append(line(back, norm(values), label, colour, width=1.6, mode=mode))
-    there = np.concatenate(seen)
-    ends = (float(there.max()), float(there.min())) if there.size else (1.0, 0.1)
-    return figure(traces, layout(back_axis(), log_axis("norm of the gradient", *ends)))
+    return figure(traces, layout(back_axis(), log_axis("norm of the gradient", *_ends(*seen))))
 
 
 def compared_figure(found: Compared) -> Figure:
@@ -181,10 +179,7 @@ def compared_figure(found: Compared) -> Figure:
         line(back, positive(found.before), "as it is", "muted", dash="dash", width=2),
         line(back, positive(found.after), "with what is changed", "model", width=2.4),
     ]
-    there = np.concatenate([found.before, found.after])
-    there = there[(there > 0) & np.isfinite(there)]
-    ends = (float(there.max()), float(there.min())) if there.size else (1.0, 0.1)
-    return figure(traces, layout(back_axis(), log_axis("norm of the gradient", *ends)))
+    return figure(traces, layout(back_axis(), log_axis("norm of the gradient", *_ends(found.before, found.after))))
 
 
 def reach_figure(rows: Sequence[EpochReach], loss: str) -> Figure:
@@ -220,10 +215,7 @@ def _shares(shares: FloatArray, epochs: Sequence[str], back: Array) -> dict[str,
     return {
         "type": "heatmap", "z": matrix(np.log10(np.maximum(shares, 1e-6)).T), "x": list(epochs), "y": back.tolist(), "zmin": -4, "zmax": 0,
         "colorscale": [[0, role("background")], [1, role("model")]],
-        "colorbar": {
-            "thickness": 8, "x": 1.01, "xpad": 4, "outlinewidth": 0, "tickfont": {"color": role("muted"), "size": 10},
-            "tickvals": [-4, -3, -2, -1, 0], "ticktext": ["10⁻⁴", "10⁻³", "1 %", "10 %", "1"],
-        },
+        "colorbar": colour_bar([-4, -3, -2, -1, 0], ticktext=["10⁻⁴", "10⁻³", "1 %", "10 %", "1"]),
         "hovertemplate": "epoch %{x}<br>%{y} steps back<br>10^%{z:.2f} of the largest<extra></extra>",
     }  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,9 +9,9 @@ import numpy as np
 
 from lab.data.arrays import FloatArray
 from lab.data.prepared import Prepared
-from lab.network.interrupt import breathe
 from lab.network.network import Network
 from lab.runs.run import Run
+from lab.runs.snapshots import within
 from lab.scoring import metrics
 from lab.scoring.forecast_scores import MOST_LAG
 from lab.scoring.forecaster import best_lag, one_step_ahead
@@ -46,13 +45,8 @@ def skill_by_epoch(run: Run, level: float = 0.9, seconds: float = 3.0, target: i
     Raises:
         ValueError: the run learns no series.
     """
-    epochs, began, found = run.snapshots(), time.perf_counter(), []
     run.prepared  # noqa: B018
-    for epoch in (*epochs[::3], *epochs[1::3], *epochs[2::3]):  # where time is short, still from first to last
-        if time.perf_counter() - began > seconds:
-            break
-        breathe()
-        found.append(_skill(run, run.network(epoch), epoch, level, target))
+    found = [_skill(run, run.network(epoch), epoch, level, target) for epoch in within(run.snapshots(), seconds)]
     return sorted(found, key=lambda row: row.epoch)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,9 +9,9 @@ import numpy as np
 
 from lab.data.arrays import Array, FloatArray
 from lab.explain.gradient_flow import Way, of_first_layer, reach, ways
-from lab.network.interrupt import breathe
 from lab.network.network import Network
 from lab.runs.run import Run
+from lab.runs.snapshots import within
 
 BATCH = 32
 
@@ -73,11 +72,8 @@ class EpochReach:
 def reach_by_epoch(run: Run, of: Batch, seconds: float = 2.0) -> list[EpochReach]:
     """A row for each epoch whose weights were kept, as many as so many seconds allow, from the first to the last."""
     losses = {event.epoch: event.val_loss for event in run.history().epochs}
-    epochs, began, found = run.snapshots(), time.perf_counter(), []
-    for epoch in (*epochs[::3], *epochs[1::3], *epochs[2::3]):  # where time is short, still from first to last
-        if time.perf_counter() - began > seconds:
-            break
-        breathe()
+    found = []
+    for epoch in within(run.snapshots(), seconds):
         norms = of_first_layer(gradient_ways(run, run.network(epoch), of))
         found.append(EpochReach(epoch, norms, reach(norms), losses.get(epoch)))
     return sorted(found, key=lambda row: row.epoch)

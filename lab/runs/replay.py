@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from lab.data.arrays import Array
 from lab.data.prepared import Prepared
 from lab.runs.history import History
 from lab.runs.run import Run
+from lab.runs.snapshots import within
 from lab.scoring import metrics
 from lab.scoring.forecast_scores import MOST_LAG
 from lab.scoring.forecaster import best_lag, one_step_ahead, path_from
@@ -56,11 +56,8 @@ def forecasts_from_snapshots(run: Run, known: set[int], seconds: float, target: 
     prepared = run.prepared
     start, stop = prepared.split.bounds("validation")
     stop = min(stop, start + LONGEST)
-    began, found = time.perf_counter(), []
-    epochs = sorted(set(run.snapshots()) - known)
-    for epoch in (*epochs[::3], *epochs[1::3], *epochs[2::3]):  # where time is short, still from first to last
-        if time.perf_counter() - began > seconds:
-            break
+    found = []
+    for epoch in within(sorted(set(run.snapshots()) - known), seconds):
         network = run.network(epoch)
         path = path_from(prepared, network, start, stop - start, direct=prepared.window.horizon > 1)[:, target]
         led = [one_step_ahead(prepared, network, start, stop)]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from lab.network.interrupt import breathe
 from lab.network.types import Weights
 from lab.network.weights import save_weights
 from lab.runs.run import Run, snapshot_path
@@ -13,6 +15,16 @@ AT_MOST = 24
 AT_MOST_BYTES = 40 * 2**20  # of all snapshots of a run
 SHARE = 0.01  # of the training time, at most, goes into snapshots
 FIRST_SECONDS = 0.1  # and this much before anything was trained
+
+
+def within(epochs: Sequence[int], seconds: float) -> Iterator[int]:
+    """As many of the epochs as so many seconds allow, one after the other: where time is short, still from the first to the last."""
+    began = time.perf_counter()
+    for epoch in (*epochs[::3], *epochs[1::3], *epochs[2::3]):
+        if time.perf_counter() - began > seconds:
+            return
+        breathe()
+        yield epoch
 
 
 def schedule(epochs: int, at_most: int = AT_MOST) -> tuple[int, ...]:

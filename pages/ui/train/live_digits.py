@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -22,7 +22,7 @@ from pages.ui.shared import words
 from pages.ui.shared.data import images_of
 from pages.ui.shared.layout import small_table
 from pages.ui.train.gradient_strip import gradient_strip, strip_news
-from pages.ui.train.live_series import LOW, clip_of
+from pages.ui.train.live_series import LOW, clip_of, loss_title
 
 COLUMNS = 6
 
@@ -43,9 +43,7 @@ def charts(run: Run, history: History) -> None:
                    alt="The test digits most surely taken for another class, with the truth and the prediction.")  # fmt: skip
     left, right = st.columns(2)
     with left:
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown("**Loss**", help=words.HELP["digit-loss-chart"])
-            st.toggle("Logarithmic", key="log-loss", value=True)
+        loss_title(words.HELP["digit-loss-chart"])
         live_chart(
             shown["loss"],
             key="loss",
@@ -84,15 +82,19 @@ def _drawn(history: History, clip: tuple[str, float] | None, *, log: bool) -> di
 
 
 def _frames(history: History) -> list[Frame]:
-    """The confusion matrix after each of the epochs that were kept."""
+    return confusion_frames(history, "The test part after epoch {}: the diagonal is right.")
+
+
+def confusion_frames(history: History, caption: str, names: Sequence[str] | None = None) -> list[Frame]:
+    """The confusion matrix after each of the epochs that were kept; `caption` has a place for the epoch, `names` are the classes'."""
     found = []
     for epoch, counts in history.frames.get("confusion", []):
-        cells, numbers = confusion_figure(counts.tolist())["data"]
+        cells, numbers = confusion_figure(counts.tolist(), names)["data"]
         traces = {
             cells["name"]: {key: cells[key] for key in ("z", "customdata")},
             numbers["name"]: {key: numbers[key] for key in ("x", "y", "text", "textfont")},
         }
-        found.append(Frame(epoch, f"The test part after epoch {epoch}: the diagonal is right.", traces))
+        found.append(Frame(epoch, caption.format(epoch), traces))
     return found
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from lab.data.sequences import Classified, Sequences
@@ -17,13 +16,16 @@ from lab.plots.training import Chance
 from lab.runs.history import History
 from lab.runs.run import Run
 from lab.runs.summary import Summary
+from lab.tasks.memory import SHOWN
 from pages.ui.components.chart import Frame, News, live_chart
 from pages.ui.shared import words
-from pages.ui.shared.layout import small_table
 from pages.ui.train.gradient_strip import gradient_strip, strip_news
-from pages.ui.train.live_series import LOW, clip_of
+from pages.ui.train.live_digits import confusion_frames
+from pages.ui.train.live_generic import scores, summary
+from pages.ui.train.live_series import LOW, clip_of, loss_title
 
 LATEST = 4  # frames of a message
+__all__ = ["charts", "news", "score_cells", "scores", "summary"]
 
 
 def charts(run: Run, history: History) -> None:
@@ -40,9 +42,7 @@ def charts(run: Run, history: History) -> None:
                frames=_frames(data, history), alt=alt)  # fmt: skip
     left, right = st.columns(2)
     with left:
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown("**Loss**", help=words.HELP["memory-loss"])
-            st.toggle("Logarithmic", key="log-loss", value=True)
+        loss_title(words.HELP["memory-loss"])
         live_chart(shown["loss"], key="loss", height=280, share=LOW,
                    alt="Loss of the training and the validation part by epoch, beside that of an answer without memory.")  # fmt: skip
     with right:
@@ -88,41 +88,18 @@ def _drawn(
 def _answers(data: Sequences) -> Figure:
     if isinstance(data, Classified):
         return confusion_figure(np.zeros((len(data.classes),) * 2, int).tolist(), data.classes)
-    from lab.tasks.memory import SHOWN
-
     return answers_figure(data.answers["validation"][:SHOWN, 0], None, float(data.answers["validation"].mean()))
 
 
 def _frames(data: Sequences, history: History) -> list[Frame]:
-    found = []
     if isinstance(data, Classified):
-        for epoch, counts in history.frames.get("confusion", []):
-            cells, numbers = confusion_figure(counts.tolist(), data.classes)["data"]
-            traces = {
-                cells["name"]: {key: cells[key] for key in ("z", "customdata")},
-                numbers["name"]: {key: numbers[key] for key in ("x", "y", "text", "textfont")},
-            }
-            found.append(
-                Frame(epoch, f"1,000 validation sequences after epoch {epoch}: the diagonal is right.", traces)
-            )
-        return found
+        caption = "1,000 validation sequences after epoch {}: the diagonal is right."
+        return confusion_frames(history, caption, data.classes)
+    found = []
     for epoch, answers in history.frames.get("answers", []):
         caption = f"{len(answers)} validation sequences after epoch {epoch}: on the diagonal the answer is right."
         found.append(Frame(epoch, caption, {"answers": {"y": answers.tolist()}}))
     return found
-
-
-def summary(run: Run) -> None:
-    """Solved or not, in one sentence."""
-    if run.scores():
-        st.markdown(f"**On the test part.** {run.task.report(run.scores()).sentence}")
-
-
-def scores(run: Run) -> None:
-    """The network beside an answer without memory, on the test part."""
-    if run.scores():
-        report = run.task.report(run.scores())
-        small_table(pd.DataFrame(report.rows, columns=list(report.heads)), alt="Scores on the test part.")
 
 
 def score_cells(summary: Summary) -> Mapping[str, str]:

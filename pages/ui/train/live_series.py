@@ -44,9 +44,7 @@ def charts(run: Run, history: History) -> None:
                alt="The validation part: the truth, the one-step forecast and the free-running forecast.")  # fmt: skip
     left, right = st.columns(2)
     with left:
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown("**Loss**", help=words.HELP["loss-chart"])
-            st.toggle("Logarithmic", key="log-loss", value=True)
+        loss_title(words.HELP["loss-chart"])
         live_chart(shown["loss"], key="loss", height=280, share=LOW,
                    alt="Loss of the training and the validation part by epoch.")  # fmt: skip
     with right:
@@ -58,6 +56,13 @@ def charts(run: Run, history: History) -> None:
     if reason and len(names) == 1:
         st.caption(reason)
     gradient_strip(run, history, shown["gradient"])
+
+
+def loss_title(meaning: str) -> None:
+    """The head of the loss, with the switch of its scale."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown("**Loss**", help=meaning)
+        st.toggle("Logarithmic", key="log-loss", value=True)
 
 
 def news(run: Run, history: History) -> dict[str, News]:
