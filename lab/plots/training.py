@@ -27,7 +27,7 @@ def chance_line(chance: Chance) -> dict[str, Any]:
     text = {
         "text": chance.words,
         "textposition": "end",
-        "yanchor": "bottom",
+        "yanchor": "top",
         "font": {"color": role("baseline"), "size": 11},
     }
     look = {"color": role("baseline"), "width": 1.4, "dash": "dash"}
